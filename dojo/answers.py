@@ -1,0 +1,87 @@
+"""Opening a file of answers by its path: a stub, a learner's file, a solution.
+
+The file is compiled from its text each time (no cached bytecode: two quick saves within one second
+would run the old one) and is never put on `sys.path`.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, ModuleType, TracebackType
+from typing import Any
+
+
+
+@dataclass
+class Answer:
+    """A file that was opened. `trouble` is what kept it from being imported, if anything did."""
+
+    path: Path
+    module: ModuleType
+    source: str = ""
+    trouble: BaseException | None = None
+    calls_of: dict[str, list[str]] = field(default_factory=dict)
+
+    def function(self, name: str) -> Any:
+        """Return the function of that name, None if the file has none."""
+        found = getattr(self.module, name, None)
+        return found if callable(found) else None
+
+    def callees(self, name: str) -> list[str]:
+        """Return the functions of this file that `name` calls, the innermost first, each once."""
+        found: list[str] = []
+
+        def walk(caller: str, above: frozenset[str]) -> None:
+            for callee in self.calls_of.get(caller, []):
+                if callee not in above and callee not in found:
+                    walk(callee, above | {callee})
+                    found.append(callee)
+
+        walk(name, frozenset({name}))
+        return found
+
+
+def open_answer(path: Path) -> Answer:
+    """Import the file at `path`; whatever it raises, exits included, is kept as its trouble.
+
+    Errors: FileNotFoundError if there is no such file.
+    """
+    answer = Answer(path, ModuleType(f"answer_{path.parent.name}_{path.stem}_{id(path):x}"))
+    raw = path.read_bytes()
+    answer.module.__file__ = str(path)
+    sys.modules[answer.module.__name__] = answer.module  # dataclasses look their module up there
+    try:
+        code = compile(raw, str(path), "exec", dont_inherit=True)
+        answer.source = raw.decode("utf-8", "replace")
+        answer.calls_of = _calls(ast.parse(raw))
+        exec(code, answer.module.__dict__)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - SystemExit or pytest.skip at import is a failure
+        answer.trouble = error
+    return answer
+
+
+def _calls(tree: ast.Module) -> dict[str, list[str]]:
+    """Which of the file's own functions each of them names."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return {
+        name: [
+            n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in functions
+        ]
+        for name, node in functions.items()
+    }
+
+
+def frame_in(path: Path, traceback: TracebackType | None) -> tuple[str, int, CodeType, int] | None:
+    """Return (function, line, code, instruction) of the innermost frame that runs `path`."""
+    found = None
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == str(path):
+            found = (code.co_name, traceback.tb_lineno, code, traceback.tb_lasti)
+        traceback = traceback.tb_next
+    return found

@@ -1,0 +1,320 @@
+"""The `kata` fixture: forwards each call to an answer, remembers it, and what was seen of it."""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import linecache
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, TracebackType
+from typing import Any, Protocol
+
+import pytest
+import torch
+from torch import Tensor
+
+from dojo import values
+from dojo.answers import Answer, frame_in
+from dojo.elsewhere import Elsewhere
+from dojo.verdicts import NotWritten, Wrong
+
+
+@dataclass
+class Observed:
+    """What a result does not show. Inside a sandbox it is the worker's own word.
+
+    changed:    names of the arguments that the call changed in place (values or requires_grad)
+    shared:     names of the arguments whose memory the result still uses
+    attached:   whether the result still hangs on a graph, or requires a gradient
+    operations: how many operations torch carried out (None unless the test is marked `observed`)
+    largest:    elements in the largest tensor that they made (None likewise)
+    kept:       most tensors that were held at one time for a backward pass (None likewise, and
+                where torch.func was used, which bars counting them)
+    """
+
+    changed: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
+    attached: bool = False
+    operations: int | None = None
+    largest: int | None = None
+    kept: int | None = None
+
+
+@dataclass
+class Call:
+    """One call of an answer's function, with the arguments as they were before it."""
+
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    names: tuple[str, ...]
+    value: Any = None
+    error: BaseException | None = None
+
+    def __str__(self) -> str:
+        named = dict(zip(self.names, self.args, strict=False)) | self.kwargs
+        given = ", ".join(f"{name}={values.shown(v)}" for name, v in named.items())
+        return f"{self.function}({given})"
+
+
+class Door(Protocol):
+    """A way to an answer: in this process, or in a sandbox."""
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, count: bool, away: bool
+    ) -> tuple[Call, Observed]:
+        """Call a function of the answer; errors are raised, data comes back with what was seen."""
+        ...
+
+
+class KataCalls:
+    """What a spec receives as `kata`: `kata.descend(x0, lr=0.1, steps=50)` calls the answer.
+
+    The returned tensors are detached copies. `observed` speaks of the latest call, `calls` holds
+    all of this test's. `kata.elsewhere.descend(...)` makes the same call with the arguments on
+    another device (pretended, so that it works on every machine).
+    """
+
+    def __init__(self, door: Door, *, count: bool = False) -> None:
+        self._door, self._count, self._away = door, count, False
+        self.calls: list[Call] = []
+        self.observed = Observed()
+
+    @property
+    def elsewhere(self) -> KataCalls:
+        """The same answer, called with its arguments on another device."""
+        view = KataCalls(self._door, count=False)
+        view._away, view.calls = True, self.calls
+        return view
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            made, self.observed = self._door.call(
+                name, args, kwargs, count=self._count, away=self._away
+            )
+            self.calls.append(made)
+            if made.error is not None:
+                raise made.error
+            return values.copied(made.value)
+
+        return call
+
+
+class InProcess:
+    """The door to an answer in the learner's own process, for one's own code."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, count: bool, away: bool
+    ) -> tuple[Call, Observed]:
+        """Call the function with its arguments, and compare them with what they were before."""
+        function = _function(self.answer, name)
+        names = _parameters(function, name, args, kwargs)
+        call = Call(name, values.copied(args), values.copied(kwargs), names)
+        seen = Observed()
+        mode = Elsewhere() if away else None
+        try:
+            with _counting(seen) if count else ExitStack(), mode or ExitStack():
+                returned = _uncounted_if_need_be(function, args, kwargs, seen)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - what a learner raises must be said kindly
+            call.error = _error_of(error, self.answer.path)
+            return call, seen
+        try:
+            call.value = values.copied(returned)
+        except values.NotPortable as refusal:
+            call.error = Wrong("NOT DATA", [f"Of what {name} returned, {refusal}."])
+            return call, seen
+        _look_at(seen, call, (*args, *kwargs.values()), returned)
+        if mode is not None and not all(map(mode.holds, values.tensors(returned))):
+            call.error = Wrong(
+                "WRONG DEVICE",
+                [
+                    f"{name} got its arguments on another device and made its result on the",
+                    "default one: on a GPU the next step would fail. Say device=x.device where",
+                    "you make a tensor, or start from one that is there (x.new_zeros, zeros_like).",
+                ],
+            )
+        return call, seen
+
+
+class Nothing:
+    """The door where there is no answer yet: every function is to do."""
+
+    def __init__(self, missing: Path, stub: Path) -> None:
+        self.missing, self.stub = missing, stub
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, count: bool, away: bool
+    ) -> tuple[Call, Observed]:
+        """Say which file is missing and what to copy from where."""
+        raise NotWritten(name, Path(f"{self.missing} (missing: copy {self.stub} there)"), None)
+
+
+def _function(answer: Answer, name: str) -> Callable[..., Any]:
+    if answer.trouble is not None:
+        raise _not_imported(answer.path, answer.trouble) from answer.trouble
+    function = answer.function(name)
+    if function is None:
+        raise Wrong(
+            "MISSING FUNCTION",
+            [
+                f"There is no function {name} in {_shown(answer.path)}.",
+                "The names are fixed: copy its `def` line from the stub.",
+            ],
+        )
+    return function
+
+
+def _not_imported(path: Path, trouble: BaseException) -> Wrong:
+    """Say in a sentence what kept a file from being imported."""
+    if isinstance(trouble, SyntaxError):
+        where, said = f"line {trouble.lineno}", str(trouble.msg)
+        text = (trouble.text or "").strip()
+    else:
+        place = frame_in(path, trouble.__traceback__)
+        where = f"line {place[1]}" if place else "its first line"
+        said = f"{type(trouble).__name__}: {str(trouble)[:200]}"
+        text = linecache.getline(str(path), place[1]).strip() if place else ""
+    body = [f"{_shown(path)} cannot be imported. At {where}: {said}."]
+    return Wrong("CANNOT BE IMPORTED", [*body, *([f"    {text}"] if text else [])])
+
+
+def _parameters(
+    function: Callable[..., Any], name: str, args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[str, ...]:
+    """Return the names of the function's parameters; the call must fit them."""
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        given = ", ".join([*(f"argument {i + 1}" for i in range(len(args))), *kwargs])
+        raise Wrong(
+            "SIGNATURE CHANGED",
+            [f"Yours is {name}{signature}, but it is called with {given}: restore its `def` line."],
+        ) from None
+    return tuple(signature.parameters)
+
+
+def _error_of(error: BaseException, path: Path) -> BaseException:
+    """What a test sees of an error in an answer: to do, an error, or a way out that is barred."""
+    place = frame_in(path, error.__traceback__)
+    if type(error) is NotImplementedError and place and _raised_by(error, place):
+        return NotWritten(place[0], path, place[1])
+    if isinstance(error, Exception):
+        return error
+    if isinstance(error, pytest.exit.Exception) and _innermost(error) != str(path):
+        return error  # the debugger was left
+    return Wrong(
+        "LEFT THE TEST",
+        [
+            f"The call ended with {type(error).__name__} ({str(error)[:60]}), which would end the",
+            "test or the whole run. Return a value, or raise an ordinary error.",
+        ],
+    )
+
+
+def _raised_by(error: BaseException, place: tuple[str, int, CodeType, int]) -> bool:
+    """Whether a `raise` in the file itself raised it (torch raises NotImplementedError as well)."""
+    _, _, code, at = place
+    instruction = next((i.opname for i in dis.get_instructions(code) if i.offset == at), "")
+    return _innermost(error) == code.co_filename and instruction == "RAISE_VARARGS"
+
+
+def _innermost(error: BaseException) -> str:
+    trace: TracebackType | None = error.__traceback__
+    name = ""
+    while trace is not None:
+        name, trace = trace.tb_frame.f_code.co_filename, trace.tb_next
+    return name
+
+
+def _uncounted_if_need_be(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], seen: Observed
+) -> Any:
+    """Call it; torch.func bars the hooks that count kept tensors, so it is called without them."""
+    if seen.operations is None:
+        return function(*args, **kwargs)
+    again = values.copied((args, kwargs))
+    try:
+        with _counting_kept(seen):
+            return function(*args, **kwargs)
+    except RuntimeError as error:
+        if "saved tensor hooks" not in str(error):
+            raise
+    seen.operations, seen.largest, seen.kept = 0, 0, None
+    return function(*again[0], **again[1])
+
+
+def _look_at(seen: Observed, call: Call, given: tuple[Any, ...], returned: Any) -> None:
+    """Note what the call did to its arguments, and what its result still hangs on."""
+    results = list(values.tensors(returned))
+    memory = {t.untyped_storage().data_ptr() for t in results if t.numel()}
+    seen.attached = any(t.requires_grad for t in results)
+    names = (*call.names[: len(call.args)], *call.kwargs)
+    before = (*call.args, *call.kwargs.values())
+    for name, old, new in zip(names, before, given, strict=False):
+        traced = any(t.requires_grad or t.grad is not None for t in values.tensors(new))
+        if traced or not values.same(new, old):
+            seen.changed.append(name)
+        if any(t.untyped_storage().data_ptr() in memory for t in values.tensors(new)):
+            seen.shared.append(name)
+
+
+@contextmanager
+def _counting(seen: Observed) -> Iterator[None]:
+    """Count what torch carries out while this is on: operations, and the largest tensor."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    seen.operations = seen.largest = 0
+
+    class Counting(TorchDispatchMode):
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            return False  # True, the default, imports torch._dynamo: nearly a second
+
+        def __torch_dispatch__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            result = func(*args, **(kwargs or {}))
+            made = result if isinstance(result, (tuple, list)) else (result,)
+            sizes = [t.numel() for t in made if isinstance(t, Tensor)]
+            seen.operations = (seen.operations or 0) + 1
+            seen.largest = max([seen.largest or 0, *sizes])
+            return result
+
+    with Counting():
+        yield
+
+
+@contextmanager
+def _counting_kept(seen: Observed) -> Iterator[None]:
+    """Count the tensors that are kept for a backward pass, and note the most at one time."""
+    alive = seen.kept = 0
+
+    class Kept:
+        def __init__(self, tensor: Tensor) -> None:
+            nonlocal alive
+            self.tensor = tensor
+            alive += 1
+            seen.kept = max(seen.kept or 0, alive)
+
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    with torch.autograd.graph.saved_tensors_hooks(Kept, lambda kept: kept.tensor):
+        yield
+
+
+def _shown(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"

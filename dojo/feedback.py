@@ -1,0 +1,154 @@
+"""What a failing test says to a learner."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import os
+import textwrap
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dojo import hints
+from dojo.answers import Answer, frame_in
+from dojo.calls import KataCalls
+from dojo.catalogue import Catalogue, Kata
+from dojo.diagnosis import Diagnosis, diagnose
+from dojo.documented import Documented, MissingTrace
+from dojo.fresh import Fresh
+from dojo.stumbles import meaning_of
+from dojo.verdicts import NotWritten, Wrong
+
+WIDTH = 86
+
+
+@dataclass
+class Feedback:
+    """One test's outcome, as plain data that crosses from an xdist worker.
+
+    outcome: "done", "wrong", "to do", "skipped" or "broken" (a fault of the spec, not the answer)
+    """
+
+    number: str
+    title: str
+    test: str
+    outcome: str
+    order: int = 0
+    heading: str = ""
+    function: str = ""
+    place: str = ""
+    promise: str = ""
+    source: str = ""
+    body: list[str] = field(default_factory=list)
+    diagnosis: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    seed: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for a report."""
+        return asdict(self)
+
+
+class Situation:
+    """The test that just ran: its kata, its answer, and the fixtures that know more."""
+
+    def __init__(
+        self, item: pytest.Function, catalogue: Catalogue, kata: Kata, answer: Answer | None
+    ) -> None:
+        self.item, self.catalogue, self.kata, self.answer = item, catalogue, kata, answer
+        given = item.funcargs
+        self.calls = next((v for v in given.values() if isinstance(v, KataCalls)), None)
+        self.documented = next((v for v in given.values() if isinstance(v, Documented)), None)
+        self.fresh = next((v for v in given.values() if isinstance(v, Fresh)), None)
+
+    def feedback(self, error: BaseException | None) -> Feedback:
+        """Return the outcome of the test, with what to say if it failed."""
+        said = Feedback(self.kata.number, self.kata.title, self.item.name, "done")
+        said.promise = inspect.cleandoc(self.item.obj.__doc__ or "").split("\n\n")[0]
+        said.source = self._source()
+        if error is None:
+            return said
+        if self.fresh is not None and self.fresh.used:
+            said.seed = self.fresh.seed
+        if self.calls is not None and self.calls.calls:
+            said.function = self.calls.calls[-1].function
+        self._judge(said, error)
+        said.hints = hints.read_hints(self.kata.lesson).get(said.function, [])
+        return said
+
+    def _source(self) -> str:
+        """Where the numbers come from: the trace that was compared, else the marked entries."""
+        if self.documented is not None and self.documented.source is not None:
+            return str(self.documented.source)
+        ids = [i for mark in self.item.iter_markers("documented") for i in mark.args]
+        return f"documented: {', '.join(ids)}" if ids else ""
+
+    def _judge(self, said: Feedback, error: BaseException) -> None:
+        """Fill in what kind of failure this is."""
+        place = frame_in(self.answer.path, error.__traceback__) if self.answer else None
+        if isinstance(error, NotWritten):
+            said.outcome, said.function = "to do", error.function
+            said.place = f"{_relative(error.path)}:{error.line}" if error.line else str(error.path)
+            said.body = [str(error)] if not error.line else []
+        elif isinstance(error, Wrong):
+            said.outcome, said.heading = "wrong", error.heading
+            said.body = [*self._asked(error), *error.body]
+            self._diagnose(said, by_value=error.by_value)
+        elif place is not None:
+            said.outcome, said.heading = "wrong", type(error).__name__
+            said.body = self._raised(error, place[1])
+            self._diagnose(said, by_value=True)
+        elif isinstance(error, (AssertionError, pytest.fail.Exception)):
+            said.outcome, said.heading = "wrong", "NOT AS PROMISED"
+            said.body = [*self._asked(error), *str(error).splitlines()[:6]]
+            self._diagnose(said, by_value=True)
+        else:
+            said.outcome = "broken"
+
+    def _asked(self, error: BaseException) -> list[str]:
+        """The call that the failure is about, as a learner could type it."""
+        made = self.calls.calls if self.calls is not None else []
+        return [str(made[-1]), ""] if made and not isinstance(error, MissingTrace) else []
+
+    def _raised(self, error: BaseException, line: int) -> list[str]:
+        """The learner's own line that raised, what it said, and what that means."""
+        assert self.answer is not None
+        path = self.answer.path
+        text = linecache.getline(str(path), line).strip()
+        body = [f"{_relative(path)}:{line}", f"    {text}"]
+        body += textwrap.wrap(f"{type(error).__name__}: {str(error).splitlines()[0]}"[:300], WIDTH)
+        meaning = meaning_of(error)
+        return [*body, "", *textwrap.wrap(meaning, WIDTH)] if meaning else body
+
+    def _diagnose(self, said: Feedback, *, by_value: bool) -> None:
+        """Name the known mistake, if one explains every call of this test."""
+        if not by_value or self.calls is None or self.answer is None or not self.calls.calls:
+            return
+        found = diagnose(self.catalogue, self.kata, self.answer, self.calls.calls)
+        if found.function:
+            blamed_inside = found.function not in {c.function for c in self.calls.calls}
+            said.diagnosis = _told(found, said.function if blamed_inside else "")
+            said.function = found.function
+        said.named = [m.name for m in found.mistakes]
+
+
+def _told(found: Diagnosis, outer: str) -> list[str]:
+    """Say what the numbers show."""
+    lead = f"{found.function}, which {outer} calls, is wrong in itself. " if outer else ""
+    if not found.mistakes:
+        return textwrap.wrap(f"{lead}Start there.", WIDTH) if lead else []
+    whose = "Its numbers are exactly" if outer else "These are exactly the numbers"
+    told = " or ".join(m.told for m in found.mistakes)
+    return textwrap.wrap(f"{lead}{whose}{' those' if outer else ''} of {told}.", WIDTH)
+
+
+def _relative(path: Path) -> str:
+    """The path as one would type it from here (on another drive: the whole path)."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)

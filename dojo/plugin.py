@@ -1,0 +1,224 @@
+"""What the dojo adds to pytest: hooks, options and fixtures only; each says who does the work.
+
+Inert outside a checkout of this project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dojo.catalogue import Catalogue, Kata, is_repository, open_catalogue
+
+if TYPE_CHECKING:
+    from dojo.answers import Answer
+    from dojo.calls import KataCalls
+    from dojo.documented import Documented
+    from dojo.fresh import Fresh
+
+HINTS = (1, 2, 3)
+MARKERS = (
+    "cuda: runs on a CUDA device, and is skipped where there is none",
+    "documented(*ids): the documented entries that this test pins",
+    "observed: what is seen of a call is counted as well (operations, the largest tensor, kept ones)",
+)
+
+
+@dataclass
+class Dojo:
+    """What this run knows: the katas, whose answers are practised, and the seed."""
+
+    catalogue: Catalogue
+    answers: Path
+    opened: dict[Path, Answer] = field(default_factory=dict)
+
+    def answer(self, kata: Kata) -> Answer | None:
+        """Return the answer to a kata, opened once a run; None if there is no such file."""
+        from dojo.answers import open_answer
+
+        path = kata.answer_in(self.answers)
+        if path not in self.opened and path.is_file():
+            self.opened[path] = open_answer(path)
+        return self.opened.get(path)
+
+
+DOJO = pytest.StashKey[Dojo]()
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    config = pluginmanager.get_plugin("pytestconfig")
+    if config is not None and not _is_about_katas(config):
+        return
+    group = parser.getgroup("katas", "gradient katas")
+    group.addoption(
+        "--answers",
+        metavar="DIR",
+        help="whose answers to practise: a folder shaped like katas/ (default: katas itself)",
+    )
+    for level in HINTS:
+        spellings = [f"--hint={level}", *(["--hint"] if level == 1 else [])]
+        group.addoption(
+            *spellings,
+            dest="hint",
+            action="store_const",
+            const=level,
+            default=0,
+            help=f"show {level} hint{'s' if level > 1 else ''} for the first thing that fails",
+        )
+    group.addoption(
+        "--kata-seed", type=int, metavar="N", help="seed of the inputs that specs draw afresh"
+    )
+    group.addoption(
+        "--require-cuda", action="store_true", help="fail, rather than skip, where CUDA is missing"
+    )
+
+
+def _is_about_katas(config: pytest.Config) -> bool:
+    """Whether this run is in a checkout of ours, or names a path in one."""
+    invoked = config.invocation_params
+    named = (Path(invoked.dir, str(arg).split("::")[0]) for arg in invoked.args)
+    roots = [p for path in named if path.exists() for p in (path.resolve(), *path.resolve().parents)]
+    return any(map(is_repository, [config.rootpath, *roots]))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    if not is_repository(config.rootpath):
+        if _is_about_katas(config):
+            raise pytest.UsageError(
+                f"pytest took {config.rootpath} for the project, not the katas' repository. "
+                "Name the katas first: pytest katas/01 --answers DIR."
+            )
+        return
+    for option in ("force_regen", "regen_all"):
+        if config.getoption(option, default=False):
+            raise pytest.UsageError(
+                f"--{option.replace('_', '-')} is refused here: documented numbers come from "
+                "documents, never from a run. Edit the CSV under katas/NN/traces by hand."
+            )
+    config.stash[DOJO] = Dojo(open_catalogue(config.rootpath), _answers_folder(config))
+
+
+def _answers_folder(config: pytest.Config) -> Path:
+    given = config.getoption("--answers")
+    if given is None:
+        return config.rootpath / "katas"
+    folder = Path(config.invocation_params.dir, given).resolve()
+    if not folder.is_dir():
+        raise pytest.UsageError(
+            f"--answers {given}: there is no folder {folder}. It must be shaped like katas/, "
+            "with a file such as 01/manual_update.py in it."
+        )
+    return folder
+
+
+def _kata_of(node: pytest.Item | pytest.FixtureRequest) -> Kata | None:
+    dojo = node.config.stash.get(DOJO, None)
+    return dojo.catalogue.kata_of(node.path) if dojo is not None else None
+
+
+@pytest.fixture
+def kata(request: pytest.FixtureRequest) -> KataCalls:
+    """The answer to this folder's kata: `kata.descend(x0, lr=0.1, steps=50)` calls it."""
+    from dojo.calls import InProcess, KataCalls, Nothing
+
+    dojo, own = request.config.stash[DOJO], _kata_of(request)
+    assert own is not None, f"{request.path} is no kata's spec, so it has no `kata`"
+    answer = dojo.answer(own)
+    door = InProcess(answer) if answer else Nothing(own.answer_in(dojo.answers), own.stub)
+    return KataCalls(door, count=request.node.get_closest_marker("observed") is not None)
+
+
+@pytest.fixture
+def documented(request: pytest.FixtureRequest) -> Documented:
+    """The documented numbers of this folder's kata: `documented.agrees("example_1", trace)`."""
+    from dojo.documented import Documented
+
+    own = _kata_of(request)
+    assert own is not None, f"{request.path} is no kata's spec, so it has no `documented`"
+    return Documented(own.traces, lambda: request.getfixturevalue("num_regression"))
+
+
+@pytest.fixture
+def fresh(request: pytest.FixtureRequest) -> Fresh:
+    """Inputs that are drawn from --kata-seed and the test's name."""
+    from dojo.fresh import DEFAULT_SEED, Fresh
+
+    seed = request.config.getoption("--kata-seed")
+    return Fresh(DEFAULT_SEED if seed is None else seed, request.node.originalname)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[pytest.TestReport]:
+    report: pytest.TestReport = yield
+    own = _kata_of(item)
+    if own is None or not isinstance(item, pytest.Function):
+        return report
+    if call.when == "call" and not report.skipped:
+        _say(item, own, call, report)
+    return report
+
+
+def _say(
+    item: pytest.Function, own: Kata, call: pytest.CallInfo[None], report: pytest.TestReport
+) -> None:
+    """Put what the dojo has to say on the report; pytest's own traceback on request."""
+    from dojo.feedback import Situation
+    from dojo.screen import in_full
+
+    dojo = item.config.stash[DOJO]
+    error = call.excinfo.value if call.excinfo is not None else None
+    said = Situation(item, dojo.catalogue, own, dojo.answer(own)).feedback(error)
+    if said.outcome == "broken":
+        return
+    said.order = item.session.items.index(item)
+    report.kata = said.to_dict()  # plain data: it must cross from an xdist worker
+    if report.failed and item.config.getoption("tbstyle") == "auto":
+        to_do = f"to do: {said.function}   {said.place}"
+        report.longrepr = to_do if said.outcome == "to do" else "\n".join(in_full(said))
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    if getattr(report, "kata", {}).get("outcome") == "to do":
+        return "to do", "t", "TO DO"
+    return None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Iterator[None]:
+    if DOJO not in config.stash:
+        return (yield)
+    stats = terminalreporter.stats
+    ours = [r for reports in stats.values() for r in reports if hasattr(r, "kata")]
+    speak = config.getoption("tbstyle") == "auto"
+    failed = stats.get("failed", [])
+    if speak:  # said below in our own words; the count at the end still needs them
+        stats["failed"] = [r for r in failed if not hasattr(r, "kata")]
+    result = yield
+    if failed:
+        stats["failed"] = failed
+    if ours:
+        _print_summary(terminalreporter, config, ours, speak=speak)
+    return result
+
+
+def _print_summary(terminal: Any, config: pytest.Config, ours: list[Any], *, speak: bool) -> None:
+    from dojo.feedback import Feedback
+    from dojo.screen import run_summary
+
+    outcomes = [Feedback(**r.kata) for r in ours]
+    printed = {r.kata["test"]: r.capstdout for r in ours}
+    for line in run_summary(outcomes, printed, config.getoption("hint"), in_detail=speak):
+        terminal.write_line(line)
+    skipped = [r for r in terminal.stats.get("skipped", []) if "CUDA" in str(r.longrepr)]
+    if skipped:
+        terminal.write_line(
+            f"\ncuda: no GPU here, {len(skipped)} tests skipped (--require-cuda fails them instead)"
+        )

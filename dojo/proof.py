@@ -1,0 +1,174 @@
+"""What a spec claims of a result, in this order: its kind, its numbers, what it left behind.
+
+Each claim raises `Wrong`, which says it to the learner; differences in kind are never taken for a
+mistake in the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dojo import values
+from dojo.calls import Observed
+from dojo.verdicts import Wrong
+
+ROWS = 5  # of a table of differences that are shown
+
+
+def tensor(result: Any, shape: Sequence[int], like: Tensor, what: str = "the result") -> None:
+    """Claim that `result` is a tensor of this shape, with the dtype and device of `like`."""
+    if result is None:
+        raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
+    if not isinstance(result, Tensor):
+        raise Wrong("WRONG TYPE", [f"{what} is {_a_type(result)}, a tensor is wanted."])
+    if list(result.shape) != list(shape):
+        raise Wrong(
+            "WRONG SHAPE", [f"{what} has shape {list(result.shape)}, wanted: {list(shape)}."]
+        )
+    if result.dtype != like.dtype:
+        body = [f"{what} is {result.dtype}, wanted: {like.dtype}, as the tensor that was given."]
+        raise Wrong("WRONG DTYPE", body)
+    if result.device != like.device:
+        raise Wrong("WRONG DEVICE", [f"{what} is on {result.device}, wanted: {like.device}."])
+
+
+def number(result: Any, kind: type[int] | type[float] | type[str], what: str = "the result") -> None:
+    """Claim that `result` is a Python number (or string) of exactly this type."""
+    if result is None:
+        raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
+    if type(result) is not kind:
+        way = " (its .item() is a Python number)" if isinstance(result, Tensor) else ""
+        body = [f"{what} is {_a_type(result)}, wanted: {kind.__name__}{way}."]
+        raise Wrong("WRONG TYPE", body)
+
+
+def parts(result: Any, count: int, what: str = "the result") -> None:
+    """Claim that `result` is a tuple of `count` things."""
+    if result is None:
+        raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
+    if type(result) is not tuple or len(result) != count:
+        raise Wrong("WRONG TYPE", [f"{what} is {_a_type(result)}, wanted: a tuple of {count}."])
+
+
+def close(
+    yours: Any,
+    wanted: Any,
+    *,
+    atol: float,
+    rtol: float = 0.0,
+    row: str = "step",
+    column: str = "wanted",
+    digits: int | None = None,
+) -> None:
+    """Claim that every number is within `atol + rtol * |wanted|`; nan is never close.
+
+    Errors: Wrong, with a table of the rows around the first difference. `row` says what the first
+    dimension counts, `column` heads the wanted numbers, `digits` are their printed decimals.
+    """
+    got, want = _as_float64(yours), _as_float64(wanted)
+    if got.shape != want.shape:
+        body = [f"the result has shape {list(got.shape)}, wanted: {list(want.shape)}."]
+        raise Wrong("WRONG SHAPE", body)
+    near = ((got - want).abs() <= atol + rtol * want.abs()) | (got == want)  # inf is near inf
+    if not bool(near.all()):
+        table = _table(got, want, near, row, column, digits)
+        raise Wrong("VALUES DIFFER" if got.dim() else "VALUE DIFFERS", table, by_value=True)
+
+
+def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
+    """Claim that an exact answer, such as a count or a word, is the wanted one."""
+    if yours != wanted:
+        body = [f"  {column}: {values.shown(wanted)}", f"  yours: {values.shown(yours)}"]
+        raise Wrong("ANSWER DIFFERS", body, by_value=True)
+
+
+def untouched(seen: Observed) -> None:
+    """Claim that the call left its arguments alone and returned plain data of its own."""
+    if seen.changed:
+        raise Wrong(
+            "ARGUMENT CHANGED",
+            [
+                f"The call changed its argument {', '.join(seen.changed)}: whoever called it still",
+                "needs the old value. Work on x.detach().clone().",
+            ],
+        )
+    if seen.attached:
+        raise Wrong(
+            "GRAPH ATTACHED",
+            [
+                "The result still requires a gradient, so it keeps every step's graph alive.",
+                "Return .detach(), or compute under torch.no_grad().",
+            ],
+        )
+    if seen.shared:
+        raise Wrong(
+            "SHARED MEMORY",
+            [
+                f"The result lives in the memory of the argument {', '.join(seen.shared)}: changing",
+                "one would change the other. Return a tensor of its own, with .clone().",
+            ],
+        )
+
+
+def keeps_no_more(few: Observed, many: Observed, what: str = "steps") -> None:
+    """Claim that more steps keep no more tensors for a backward pass (uncounted ones pass)."""
+    if few.kept is not None and many.kept is not None and many.kept > few.kept:
+        raise Wrong(
+            "GRAPH GROWS",
+            [
+                f"A few {what} keep {few.kept} tensors for a backward pass, many keep {many.kept}:",
+                "each value still hangs on the one before it. Detach it, or update under no_grad().",
+            ],
+        )
+
+
+def _as_float64(numbers: Any) -> Tensor:
+    if isinstance(numbers, Tensor):
+        return numbers.detach().cpu().to(torch.float64)
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+def _a_type(value: Any) -> str:
+    if type(value) in (tuple, list):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def _table(
+    got: Tensor, want: Tensor, near: Tensor, row: str, column: str, digits: int | None
+) -> list[str]:
+    """Write the rows around the first difference, wanted beside yours."""
+    if not got.dim():
+        shown, mine = _distinct(want.reshape(1), got.reshape(1), digits)
+        return [f"  {column}: {shown}", f"  yours: {mine}"]
+    flat = [t.reshape(len(t), -1) for t in (got, want, near)]
+    first = int((~flat[2].all(dim=1)).nonzero()[0, 0])
+    start = max(0, min(first - 2, len(got) - ROWS))
+    lines = []
+    for i in range(start, min(start + ROWS, len(got))):
+        shown, mine = _distinct(flat[1][i], flat[0][i], digits)
+        lines.append((str(i), shown, mine, "   ← first difference" if i == first else ""))
+    widths = [max(map(len, c)) for c in zip((row, column, "yours"), *(x[:3] for x in lines), strict=True)]
+    head = f"  {row:>{widths[0]}}   {column:>{widths[1]}}   {'yours':>{widths[2]}}"
+    return [head] + [
+        f"  {n:>{widths[0]}}   {w:>{widths[1]}}   {m:>{widths[2]}}{mark}" for n, w, m, mark in lines
+    ]
+
+
+def _distinct(want: Tensor, got: Tensor, digits: int | None) -> tuple[str, str]:
+    """Format both with as many digits as it takes to tell them apart where they differ."""
+    first = f".{digits}f" if digits is not None else ".7g"
+    pairs = [_row(want, got, spec) for spec in (first, ".7g", ".12g", ".17g")]
+    return next((p for p in pairs if p[0] != p[1]), pairs[0])
+
+
+def _row(want: Tensor, got: Tensor, spec: str) -> tuple[str, str]:
+    shown = [[format(v, spec) for v in t.tolist()[:4]] for t in (want, got)]
+    more = ", …" if want.numel() > 4 else ""
+    if want.numel() == 1:
+        return shown[0][0], shown[1][0]
+    return f"[{', '.join(shown[0])}{more}]", f"[{', '.join(shown[1])}{more}]"

@@ -1,0 +1,123 @@
+"""What the usual errors of a first descent mean, and the next move."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stumble:
+    """An error that learners meet: its type, a pattern of its message, and what it means."""
+
+    error: str
+    pattern: str
+    meaning: str
+
+
+STUMBLES = (
+    Stumble(
+        "RuntimeError",
+        "backward through the graph a second time",
+        "backward() frees the graph it walked. Compute y anew before each backward(), or, where one "
+        "graph is really walked twice, keep it with retain_graph=True.",
+    ),
+    Stumble(
+        "RuntimeError",
+        "leaf Variable that requires grad is being used in an in-place operation",
+        "Autograd will not record a leaf being overwritten. Update under torch.no_grad(), or make a "
+        "new tensor.",
+    ),
+    Stumble(
+        "RuntimeError",
+        "modified by an inplace operation",
+        "backward() needs a value that has since been overwritten. Call backward() before you "
+        "change the tensor in place.",
+    ),
+    Stumble(
+        "RuntimeError",
+        "Only Tensors of floating point and complex dtype can require gradients"
+        "|only Tensors of floating point dtype can require gradients",
+        "An integer tensor cannot carry a gradient. Convert it first: x.to(torch.float64).",
+    ),
+    Stumble(
+        "RuntimeError",
+        "does not require grad and does not have a grad_fn",
+        "Nothing was recorded, so there is nothing to walk back. Is requires_grad_() missing, or "
+        "was y computed under no_grad() or from a detached tensor?",
+    ),
+    Stumble(
+        "RuntimeError",
+        "grad can be implicitly created only for scalar outputs",
+        "backward() starts from one number. Reduce first, with .sum(), or pass the vector that the "
+        "Jacobian is to be multiplied with.",
+    ),
+    Stumble(
+        "RuntimeError",
+        r"Can't call numpy\(\) on Tensor that requires grad",
+        "A tensor on the graph has no numpy view. Use .detach() first (or stay with torch).",
+    ),
+    Stumble(
+        "RuntimeError",
+        "appears to not have been used in the graph",
+        "y does not depend on this tensor. Was y computed from another copy of it?",
+    ),
+    Stumble(
+        "RuntimeError",
+        "mat1 and mat2 shapes cannot be multiplied|mat2 must be a matrix|size mismatch",
+        "The shapes do not chain. Write each shape under the formula: inner dimensions must agree, "
+        "and .T turns [m, n] into [n, m].",
+    ),
+    Stumble(
+        "RuntimeError",
+        "must match the size of tensor|not broadcastable|The expanded size of the tensor",
+        "The two shapes do not fit together. Print both .shape and compare them with the lesson.",
+    ),
+    Stumble(
+        "RuntimeError",
+        "to have the same dtype|expected scalar type",
+        "The two tensors have different dtypes. Make new tensors with dtype=x.dtype.",
+    ),
+    Stumble(
+        "AttributeError",
+        "'float' object has no attribute|'int' object has no attribute",
+        "This is a Python number by now, without a graph (.item() and float() leave it).",
+    ),
+    Stumble(
+        "AttributeError",
+        "'NoneType' object has no attribute",
+        "This is None. A tensor's .grad is None before the first backward(), and again after it was "
+        "cleared with None.",
+    ),
+    Stumble(
+        "TypeError",
+        "unsupported operand type.*NoneType",
+        "One side is None. .grad is None before backward(), for a tensor that is no leaf (x = x - … "
+        "makes a new one), and after clearing.",
+    ),
+    Stumble(
+        "WrongDevice",
+        "numpy view",
+        "On a GPU this line fails. .cpu() brings a copy here; the result must go back.",
+    ),
+    Stumble(
+        "WrongDevice",
+        "",
+        "The arguments were on another device here, as on a GPU. A tensor made without device= is "
+        "on the default one: say device=x.device, or use x.new_zeros, torch.zeros_like.",
+    ),
+    Stumble(
+        "RecursionError",
+        "",
+        "The function keeps calling itself. Where does it stop?",
+    ),
+)
+
+
+def meaning_of(error: BaseException) -> str:
+    """Say what an error means and what to do next; empty for an unusual one."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    text = str(error)
+    return next(
+        (s.meaning for s in STUMBLES if s.error in kinds and re.search(s.pattern, text)), ""
+    )

@@ -1,0 +1,131 @@
+"""Which values pass between a spec and an answer, and how they are copied, compared and shown.
+
+A kata function is data in, data out. Accepted, by exact type: None, bool, int, float, str, dense
+tensors, and tuples, lists and string-keyed dicts of these. Everything else is refused with what to
+return instead, wherever the answer runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+PLAIN = (type(None), bool, int, float, str)
+DTYPES = frozenset(
+    {
+        torch.bool,
+        *(torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64),
+        *(torch.float16, torch.bfloat16, torch.float32, torch.float64),
+        *(torch.complex64, torch.complex128),
+    }
+)
+SHOWN = 6  # a tensor of more elements is shown by its shape
+
+
+class NotPortable(TypeError):
+    """A value that is not data: the message says what it is and what to return instead."""
+
+
+def each(value: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every leaf of a nested value with its place, such as `[1]['w']`."""
+    if type(value) in (tuple, list):
+        for i, item in enumerate(value):
+            yield from each(item, f"{where}[{i}]")
+    elif type(value) is dict:
+        for key, item in value.items():
+            yield from each(item, f"{where}[{key!r}]")
+    else:
+        yield where, value
+
+
+def tensors(value: Any) -> Iterator[Tensor]:
+    """Yield every tensor in a nested value."""
+    return (leaf for _, leaf in each(value) if isinstance(leaf, Tensor))
+
+
+def transform(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Rebuild a nested value with every leaf changed."""
+    if type(value) in (tuple, list):
+        return type(value)(transform(item, change) for item in value)
+    if type(value) is dict:
+        return {key: transform(item, change) for key, item in value.items()}
+    return change(value)
+
+
+def copied(value: Any) -> Any:
+    """Return an independent copy: tensors cloned and detached, on the device where they are.
+
+    Errors: NotPortable for anything that is not data.
+    """
+    for where, leaf in each(value):
+        refuse_unless_data(leaf, where)
+    return transform(value, lambda v: v.detach().clone() if isinstance(v, Tensor) else v)
+
+
+def refuse_unless_data(leaf: Any, where: str = "") -> None:
+    """Raise NotPortable, with the next move, for a leaf that is not data."""
+    if type(leaf) in PLAIN:
+        return
+    if type(leaf) is Tensor:
+        if leaf.layout is not torch.strided or leaf.is_quantized:
+            raise NotPortable(f"{where or 'it'} is a {leaf.layout} tensor: call .to_dense()")
+        if leaf.dtype not in DTYPES:
+            raise NotPortable(f"{where or 'it'} is a tensor of {leaf.dtype}: convert it with .to()")
+        return
+    kind = f"{type(leaf).__module__}.{type(leaf).__name__}".removeprefix("builtins.")
+    raise NotPortable(f"{where or 'it'} is a {kind}: {_instead(leaf)}")
+
+
+def _instead(leaf: Any) -> str:
+    """What to return instead of a leaf that is refused."""
+    if isinstance(leaf, Tensor):
+        return "return a plain tensor, such as its .detach()"
+    if isinstance(leaf, np.generic):
+        return "return a Python number, with .item()"
+    if isinstance(leaf, np.ndarray):
+        return "return a tensor, with torch.from_numpy()"
+    if isinstance(leaf, tuple):
+        return "return a plain tuple, with tuple()"
+    return "return a tensor, a number, a string, or a tuple, list or dict of these"
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values are alike to the bit, nan being like nan."""
+    left, right = list(each(a)), list(each(b))
+    return len(left) == len(right) and all(
+        place == other and _same_leaf(x, y)
+        for (place, x), (other, y) in zip(left, right, strict=True)
+    )
+
+
+def _same_leaf(x: Any, y: Any) -> bool:
+    if not isinstance(x, Tensor) or not isinstance(y, Tensor):
+        return type(x) is type(y) and (x == y or (x != x and y != y))
+    if (x.shape, x.dtype, x.device) != (y.shape, y.dtype, y.device):
+        return False
+    return bool(((x == y) | ((x != x) & (y != y))).all())
+
+
+def shown(value: Any) -> str:
+    """Write a value in one line, as a learner would type it; large tensors by their shape."""
+    if isinstance(value, Tensor):
+        dtype = "" if value.dtype is torch.float32 else f", dtype={str(value.dtype)[6:]}"
+        if value.numel() > SHOWN:
+            return f"<tensor of shape {list(value.shape)}{dtype}>"
+        return f"tensor({_numbers(value.tolist())}{dtype})"
+    if type(value) in (tuple, list):
+        body = ", ".join(shown(item) for item in value)
+        return f"[{body}]" if type(value) is list else f"({body})"
+    if type(value) is dict:
+        return "{" + ", ".join(f"{k!r}: {shown(v)}" for k, v in value.items()) + "}"
+    return f"{value:.10g}" if type(value) is float else repr(value)
+
+
+def _numbers(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_numbers(item) for item in value) + "]"
+    return f"{value:.7g}" if isinstance(value, float) else repr(value)

@@ -1,0 +1,32 @@
+"""What can be said of an answer: not written yet, or wrong and in which way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+
+class NotWritten(pytest.fail.Exception):
+    """A function that still is the stub: to do, not wrong.
+
+    Built on pytest's own failure, which `pytest.raises` never takes for the error it waits for
+    (a stub raises NotImplementedError, and that is a RuntimeError).
+    """
+
+    def __init__(self, function: str, path: Path, line: int | None) -> None:
+        super().__init__(f"{function} is not written yet: {path}", pytrace=False)
+        self.function, self.path, self.line = function, path, line
+
+
+class Wrong(AssertionError):
+    """A claim that the answer does not meet.
+
+    `heading` names the kind in two or three words, `body` is what a learner reads, and
+    `by_value` tells whether numbers differ, so that a known mistake can be looked for.
+    """
+
+    def __init__(self, heading: str, body: Sequence[str], *, by_value: bool = False) -> None:
+        super().__init__("\n".join([heading, *body]))
+        self.heading, self.body, self.by_value = heading, list(body), by_value

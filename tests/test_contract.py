@@ -1,0 +1,251 @@
+"""The contract of every kata: what its stub, its solution, its mistakes and its variants must do.
+
+A new kata is found by its folder; nothing here names one.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+import torch
+
+from dojo.catalogue import Kata, open_catalogue
+from dojo.mistakes import StandIn, read_stand_ins
+
+from .conftest import HOUSE, Practise, Run
+
+CATALOGUE = open_catalogue(HOUSE)
+KATAS = [pytest.param(kata, id=kata.number) for kata in CATALOGUE.katas.values()]
+LEAST_MISTAKES = 8
+CPU = ("-m", "not cuda")
+PLAIN = ("-m", "not cuda and not observed")  # and without what a table cannot imitate
+each_kata = pytest.mark.parametrize("kata", KATAS)
+
+
+def stand_ins(*kinds: str) -> list[object]:
+    """Every marked function of every kata's mistakes and variants, of these kinds."""
+    found = []
+    for kata in CATALOGUE.katas.values():
+        folder = CATALOGUE.solutions / kata.number
+        marked = [*read_stand_ins(folder / "mistakes.py"), *read_stand_ins(folder / "variants.py")]
+        found += [
+            pytest.param(kata, s, id=f"{kata.number}-{s.name}") for s in marked if s.kind in kinds
+        ]
+    return found
+
+
+def answer_with(folder: Path, kata: Kata, stand_in: StandIn) -> Path:
+    """Write the solution with one function replaced, as a folder of answers."""
+    file = "mistakes.py" if stand_in.kind == "mistake" else "variants.py"
+    source = CATALOGUE.solutions / kata.number / file
+    replacement = (
+        f"\nimport runpy\n{stand_in.function} = runpy.run_path({str(source)!r})[{stand_in.name!r}]\n"
+    )
+    return write_answer(folder, kata, solution_of(kata) + replacement)
+
+
+def solution_of(kata: Kata) -> str:
+    """Return the text of a kata's solution."""
+    return kata.answer_in(CATALOGUE.solutions).read_text(encoding="utf-8")
+
+
+def write_answer(folder: Path, kata: Kata, text: str) -> Path:
+    """Write one answer into a folder shaped like `katas/`."""
+    path = kata.answer_in(folder)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def functions_of(path: Path) -> dict[str, ast.FunctionDef]:
+    """Return the functions of a file by name, except those that start with _."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+
+
+def to_write(kata: Kata) -> list[str]:
+    """Return the functions that a learner writes: those that raise NotImplementedError."""
+    stubs = functions_of(kata.stub).items()
+    return [name for name, node in stubs if "NotImplementedError" in ast.unparse(node)]
+
+
+@each_kata
+def test_a_stub_is_all_to_do(kata: Kata, practise: Practise) -> None:
+    """Every test of an untouched stub is to do: none passes, none errs, the run is red."""
+    run = practise(kata.folder)
+    assert run.exit_code == 1
+    assert {o["outcome"] for o in run.outcomes} == {"to do"}
+    assert {o["function"] for o in run.outcomes} <= set(to_write(kata))
+
+
+@each_kata
+def test_a_solution_passes(kata: Kata, practise: Practise) -> None:
+    """The reference passes every test."""
+    run = practise(kata.folder, "--answers", "solutions")
+    assert run.exit_code == 0, run.screen
+    assert {o["outcome"] for o in run.outcomes} == {"done"}
+
+
+@each_kata
+def test_a_solution_has_the_stubs_signatures(kata: Kata) -> None:
+    """Stub and solution agree on every name, parameter and annotation."""
+    stub, solution = functions_of(kata.stub), functions_of(kata.answer_in(CATALOGUE.solutions))
+    for name in to_write(kata):
+        assert ast.unparse(stub[name].args) == ast.unparse(solution[name].args)
+
+
+@each_kata
+def test_a_kata_is_complete(kata: Kata) -> None:
+    """A kata has a lesson with hints for every function, and mistakes enough."""
+    from dojo.hints import read_hints
+
+    hints = read_hints(kata.lesson)
+    assert sorted(hints) == sorted(to_write(kata))
+    assert all(2 <= len(own) <= 3 for own in hints.values())
+    known = read_stand_ins(CATALOGUE.solutions / kata.number / "mistakes.py")
+    assert len(known) >= LEAST_MISTAKES
+    assert all(inspect.getdoc(m.call) for m in known)
+    rights = {s.values[1].function for s in stand_ins("right") if s.values[0] == kata}
+    assert rights == set(to_write(kata))
+
+
+@each_kata
+def test_every_test_promises(kata: Kata) -> None:
+    """Every test of a spec says in a docstring what it asks."""
+    for name, node in functions_of(kata.spec).items():
+        assert ast.get_docstring(node), f"{kata.spec.name}: {name} has no docstring"
+
+
+@pytest.mark.parametrize(("kata", "mistake"), stand_ins("mistake"))
+def test_a_mistake_is_named(kata: Kata, mistake: StandIn, practise: Practise, tmp_path: Path) -> None:
+    """A known mistake fails, is named by its name and by no other, and says so on the screen."""
+    run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, mistake))
+    assert run.exit_code == 1
+    assert mistake.name in run.named
+    assert run.named == {mistake.name}, f"it is called {run.named} as well"
+    assert "exactly" in run.screen
+
+
+@pytest.mark.parametrize(("kata", "variant"), stand_ins("mistaken"))
+def test_a_mistake_written_otherwise_is_named(
+    kata: Kata, variant: StandIn, practise: Practise, tmp_path: Path
+) -> None:
+    """The same mistake written another way gets the same name."""
+    run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, variant))
+    assert run.exit_code == 1
+    assert run.named == {variant.known_as}
+
+
+@pytest.mark.parametrize(("kata", "variant"), stand_ins("right"))
+def test_a_right_answer_written_otherwise_passes(
+    kata: Kata, variant: StandIn, practise: Practise, tmp_path: Path
+) -> None:
+    """Another right way of writing a function passes every test."""
+    run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, variant))
+    assert run.exit_code == 0, run.screen
+
+
+@pytest.mark.parametrize(("kata", "variant"), stand_ins("muddled"))
+def test_two_mistakes_at_once_get_no_wrong_name(
+    kata: Kata, variant: StandIn, practise: Practise, tmp_path: Path
+) -> None:
+    """Two mistakes at once fail, and are not given the name of one that they are not."""
+    run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, variant))
+    assert run.exit_code == 1
+    assert run.named == set()
+
+
+@each_kata
+def test_each_argument_counts(kata: Kata, practise: Practise, tmp_path: Path) -> None:
+    """Each argument of each function, hard-coded at a value it had or off by one, fails."""
+    seen = practise(kata.folder, *CPU, "--answers", "solutions")
+    survivors = []
+    for number, (function, argument, statement) in enumerate(mutations(kata, seen)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        write_answer(folder, kata, solution_of(kata) + wrapped(kata, function, statement))
+        run = practise(kata.folder, "-x", *CPU, "--answers", folder)
+        if run.exit_code != 1:
+            survivors.append(f"{function}({argument}) with {statement}")
+    assert survivors == []
+
+
+def mutations(kata: Kata, seen: Run) -> list[tuple[str, str, str]]:
+    """List (function, argument, statement): values it was called with, and one more or less."""
+    met: dict[tuple[str, str], list[object]] = {}
+    for calls in seen.calls.values():
+        for call in calls:
+            named = dict(zip(call.names, call.args, strict=False)) | call.kwargs
+            for argument, value in named.items():
+                met.setdefault((call.function, argument), []).append(value)
+    found = []
+    for (function, argument), values in met.items():
+        kept = {literal(v, argument) for v in (values[0], values[len(values) // 2], values[-1])}
+        found += [(function, argument, f"{argument} = {text}") for text in sorted(kept)]
+        changes = {int: ("+ 1", "- 1"), float: ("* 1.01",), torch.Tensor: ("+ 1",)}
+        found += [
+            (function, argument, f"{argument} = {argument} {change}")
+            for change in changes.get(type(values[0]), ())
+        ]
+    return found
+
+
+def literal(value: object, argument: str) -> str:
+    """Write a value as source; a tensor with the dtype and device of the argument it replaces."""
+    if isinstance(value, torch.Tensor):
+        return f"torch.tensor({value.tolist()}, dtype={argument}.dtype, device={argument}.device)"
+    return repr(value)
+
+
+def wrapped(kata: Kata, function: str, statement: str) -> str:
+    """Return source that changes one argument on its way into a function of the solution."""
+    arguments = functions_of(kata.stub)[function].args
+    names = ", ".join(a.arg for a in arguments.args)
+    return (
+        f"\nimport torch\n_right = {function}\n\n\ndef {function}({ast.unparse(arguments)}):\n"
+        f"    {statement}\n    return _right({names})\n"
+    )
+
+
+@each_kata
+def test_a_table_of_answers_fails(kata: Kata, practise: Practise, tmp_path: Path) -> None:
+    """An answer that knows every documented number by heart fails on fresh inputs, per function."""
+    seen = practise(kata.folder, *CPU, "--answers", "solutions", "--kata-seed=1")
+    learnt = tmp_path / "learnt.pt"
+    torch.save([(c.function, c.args, c.kwargs, c.value) for cs in seen.calls.values() for c in cs], learnt)
+    for function in to_write(kata):
+        folder = tmp_path / function
+        folder.mkdir()
+        write_answer(folder, kata, by_heart(kata, function, learnt))
+        same = practise(kata.folder, *PLAIN, "--answers", folder, "--kata-seed=1")
+        assert same.exit_code == 0, same.screen
+        other = practise(kata.folder, *PLAIN, "--answers", folder, "--kata-seed=2")
+        assert other.exit_code == 1, f"{function} can be learnt by heart"
+
+
+def by_heart(kata: Kata, function: str, learnt: Path) -> str:
+    """Return source of a function that looks its answers up; unknown inputs get a known answer."""
+    arguments = functions_of(kata.stub)[function].args
+    names = ", ".join(a.arg for a in arguments.args)
+    solution = kata.answer_in(CATALOGUE.solutions)
+    return f"""
+import runpy
+import torch
+from dojo import values
+globals().update(runpy.run_path({str(solution)!r}, run_name="solution"))
+_right = {function}
+_learnt = [row for row in torch.load({str(learnt)!r}, weights_only=False) if row[0] == {function!r}]
+
+
+def {function}({ast.unparse(arguments)}):
+    given = ({names},)
+    for _, args, kwargs, value in _learnt:
+        if values.same(given, (*args, *kwargs.values())):
+            if value is None:
+                return _right({names})
+            return values.copied(value)
+    return values.copied(next(v for *_, v in _learnt if v is not None))
+"""
