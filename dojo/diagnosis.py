@@ -25,7 +25,6 @@ from dojo.calls import Call
 from dojo.catalogue import Catalogue, Kata
 from dojo.mistakes import StandIn, read_stand_ins
 
-SECONDS = 1.0  # a learner waits for it
 FAR = 1000.0  # how many times the matching tolerance a mistake must be away from the solution
 MATCHING = {torch.float64: 1e-9, torch.float32: 1e-5}  # relative; a replay may round otherwise
 INNER_CALLS = 8  # of an inner function that are compared
@@ -39,11 +38,18 @@ class Diagnosis:
     mistakes: list[StandIn]
 
 
-def diagnose(catalogue: Catalogue, kata: Kata, answer: Answer, calls: list[Call]) -> Diagnosis:
-    """Name the mistakes that explain `calls`, if any do; the innermost wrong function is blamed."""
+def diagnose(
+    catalogue: Catalogue, kata: Kata, answer: Answer, calls: list[Call], seconds: float
+) -> Diagnosis:
+    """Name the mistakes that explain `calls`, if any do; the innermost wrong function is blamed.
+
+    After `seconds` the search gives up and names none.
+    """
+    if seconds <= 0:
+        return Diagnosis("", [])
     solution = open_answer(kata.answer_in(catalogue.solutions))
     known = read_stand_ins(catalogue.solutions / kata.number / "mistakes.py")
-    search = _Search(answer, solution, known, time.monotonic() + SECONDS)
+    search = _Search(answer, solution, known, time.monotonic() + seconds)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         return search.run(calls)

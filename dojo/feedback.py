@@ -6,6 +6,7 @@ import inspect
 import linecache
 import os
 import textwrap
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,15 @@ class Situation:
     """The test that just ran: its kata, its answer, and the fixtures that know more."""
 
     def __init__(
-        self, item: pytest.Function, catalogue: Catalogue, kata: Kata, answer: Answer | None
+        self,
+        item: pytest.Function,
+        catalogue: Catalogue,
+        kata: Kata,
+        answer: Answer | None,
+        patience: float,
     ) -> None:
         self.item, self.catalogue, self.kata, self.answer = item, catalogue, kata, answer
+        self.patience = patience
         given = item.funcargs
         self.calls = next((v for v in given.values() if isinstance(v, KataCalls)), None)
         self.documented = next((v for v in given.values() if isinstance(v, Documented)), None)
@@ -128,7 +135,9 @@ class Situation:
         """Name the known mistake, if one explains every call of this test."""
         if not by_value or self.calls is None or self.answer is None or not self.calls.calls:
             return
-        found = diagnose(self.catalogue, self.kata, self.answer, self.calls.calls)
+        begun = time.monotonic()
+        found = diagnose(self.catalogue, self.kata, self.answer, self.calls.calls, self.patience)
+        self.patience -= time.monotonic() - begun
         if found.function:
             blamed_inside = found.function not in {c.function for c in self.calls.calls}
             said.diagnosis = _told(found, said.function if blamed_inside else "")

@@ -5,6 +5,7 @@ Inert outside a checkout of this project.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ class Dojo:
     catalogue: Catalogue
     answers: Path
     opened: dict[Path, Answer] = field(default_factory=dict)
+    patience: float = 1.0  # seconds that this run may still spend on finding out which mistake it is
 
     def answer(self, kata: Kata) -> Answer | None:
         """Return the answer to a kata, opened once a run; None if there is no such file."""
@@ -175,7 +177,9 @@ def _say(
 
     dojo = item.config.stash[DOJO]
     error = call.excinfo.value if call.excinfo is not None else None
-    said = Situation(item, dojo.catalogue, own, dojo.answer(own)).feedback(error)
+    situation = Situation(item, dojo.catalogue, own, dojo.answer(own), dojo.patience)
+    said = situation.feedback(error)
+    dojo.patience = situation.patience
     if said.outcome == "broken":
         return
     said.order = item.session.items.index(item)
@@ -183,6 +187,11 @@ def _say(
     if report.failed and item.config.getoption("tbstyle") == "auto":
         to_do = f"to do: {said.function}   {said.place}"
         report.longrepr = to_do if said.outcome == "to do" else "\n".join(in_full(said))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if DOJO in session.config.stash:
+        gc.freeze()  # what is imported by now stays: pytest's garbage collection at exit skips it
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:

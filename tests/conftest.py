@@ -85,6 +85,7 @@ def practise(monkeypatch: pytest.MonkeyPatch) -> Practise:
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
         loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
+        loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
         recorder, screen = Recorder(), io.StringIO()
         with contextlib.redirect_stdout(screen):
             code = pytest.main(
