@@ -14,7 +14,6 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 
-
 @dataclass
 class Answer:
     """A file that was opened. `trouble` is what kept it from being imported, if anything did."""
@@ -60,7 +59,7 @@ def open_answer(path: Path) -> Answer:
         exec(code, answer.module.__dict__)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # noqa: BLE001 - SystemExit or pytest.skip at import is a failure
+    except BaseException as error:
         answer.trouble = error
     return answer
 
@@ -69,9 +68,7 @@ def _calls(tree: ast.Module) -> dict[str, list[str]]:
     """Which of the file's own functions each of them names."""
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     return {
-        name: [
-            n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in functions
-        ]
+        name: [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in functions]
         for name, node in functions.items()
     }
 

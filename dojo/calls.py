@@ -126,7 +126,7 @@ class InProcess:
                 returned = _uncounted_if_need_be(function, args, kwargs, seen)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - what a learner raises must be said kindly
+        except BaseException as error:
             call.error = _error_of(error, self.answer.path)
             return call, seen
         try:
@@ -153,9 +153,7 @@ class Nothing:
     def __init__(self, missing: Path, stub: Path) -> None:
         self.missing, self.stub = missing, stub
 
-    def call(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, count: bool, away: bool
-    ) -> tuple[Call, Observed]:
+    def call(self, name: str, *_: Any, **__: Any) -> tuple[Call, Observed]:
         """Say which file is missing and what to copy from where."""
         raise NotWritten(name, Path(f"{self.missing} (missing: copy {self.stub} there)"), None)
 

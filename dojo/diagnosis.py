@@ -1,8 +1,8 @@
-"""Which known mistake explains what an answer returned?
+"""Finding out which known mistake explains what an answer returned.
 
-The mistakes of a function are replayed on the calls that a failed test made of it. One is named only
-if it does what the answer did on *every* one of them, and what the solution does on at least one of
-them not, by far more than the tolerance of that comparison.
+The mistakes of a function are replayed on the calls that a failed test made of it. One is named
+only if it does what the answer did on *every* one of them, and if it is away from the solution on
+at least one of them, by far more than the tolerance of that comparison.
 """
 
 from __future__ import annotations
@@ -141,8 +141,10 @@ class _Search:
         """Make the same call of another function, on copies of the arguments."""
         made = replace(call, value=None, error=None)
         try:
-            made.value = values.copied(function(*values.copied(call.args), **values.copied(call.kwargs)))
-        except Exception as error:  # noqa: BLE001 - an error is an outcome to compare
+            made.value = values.copied(
+                function(*values.copied(call.args), **values.copied(call.kwargs))
+            )
+        except Exception as error:
             made.error = error
         return made
 
@@ -172,7 +174,7 @@ def _variations(call: Call) -> Iterator[Call]:
 
 
 def matches(a: Call, b: Call, slack: float = 1.0) -> bool:
-    """Whether two calls came out alike: the same error, or values within the tolerance x `slack`."""
+    """Whether two calls came out alike: the same error, or values within `slack` tolerances."""
     if a.error is not None or b.error is not None:
         return (
             type(a.error) is type(b.error)

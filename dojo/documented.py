@@ -8,7 +8,7 @@ A kata's `traces/` holds a CSV for each documented series, as `num_regression` r
     document = "000_b4836e76e30d0af2"      the document's file name
     title = "..."                          the document's title
     where = "Example 1, cell In[10]"       where in it
-    printed = 4                            decimals printed: the tolerance is half a unit of the last
+    printed = 4                            its decimals: the tolerance is half the last one
     atol = 1e-4                            only where that is not the tolerance,
     because = "..."                        and then why
 """
@@ -58,7 +58,9 @@ def read_sources(traces: Path) -> dict[str, Source]:
 
 def _source(name: str, table: dict[str, Any]) -> Source:
     if ("atol" in table) != ("because" in table):
-        raise ValueError(f"sources.toml, [{name}]: a tolerance of its own needs `because`, the reason")
+        raise ValueError(
+            f"sources.toml, [{name}]: a tolerance of its own needs `because`, the reason"
+        )
     atol = table.get("atol", 0.5 * 10.0 ** -table["printed"])
     ids = tuple(table["id"])
     return Source(

@@ -21,11 +21,16 @@ from torch.overrides import TorchFunctionMode
 ELSEWHERE = torch.device("meta")
 SAYS = {"device": ELSEWHERE, "is_meta": True, "is_cpu": False, "is_cuda": False}
 MAKES = frozenset(  # from no tensor, so on the default device unless told otherwise
-    "arange empty empty_strided eye from_numpy full linspace logspace ones rand randint randn "
-    "randperm scalar_tensor tensor as_tensor asarray tril_indices triu_indices zeros".split()
+    {
+        *("arange", "as_tensor", "asarray", "empty", "empty_strided", "eye", "from_numpy", "full"),
+        *("linspace", "logspace", "ones", "rand", "randint", "randn", "randperm", "scalar_tensor"),
+        *("tensor", "tril_indices", "triu_indices", "zeros"),
+    }
 )
 CROSSES = frozenset({"to", "cpu", "copy_", "__getitem__", "__setitem__", "__set__"})
-JOINS = frozenset("stack cat concat concatenate hstack vstack column_stack".split())
+JOINS = frozenset(
+    {"stack", "cat", "concat", "concatenate", "hstack", "vstack", "column_stack"},
+)
 
 
 class WrongDevice(RuntimeError):

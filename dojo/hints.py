@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-FOLD = re.compile(r"<details><summary>Hints: <code>(\w+)</code></summary>(.*?)</details>", re.DOTALL)
+FOLD = re.compile(
+    r"<details><summary>Hints: <code>(\w+)</code></summary>(.*?)</details>", re.DOTALL
+)
 ITEM = re.compile(r"^\d+\. ", re.MULTILINE)
 
 

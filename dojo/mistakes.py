@@ -2,7 +2,7 @@
 
     @mistake("descend")
     def never_cleared(x0, lr, steps):
-        \"\"\"a descent whose gradient is never cleared: .grad holds the sum of all steps so far\"\"\"
+        \"\"\"a descent whose gradient is never cleared: .grad holds every slope so far\"\"\"
 
 A mistake takes the place of the function that it is named for. Its docstring ends the sentence
 "These are exactly the numbers of …" and is what a learner is told.

@@ -6,7 +6,8 @@ Inert outside a checkout of this project.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import shlex
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ HINTS = (1, 2, 3)
 MARKERS = (
     "cuda: runs on a CUDA device, and is skipped where there is none",
     "documented(*ids): the documented entries that this test pins",
-    "observed: what is seen of a call is counted as well (operations, the largest tensor, kept ones)",
+    "observed: operations and tensors are counted during each call",
 )
 
 
@@ -36,7 +37,7 @@ class Dojo:
     catalogue: Catalogue
     answers: Path
     opened: dict[Path, Answer] = field(default_factory=dict)
-    patience: float = 1.0  # seconds that this run may still spend on finding out which mistake it is
+    patience: float = 1.0  # seconds that this run may still spend on diagnoses
 
     def answer(self, kata: Kata) -> Answer | None:
         """Return the answer to a kata, opened once a run; None if there is no such file."""
@@ -83,7 +84,9 @@ def _is_about_katas(config: pytest.Config) -> bool:
     """Whether this run is in a checkout of ours, or names a path in one."""
     invoked = config.invocation_params
     named = (Path(invoked.dir, str(arg).split("::")[0]) for arg in invoked.args)
-    roots = [p for path in named if path.exists() for p in (path.resolve(), *path.resolve().parents)]
+    roots = [
+        p for path in named if path.exists() for p in (path.resolve(), *path.resolve().parents)
+    ]
     return any(map(is_repository, [config.rootpath, *roots]))
 
 
@@ -103,7 +106,16 @@ def pytest_configure(config: pytest.Config) -> None:
                 f"--{option.replace('_', '-')} is refused here: documented numbers come from "
                 "documents, never from a run. Edit the CSV under katas/NN/traces by hand."
             )
+    if _names_katas(config) and config.option.verbose == 0:
+        config.option.no_header = True  # the screen is short, and the failure must fit on it
     config.stash[DOJO] = Dojo(open_catalogue(config.rootpath), _answers_folder(config))
+
+
+def _names_katas(config: pytest.Config) -> bool:
+    """Whether this run is of katas, not of the repository's own tests."""
+    katas = config.rootpath / "katas"
+    here = config.invocation_params.dir
+    return any(Path(here, arg.split("::")[0]).is_relative_to(katas) for arg in config.args)
 
 
 def _answers_folder(config: pytest.Config) -> Path:
@@ -158,8 +170,8 @@ def fresh(request: pytest.FixtureRequest) -> Fresh:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[pytest.TestReport]:
-    report: pytest.TestReport = yield
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
     own = _kata_of(item)
     if own is None or not isinstance(item, pytest.Function):
         return report
@@ -183,7 +195,7 @@ def _say(
     if said.outcome == "broken":
         return
     said.order = item.session.items.index(item)
-    report.kata = said.to_dict()  # plain data: it must cross from an xdist worker
+    report.__dict__["kata"] = said.to_dict()  # plain data: it must cross from an xdist worker
     if report.failed and item.config.getoption("tbstyle") == "auto":
         to_do = f"to do: {said.function}   {said.place}"
         report.longrepr = to_do if said.outcome == "to do" else "\n".join(in_full(said))
@@ -201,7 +213,9 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Iterator[None]:
+def pytest_terminal_summary(
+    terminalreporter: Any, config: pytest.Config
+) -> Generator[None, None, None]:
     if DOJO not in config.stash:
         return (yield)
     stats = terminalreporter.stats
@@ -220,14 +234,22 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Ite
 
 def _print_summary(terminal: Any, config: pytest.Config, ours: list[Any], *, speak: bool) -> None:
     from dojo.feedback import Feedback
-    from dojo.screen import run_summary
+    from dojo.screen import Screen
 
-    outcomes = [Feedback(**r.kata) for r in ours]
-    printed = {r.kata["test"]: r.capstdout for r in ours}
-    for line in run_summary(outcomes, printed, config.getoption("hint"), in_detail=speak):
+    args = [str(a) for a in config.invocation_params.args if not str(a).startswith("--hint")]
+    answers = config.getoption("--answers")
+    screen = Screen(
+        outcomes=[Feedback(**r.kata) for r in ours],
+        printed={r.kata["test"]: r.capstdout for r in ours},
+        command=shlex.join(["pytest", *args]),
+        options=f" --answers {shlex.quote(answers)}" if answers else "",
+        hint_level=config.getoption("hint"),
+    )
+    for line in screen.lines(in_detail=speak):
         terminal.write_line(line)
     skipped = [r for r in terminal.stats.get("skipped", []) if "CUDA" in str(r.longrepr)]
     if skipped:
+        terminal.write_line("")
         terminal.write_line(
-            f"\ncuda: no GPU here, {len(skipped)} tests skipped (--require-cuda fails them instead)"
+            f"cuda: no GPU here, {len(skipped)} tests skipped (--require-cuda fails them instead)"
         )

@@ -36,7 +36,9 @@ def tensor(result: Any, shape: Sequence[int], like: Tensor, what: str = "the res
         raise Wrong("WRONG DEVICE", [f"{what} is on {result.device}, wanted: {like.device}."])
 
 
-def number(result: Any, kind: type[int] | type[float] | type[str], what: str = "the result") -> None:
+def number(
+    result: Any, kind: type[int] | type[float] | type[str], what: str = "the result"
+) -> None:
     """Claim that `result` is a Python number (or string) of exactly this type."""
     if result is None:
         raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
@@ -108,8 +110,8 @@ def untouched(seen: Observed) -> None:
         raise Wrong(
             "SHARED MEMORY",
             [
-                f"The result lives in the memory of the argument {', '.join(seen.shared)}: changing",
-                "one would change the other. Return a tensor of its own, with .clone().",
+                f"The result lives in the memory of the argument {', '.join(seen.shared)}:",
+                "changing one would change the other. Return a tensor of its own, with .clone().",
             ],
         )
 
@@ -121,7 +123,7 @@ def keeps_no_more(few: Observed, many: Observed, what: str = "steps") -> None:
             "GRAPH GROWS",
             [
                 f"A few {what} keep {few.kept} tensors for a backward pass, many keep {many.kept}:",
-                "each value still hangs on the one before it. Detach it, or update under no_grad().",
+                "each value hangs on the one before it. Detach it, or update under no_grad().",
             ],
         )
 
@@ -152,7 +154,9 @@ def _table(
     for i in range(start, min(start + ROWS, len(got))):
         shown, mine = _distinct(flat[1][i], flat[0][i], digits)
         lines.append((str(i), shown, mine, "   ← first difference" if i == first else ""))
-    widths = [max(map(len, c)) for c in zip((row, column, "yours"), *(x[:3] for x in lines), strict=True)]
+    widths = [
+        max(map(len, c)) for c in zip((row, column, "yours"), *(x[:3] for x in lines), strict=True)
+    ]
     head = f"  {row:>{widths[0]}}   {column:>{widths[1]}}   {'yours':>{widths[2]}}"
     return [head] + [
         f"  {n:>{widths[0]}}   {w:>{widths[1]}}   {m:>{widths[2]}}{mark}" for n, w, m, mark in lines

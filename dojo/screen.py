@@ -1,16 +1,16 @@
-"""What a run of katas prints at its end: one failure in full, the rest in a line each, the table."""
+"""What a run of katas prints at its end: one failure in full, a line for each other, a table."""
 
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dojo.feedback import WIDTH, Feedback
 from dojo.progress import Progress, progress_of
 
-LINES_OF_OUTPUT = 8  # of what the learner printed
-LINES_OF_REST = 6  # of the other failures
+LINES_OF_OUTPUT = 6  # of what the learner printed
+LINES_OF_REST = 4  # of the other failures
 
 
 def in_full(said: Feedback, printed: str = "") -> list[str]:
@@ -32,68 +32,84 @@ def in_full(said: Feedback, printed: str = "") -> list[str]:
     return lines
 
 
-def run_summary(
-    outcomes: Sequence[Feedback], printed: dict[str, str], hint_level: int, *, in_detail: bool = True
-) -> list[str]:
-    """Write what a run says at its end; in detail unless pytest's own tracebacks were asked for."""
-    outcomes = sorted(outcomes, key=lambda o: (o.number, o.order))
-    table = progress_of(outcomes)
-    next_one = next((p for p in table if not p.finished), None)
-    lines: list[str] = []
-    if next_one is not None and in_detail:
-        own = [o for o in outcomes if o.number == next_one.number]
-        lines += _open_kata(own, printed, hint_level, alone=len(table) == 1)
-    if len(table) > 1:
-        lines += ["", *_table(table, next_one)]
-    elif table and next_one is None:
-        lines += ["", f"katas/{table[0].number} {table[0].title}: done."]
-    return lines
+@dataclass(frozen=True)
+class Screen:
+    """The end of one run: what was asked for, and what to type next."""
 
+    outcomes: list[Feedback]
+    printed: dict[str, str]
+    command: str
+    options: str = ""
+    hint_level: int = 0
 
-def _open_kata(
-    own: list[Feedback], printed: dict[str, str], hint_level: int, *, alone: bool
-) -> list[str]:
-    wrong = [o for o in own if o.outcome == "wrong"]
-    to_do = [o for o in own if o.outcome == "to do"]
-    folder = f"katas/{own[0].number}"
-    lines: list[str] = []
-    if wrong:
-        lines += ["", *in_full(wrong[0], printed.get(wrong[0].test, ""))]
-        lines += _hint(wrong[0], hint_level, folder)
-        lines += _others(wrong[1:])
-        lines += _unwritten(to_do) if to_do else []
-    elif to_do and alone:
-        head = f"{folder} {own[0].title}"
-        lines += ["", f"{head}{'TO DO':>{WIDTH - len(head)}}", *_unwritten(to_do)]
-        lines += ["", f"  {to_do[0].function or 'The first test'} comes first. It is asked for this:"]
+    def lines(self, *, in_detail: bool = True) -> list[str]:
+        """Write it all; in detail unless pytest's own tracebacks were asked for."""
+        outcomes = sorted(self.outcomes, key=lambda o: (o.number, o.order))
+        table = progress_of(outcomes)
+        open_one = next((p for p in table if not p.finished), None)
+        lines: list[str] = []
+        if open_one is not None and in_detail:
+            own = [o for o in outcomes if o.number == open_one.number]
+            lines += self._open_kata(own, alone=len(table) == 1)
+        if len(table) > 1:
+            lines += ["", *self._table(table, open_one)]
+        elif table and open_one is None:
+            lines += ["", f"katas/{table[0].number} {table[0].title}: done."]
+        return lines
+
+    def _open_kata(self, own: list[Feedback], *, alone: bool) -> list[str]:
+        wrong = [o for o in own if o.outcome == "wrong"]
+        to_do = [o for o in own if o.outcome == "to do"]
+        if wrong:
+            lines = ["", *in_full(wrong[0], self.printed.get(wrong[0].test, ""))]
+            lines += self._hint(wrong[0])
+            lines += _others(wrong[0], wrong[1:])
+            return lines + (_unwritten(to_do) if to_do else [])
+        if to_do and alone:
+            return self._begin(to_do)
+        return []
+
+    def _begin(self, to_do: list[Feedback]) -> list[str]:
+        """Write what is to be written, and what the first of it is asked for."""
+        folder = f"katas/{to_do[0].number}"
+        head = f"{folder} {to_do[0].title}"
+        lines = ["", f"{head}{'TO DO':>{WIDTH - len(head)}}", *_unwritten(to_do)]
+        lines += ["", f"  {to_do[0].function} comes first. It is asked for this:"]
         lines += _indented(textwrap.wrap(to_do[0].promise, WIDTH - 4), 4)
         lines += ["", f"  The lesson is {folder}/README.md."]
-        lines += _hint(to_do[0], hint_level, folder)
-    return lines
+        return lines + self._hint(to_do[0])
+
+    def _hint(self, said: Feedback) -> list[str]:
+        """Write the hints up to the level that was asked for, or how to ask."""
+        level, count = self.hint_level, len(said.hints)
+        if not count:
+            return []
+        if not level:
+            return ["", f"  Stuck? {self.command} --hint"]
+        lines = [""]
+        for i, hint in enumerate(said.hints[:level], start=1):
+            lines += _indented(
+                textwrap.wrap(f"Hint {i} of {count} for {said.function}: {hint}", WIDTH)
+            )
+        if level < count:
+            lines.append(f"  Still stuck? {self.command} --hint={level + 1}")
+        return lines
+
+    def _table(self, table: list[Progress], open_one: Progress | None) -> list[str]:
+        width = max(len(p.title) for p in table)
+        lines = [f"  {p.number}  {p.title:<{width}}   {p}" for p in table]
+        if open_one is None:
+            return [*lines, "", "All done."]
+        return [*lines, "", f"Next: pytest katas/{open_one.number}{self.options}"]
 
 
-def _hint(said: Feedback, level: int, folder: str) -> list[str]:
-    """Write the hints up to the level that was asked for, or how to ask."""
-    if not said.hints:
-        return []
-    if not level:
-        return ["", f"  Stuck? pytest {folder} --hint"]
-    lines = [""]
-    for i, hint in enumerate(said.hints[:level], start=1):
-        lines += _indented(
-            textwrap.wrap(f"Hint {i} of {len(said.hints)} for {said.function}: {hint}", WIDTH)
-        )
-    if level < len(said.hints):
-        lines.append(f"  Still stuck? pytest {folder} --hint={level + 1}")
-    return lines
-
-
-def _others(wrong: list[Feedback]) -> list[str]:
+def _others(first: Feedback, wrong: list[Feedback]) -> list[str]:
     """Write one line for each other test that fails, whatever its parameters."""
-    names = Counter((o.test.split("[")[0], o.heading) for o in wrong)
+    names = dict.fromkeys((o.test.split("[")[0], o.heading) for o in wrong)
+    names.pop((first.test.split("[")[0], first.heading), None)
     if not names:
         return []
-    lines = ["", "Wrong too (what is above comes first: the rest may follow from it):"]
+    lines = ["", "Wrong too (it may follow from the one above):"]
     width = max(len(name) for name, _ in names)
     lines += [f"  {name:<{width}}   {heading}" for name, heading in list(names)[:LINES_OF_REST]]
     more = len(names) - LINES_OF_REST
@@ -102,17 +118,9 @@ def _others(wrong: list[Feedback]) -> list[str]:
 
 def _unwritten(to_do: list[Feedback]) -> list[str]:
     """Write one line for each function that is still the stub."""
-    functions = dict.fromkeys((o.function, o.place or o.body[0]) for o in to_do)
+    functions = dict.fromkeys((o.function, o.place) for o in to_do)
     width = max(len(name) for name, _ in functions)
     return ["", "To do:", *(f"  {name:<{width}}   {place}" for name, place in functions)]
-
-
-def _table(table: list[Progress], next_one: Progress | None) -> list[str]:
-    width = max(len(p.title) for p in table)
-    lines = [f"  {p.number}  {p.title:<{width}}   {p}" for p in table]
-    if next_one is None:
-        return [*lines, "", "All done."]
-    return [*lines, "", f"Next: pytest katas/{next_one.number}"]
 
 
 def _indented(lines: Sequence[str], by: int = 2) -> list[str]:

@@ -19,14 +19,14 @@ STUMBLES = (
     Stumble(
         "RuntimeError",
         "backward through the graph a second time",
-        "backward() frees the graph it walked. Compute y anew before each backward(), or, where one "
-        "graph is really walked twice, keep it with retain_graph=True.",
+        "backward() frees the graph it walked. Compute y anew before each backward(), or, where "
+        "one graph is really walked twice, keep it with retain_graph=True.",
     ),
     Stumble(
         "RuntimeError",
         "leaf Variable that requires grad is being used in an in-place operation",
-        "Autograd will not record a leaf being overwritten. Update under torch.no_grad(), or make a "
-        "new tensor.",
+        "Autograd will not record a leaf being overwritten. Update under torch.no_grad(), or make "
+        "a new tensor.",
     ),
     Stumble(
         "RuntimeError",
@@ -86,14 +86,14 @@ STUMBLES = (
     Stumble(
         "AttributeError",
         "'NoneType' object has no attribute",
-        "This is None. A tensor's .grad is None before the first backward(), and again after it was "
-        "cleared with None.",
+        "This is None. A tensor's .grad is None before the first backward(), and again after it "
+        "was cleared with None.",
     ),
     Stumble(
         "TypeError",
         "unsupported operand type.*NoneType",
-        "One side is None. .grad is None before backward(), for a tensor that is no leaf (x = x - … "
-        "makes a new one), and after clearing.",
+        "One side is None. .grad is None before backward(), after clearing, and for a tensor that "
+        "is no leaf (x = x - … makes a new one).",
     ),
     Stumble(
         "WrongDevice",

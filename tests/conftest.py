@@ -1,4 +1,4 @@
-"""What the repository's own tests share: practising a kata in this process, and a copy of the house."""
+"""What the repository's own tests share: runs of katas, and a copy of the house to change."""
 
 from __future__ import annotations
 
@@ -57,14 +57,17 @@ class Recorder:
     calls: dict[str, list[Call]] = field(default_factory=dict)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the outcome of each test."""
         if hasattr(report, "kata"):
             self.outcomes.append(report.kata)
         elif report.failed:
-            broken = {"test": report.nodeid, "outcome": "broken", "named": [], "body": []}
-            self.outcomes.append({**broken, "heading": str(report.longrepr)})
+            nothing: list[str] = []
+            broken = {"test": report.nodeid, "outcome": "broken", "heading": str(report.longrepr)}
+            self.outcomes.append({**broken, "named": nothing, "body": nothing})
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """Keep the calls that each test made."""
         try:
             return (yield)
         finally:
@@ -124,7 +127,9 @@ def shell() -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*args: str | Path, cwd: Path = HOUSE) -> subprocess.CompletedProcess[str]:
         env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
         command = [sys.executable, "-m", "pytest", *map(str, args)]
-        return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, cwd=cwd, env=env, capture_output=True, text=True, check=False
+        )
 
     return run
 

@@ -25,25 +25,28 @@ PLAIN = ("-m", "not cuda and not observed")  # and without what a table cannot i
 each_kata = pytest.mark.parametrize("kata", KATAS)
 
 
+def marked(kata: Kata) -> list[StandIn]:
+    """Return every marked function of a kata's mistakes and variants."""
+    folder = CATALOGUE.solutions / kata.number
+    return [*read_stand_ins(folder / "mistakes.py"), *read_stand_ins(folder / "variants.py")]
+
+
 def stand_ins(*kinds: str) -> list[object]:
-    """Every marked function of every kata's mistakes and variants, of these kinds."""
-    found = []
-    for kata in CATALOGUE.katas.values():
-        folder = CATALOGUE.solutions / kata.number
-        marked = [*read_stand_ins(folder / "mistakes.py"), *read_stand_ins(folder / "variants.py")]
-        found += [
-            pytest.param(kata, s, id=f"{kata.number}-{s.name}") for s in marked if s.kind in kinds
-        ]
-    return found
+    """Return the marked functions of every kata, of these kinds, as parameters."""
+    return [
+        pytest.param(kata, s, id=f"{kata.number}-{s.name}")
+        for kata in CATALOGUE.katas.values()
+        for s in marked(kata)
+        if s.kind in kinds
+    ]
 
 
 def answer_with(folder: Path, kata: Kata, stand_in: StandIn) -> Path:
     """Write the solution with one function replaced, as a folder of answers."""
     file = "mistakes.py" if stand_in.kind == "mistake" else "variants.py"
     source = CATALOGUE.solutions / kata.number / file
-    replacement = (
-        f"\nimport runpy\n{stand_in.function} = runpy.run_path({str(source)!r})[{stand_in.name!r}]\n"
-    )
+    taken = f"runpy.run_path({str(source)!r})[{stand_in.name!r}]"
+    replacement = f"\nimport runpy\n{stand_in.function} = {taken}\n"
     return write_answer(folder, kata, solution_of(kata) + replacement)
 
 
@@ -108,7 +111,7 @@ def test_a_kata_is_complete(kata: Kata) -> None:
     known = read_stand_ins(CATALOGUE.solutions / kata.number / "mistakes.py")
     assert len(known) >= LEAST_MISTAKES
     assert all(inspect.getdoc(m.call) for m in known)
-    rights = {s.values[1].function for s in stand_ins("right") if s.values[0] == kata}
+    rights = {s.function for s in marked(kata) if s.kind == "right"}
     assert rights == set(to_write(kata))
 
 
@@ -120,7 +123,9 @@ def test_every_test_promises(kata: Kata) -> None:
 
 
 @pytest.mark.parametrize(("kata", "mistake"), stand_ins("mistake"))
-def test_a_mistake_is_named(kata: Kata, mistake: StandIn, practise: Practise, tmp_path: Path) -> None:
+def test_a_mistake_is_named(
+    kata: Kata, mistake: StandIn, practise: Practise, tmp_path: Path
+) -> None:
     """A known mistake fails, is named by its name and by no other, and says so on the screen."""
     run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, mistake))
     assert run.exit_code == 1
@@ -163,7 +168,7 @@ def test_each_argument_counts(kata: Kata, practise: Practise, tmp_path: Path) ->
     """Each argument of each function, hard-coded at a value it had or off by one, fails."""
     seen = practise(kata.folder, *CPU, "--answers", "solutions")
     survivors = []
-    for number, (function, argument, statement) in enumerate(mutations(kata, seen)):
+    for number, (function, argument, statement) in enumerate(mutations(seen)):
         folder = tmp_path / str(number)
         folder.mkdir()
         write_answer(folder, kata, solution_of(kata) + wrapped(kata, function, statement))
@@ -173,7 +178,7 @@ def test_each_argument_counts(kata: Kata, practise: Practise, tmp_path: Path) ->
     assert survivors == []
 
 
-def mutations(kata: Kata, seen: Run) -> list[tuple[str, str, str]]:
+def mutations(seen: Run) -> list[tuple[str, str, str]]:
     """List (function, argument, statement): values it was called with, and one more or less."""
     met: dict[tuple[str, str], list[object]] = {}
     for calls in seen.calls.values():
@@ -181,11 +186,15 @@ def mutations(kata: Kata, seen: Run) -> list[tuple[str, str, str]]:
             named = dict(zip(call.names, call.args, strict=False)) | call.kwargs
             for argument, value in named.items():
                 met.setdefault((call.function, argument), []).append(value)
-    found = []
+    found: list[tuple[str, str, str]] = []
     for (function, argument), values in met.items():
         kept = {literal(v, argument) for v in (values[0], values[len(values) // 2], values[-1])}
         found += [(function, argument, f"{argument} = {text}") for text in sorted(kept)]
-        changes = {int: ("+ 1", "- 1"), float: ("* 1.01",), torch.Tensor: ("+ 1",)}
+        changes: dict[type, tuple[str, ...]] = {
+            int: ("+ 1", "- 1"),
+            float: ("* 1.01",),
+            torch.Tensor: ("+ 1",),
+        }
         found += [
             (function, argument, f"{argument} = {argument} {change}")
             for change in changes.get(type(values[0]), ())
@@ -215,7 +224,9 @@ def test_a_table_of_answers_fails(kata: Kata, practise: Practise, tmp_path: Path
     """An answer that knows every documented number by heart fails on fresh inputs, per function."""
     seen = practise(kata.folder, *CPU, "--answers", "solutions", "--kata-seed=1")
     learnt = tmp_path / "learnt.pt"
-    torch.save([(c.function, c.args, c.kwargs, c.value) for cs in seen.calls.values() for c in cs], learnt)
+    torch.save(
+        [(c.function, c.args, c.kwargs, c.value) for cs in seen.calls.values() for c in cs], learnt
+    )
     for function in to_write(kata):
         folder = tmp_path / function
         folder.mkdir()

@@ -12,6 +12,7 @@ A decimal number in the prose must stand in one of these too.
 from __future__ import annotations
 
 import doctest
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,12 @@ KATAS = [pytest.param(kata, id=kata.number) for kata in CATALOGUE.katas.values()
 each_lesson = pytest.mark.parametrize("kata", KATAS)
 
 FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-TABLE = re.compile(r"(?:<!-- checked: ((?:(?!-->).)*) -->\n\n)?((?:^\|[^\n]*\n)+)", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(
+    r"(?:<!-- checked: ((?:(?!-->).)*) -->\n\n)?((?:^\|[^\n]*\n)+)", re.MULTILINE | re.DOTALL
+)
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\d)")
 SUM = re.compile(r"[\d\s.+\-*/()]*\d[\d\s.+\-*/()]*")
-SIGNS = str.maketrans({"·": "*", "×": "*", "−": "-", "²": "**2", "³": "**3", "⁴": "**4"})  # noqa: RUF001
+SIGNS = str.maketrans({"·": "*", "×": "*", "−": "-", "²": "**2", "³": "**3", "⁴": "**4"})
 PAGE_LINES = 140
 
 
@@ -68,11 +71,11 @@ def test_examples_run_as_shown(kata: Kata) -> None:
 
 def equations(text: str) -> list[tuple[str, str]]:
     """Return each pair of neighbouring sides of = that are plain sums."""
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for line in text.splitlines():
         sides = [re.split(r"\s{2,}", side.strip())[-1] for side in line.split("=")]
         plain = [s.translate(SIGNS) if SUM.fullmatch(s.translate(SIGNS)) else None for s in sides]
-        pairs += [(a, b) for a, b in zip(plain, plain[1:], strict=False) if a and b]
+        pairs += [(a, b) for a, b in itertools.pairwise(plain) if a and b]
     return pairs
 
 
@@ -89,21 +92,25 @@ def test_sums_by_hand_are_right(kata: Kata) -> None:
         assert found, f"nothing to check in {block!r}"
         for left, right in found:
             slack = half_a_unit(right.split()[-1]) if SUM.fullmatch(right) else 0.0
-            assert eval(left) == pytest.approx(eval(right), rel=0, abs=slack + 1e-9), f"{left} = {right}"
+            assert eval(left) == pytest.approx(eval(right), rel=0, abs=slack + 1e-9), (
+                f"{left} = {right}"
+            )
 
 
 def tables(text: str) -> list[tuple[str, list[list[str]]]]:
     """Return (expressions, rows of cells) for each table, the header first."""
     found = []
     for expressions, lines in TABLE.findall(FENCE.sub("", text)):
-        rows = [[c.strip() for c in line.strip().strip("|").split("|")] for line in lines.splitlines()]
+        rows = [
+            [c.strip() for c in line.strip().strip("|").split("|")] for line in lines.splitlines()
+        ]
         found.append((expressions, [rows[0], *rows[2:]]))
     return found
 
 
 @each_lesson
 def test_tables_are_right(kata: Kata) -> None:
-    """Every cell of a checked table is what its column's expression gives; no number is unchecked."""
+    """Every cell of a checked table is what its column's expression gives."""
     for expressions, (head, *rows) in tables(lesson_of(kata)):
         if not expressions:
             assert not DECIMAL.search(str(rows)), f"numbers that nothing checks: {rows}"
@@ -113,7 +120,9 @@ def test_tables_are_right(kata: Kata) -> None:
             exec(statement.strip(), names)
         for column, title in enumerate(head):
             wanted = names[title.strip("`")]
-            wanted = wanted.tolist() if isinstance(wanted, (torch.Tensor, np.ndarray)) else list(wanted)
+            wanted = (
+                wanted.tolist() if isinstance(wanted, (torch.Tensor, np.ndarray)) else list(wanted)
+            )
             assert len(wanted) == len(rows), f"column {title}: {len(rows)} rows for {wanted}"
             for row, value in zip(rows, wanted, strict=True):
                 assert_cell(row[column].strip("`"), value)

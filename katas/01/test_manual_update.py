@@ -22,7 +22,7 @@ def closed_form(x0, lr, steps):
 @each_dtype
 @pytest.mark.documented("m000-first-grad-cell", "m000-closed-form-minimum")
 def test_gradient_is_the_slope_of_f(kata, device, dtype, atol):
-    """gradient(x) is the slope of f at every element of x: 10 at x = 10, and 0 at the minimum, 5."""
+    """gradient(x) is the slope of f at every element of x: 10 at x = 10, and 0 at x = 5."""
     x = torch.tensor([[10.0, 5.0], [-20.0, 0.0]], dtype=dtype, device=device)
     slope = kata.gradient(x)
     proof.tensor(slope, x.shape, like=x)
@@ -74,7 +74,7 @@ def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["float64", "float32"])
 def test_descend_follows_the_document(kata, device, dtype, documented):
-    """descend walks the documented path: from 10 towards the minimum at 5, a fifth nearer each step."""
+    """descend walks the documented path: from 10 towards 5, a fifth nearer each step."""
     x0 = torch.tensor([10.0], dtype=dtype, device=device)
     name = "path_float64" if dtype is torch.float64 else "path_float32"
     steps = 6 if dtype is torch.float64 else 10
@@ -84,7 +84,7 @@ def test_descend_follows_the_document(kata, device, dtype, documented):
 @each_dtype
 @pytest.mark.documented("m000-x50")
 def test_descend_fifty_steps(kata, device, dtype, atol):
-    """After fifty steps x is 5.00007136: near the minimum, not on it (49 or 51 would print 5.0001 too)."""
+    """After fifty steps x is 5.00007136: near the minimum, not on it."""
     x0 = torch.tensor([10.0], dtype=dtype, device=device)
     path = kata.descend(x0, lr=0.1, steps=50)
     proof.close(path, closed_form(x0, 0.1, 50), atol=atol)

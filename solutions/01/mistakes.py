@@ -30,7 +30,7 @@ def gradient_without_ten(x: Tensor) -> Tensor:
 
 @mistake("gradient")
 def gradient_halved(x: Tensor) -> Tensor:
-    """x − 5, the derivative with its factor 2 lost (it points to the minimum, at half the length)"""
+    """x − 5, the derivative with its factor 2 lost (the right way, at half the length)"""
     return x - 5
 
 
@@ -72,7 +72,8 @@ def update_is_the_step(x: Tensor, grad: Tensor, lr: float) -> Tensor:
 
 @mistake("descend")
 def never_cleared(x0: Tensor, lr: float, steps: int) -> Tensor:
-    """a descent whose gradient is never cleared: from step 2 on, .grad holds the sum of all slopes so far"""
+    """a descent whose gradient is never cleared: from step 2 on,
+    .grad holds the sum of all slopes so far"""
     held = torch.zeros_like(x0)
 
     def step(x: Tensor) -> Tensor:
@@ -91,7 +92,8 @@ def cleared_too_early(x0: Tensor, lr: float, steps: int) -> Tensor:
 
 @mistake("descend")
 def recorded_before_the_update(x0: Tensor, lr: float, steps: int) -> Tensor:
-    """a path recorded before each update: the start stands there twice and the last step is missing"""
+    """a path recorded before each update: the start stands there twice and
+    the last step is missing"""
     path = walk(x0, steps, lambda x: x - lr * (2 * x - 10))
     return torch.cat([path[:1], path[:-1]])
 
@@ -110,7 +112,8 @@ def gradient_from_the_start(x0: Tensor, lr: float, steps: int) -> Tensor:
 
 @mistake("descend")
 def one_tensor_many_times(x0: Tensor, lr: float, steps: int) -> Tensor:
-    """a list that holds one tensor many times: it was changed in place after it was stored (store x.clone())"""
+    """a list that holds one tensor many times: it was changed in place after it was
+    stored (store x.clone())"""
     path = walk(x0, steps, lambda x: x - lr * (2 * x - 10))
     return path[-1:].expand_as(path)
 

@@ -23,7 +23,11 @@ def gradient_by_backward(x: Tensor) -> Tensor:
 @right("gradient")
 def gradient_by_func(x: Tensor) -> Tensor:
     """torch.func"""
-    return torch.func.grad(lambda v: f(v).sum())(x)
+
+    def total(v: Tensor) -> Tensor:
+        return f(v).sum()
+
+    return torch.func.grad(total)(x)
 
 
 @right("update")
@@ -52,7 +56,7 @@ def descend_in_place(x0: Tensor, lr: float, steps: int) -> Tensor:
         with torch.no_grad():
             x -= lr * x.grad
             path[t] = x
-        x.grad.zero_()
+        x.grad = None
     return path
 
 
