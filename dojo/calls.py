@@ -208,10 +208,11 @@ def _error_of(error: BaseException, path: Path) -> BaseException:
     place = frame_in(path, error.__traceback__)
     if type(error) is NotImplementedError and place and _raised_by(error, place):
         return NotWritten(place[0], path, place[1])
-    if isinstance(error, Exception):
-        return error
-    if isinstance(error, pytest.exit.Exception) and _innermost(error) != str(path):
+    exits = isinstance(error, pytest.exit.Exception)
+    if exits and any(Path(file).name == "debugging.py" for file in _files(error)):
         return error  # the debugger was left
+    if isinstance(error, Exception) and not exits:
+        return error
     return Wrong(
         "LEFT THE TEST",
         [
@@ -225,15 +226,17 @@ def _raised_by(error: BaseException, place: tuple[str, int, CodeType, int]) -> b
     """Whether a `raise` in the file itself raised it (torch raises NotImplementedError as well)."""
     _, _, code, at = place
     instruction = next((i.opname for i in dis.get_instructions(code) if i.offset == at), "")
-    return _innermost(error) == code.co_filename and instruction == "RAISE_VARARGS"
+    return _files(error)[-1] == code.co_filename and instruction == "RAISE_VARARGS"
 
 
-def _innermost(error: BaseException) -> str:
+def _files(error: BaseException) -> list[str]:
+    """Return the files that the error came through, the innermost last."""
+    files: list[str] = []
     trace: TracebackType | None = error.__traceback__
-    name = ""
     while trace is not None:
-        name, trace = trace.tb_frame.f_code.co_filename, trace.tb_next
-    return name
+        files.append(trace.tb_frame.f_code.co_filename)
+        trace = trace.tb_next
+    return files
 
 
 def _uncounted_if_need_be(

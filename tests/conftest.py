@@ -83,8 +83,8 @@ Practise = Callable[..., Run]
 def practise(monkeypatch: pytest.MonkeyPatch) -> Practise:
     """Run `pytest katas/NN --answers DIR` in this process, where torch is already imported."""
 
-    def run(*args: str | Path, house: Path = HOUSE) -> Run:
-        monkeypatch.chdir(house)
+    def run(*args: str | Path, house: Path = HOUSE, folder: str = ".") -> Run:
+        monkeypatch.chdir(house / folder)
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
         loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]

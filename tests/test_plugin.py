@@ -1,0 +1,226 @@
+"""The plugin's options and manners: where it may be run from, and with what."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from .conftest import HOUSE, Practise
+
+Shell = Callable[..., subprocess.CompletedProcess[str]]
+STUB_IS_RED = 1
+
+
+@pytest.mark.parametrize(
+    ("folder", "args"),
+    [
+        (".", ["katas/01"]),
+        (".", ["katas/01/test_manual_update.py"]),
+        ("katas", ["01"]),
+        ("katas/01", ["."]),
+        ("katas/01", []),
+        ("solutions", ["../katas/01"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_it_runs_from_any_folder(
+    practise: Practise, house: Path, folder: str, args: list[str]
+) -> None:
+    """The same kata is found from any folder of the repository, in a path with a space."""
+    run = practise(*args, house=house, folder=folder)
+    assert run.exit_code == STUB_IS_RED
+    assert run.tests("to do")
+    assert not run.tests("broken")
+
+
+def test_it_runs_from_outside_the_repository(shell: Shell, house: Path, tmp_path: Path) -> None:
+    """A whole path names the kata, and --answers is relative to where one stands."""
+    work = tmp_path / "work"
+    (work / "mine").mkdir(parents=True)
+    (work / "mine/01").symlink_to(house / "solutions/01")
+    run = shell("-q", "-m", "not cuda", house / "katas/01", "--answers", "mine", cwd=work)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "katas/01 manual update: done." in run.stdout
+
+
+def test_answers_before_the_katas_in_a_checkout_of_their_own(shell: Shell, house: Path) -> None:
+    """A fork's folder named first would make pytest take the fork for the project: said so."""
+    fork = house.parent / "fork"
+    (fork / "katas").mkdir(parents=True)
+    (fork / "pyproject.toml").write_text("[tool.pytest.ini_options]\n", encoding="utf-8")
+    run = shell("--answers", fork / "katas", house / "katas/01", cwd=house.parent)
+    assert run.returncode == 4
+    assert "Name the katas first" in run.stderr
+
+
+@pytest.mark.parametrize("words", [["--hint", "katas/01"], ["katas/01", "--hint"]], ids=" ".join)
+def test_hint_in_both_word_orders(practise: Practise, words: list[str]) -> None:
+    """--hint never takes the path after it for its value."""
+    run = practise(*words)
+    assert run.exit_code == STUB_IS_RED
+    assert "Hint 1 of" in run.screen
+
+
+@pytest.mark.parametrize(
+    "words", [["--hint=2", "katas/01"], ["katas/01", "--hint=2"]], ids=" ".join
+)
+def test_hint_with_a_level_in_both_word_orders(practise: Practise, words: list[str]) -> None:
+    """--hint=2 shows two."""
+    assert "Hint 2 of" in practise(*words).screen
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--answers", "solutions", "katas/01"], ["katas/01", "--answers", "solutions"]],
+    ids=" ".join,
+)
+def test_answers_in_both_word_orders(practise: Practise, words: list[str]) -> None:
+    """--answers takes one folder, wherever it stands."""
+    assert practise(*words).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--force-regen"], "documented numbers come from documents"),
+        (["--regen-all"], "documented numbers come from documents"),
+        (["--answers", "nowhere"], "there is no folder"),
+        (["--answers", "README.md"], "there is no folder"),
+        (["--kata-seed", "many"], "invalid int value"),
+        (["--hint=9"], "ignored explicit argument '9'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_options(
+    practise: Practise, words: list[str], says: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An option that cannot be is a usage error that says why."""
+    run = practise("katas/01", *words)
+    assert run.exit_code == 4
+    assert says in capfd.readouterr().err
+
+
+def test_one_test_stops_the_run(practise: Practise) -> None:
+    """-x stops after the first test that is to do."""
+    run = practise("katas/01", "-x")
+    assert (run.exit_code, len(run.outcomes)) == (STUB_IS_RED, 1)
+
+
+def test_a_choice_of_tests(practise: Practise) -> None:
+    """-k chooses tests by name."""
+    run = practise("katas/01", "-k", "update_steps", "--answers", "solutions", "-m", "not cuda")
+    assert run.exit_code == 0
+    assert {name.split("[")[0] for name in run.tests("done")} == {
+        "test_update_steps_against_the_gradient"
+    }
+
+
+def test_two_katas_at_once(practise: Practise) -> None:
+    """Several folders in one run: a table of each."""
+    katas = sorted(path.name for path in (HOUSE / "katas").glob("[0-9][0-9]"))[:2]
+    run = practise(
+        *(f"katas/{number}" for number in katas), "--answers", "solutions", "-m", "not cuda"
+    )
+    assert run.exit_code == 0
+    assert len({o["number"] for o in run.outcomes}) == len(katas)
+
+
+def test_the_seed_draws_other_inputs(practise: Practise) -> None:
+    """The same seed draws the same inputs, another seed others; the failure says which."""
+    drawn = {}
+    for seed in ("1", "1 ", "2"):
+        run = practise(
+            "katas/01",
+            "-k",
+            "update_anywhere",
+            f"--kata-seed={seed.strip()}",
+            "--answers",
+            "solutions",
+        )
+        call = next(calls for name, calls in run.calls.items() if "cpu-float64" in name)[0]
+        drawn[seed] = call.kwargs.get("lr", call.args[-1])
+    assert drawn["1"] == drawn["1 "] != drawn["2"]
+
+
+def test_failed_first_and_in_two_processes(shell: Shell, house: Path) -> None:
+    """--lf runs what failed, -n 2 gives the same screen as one process."""
+    (house / "katas/01/manual_update.py").write_text(
+        (house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
+        + "\ndef update(x, grad, lr):\n    return x + lr * grad\n",
+        encoding="utf-8",
+    )
+    first = shell("katas/01", "-m", "not cuda", "-n", "2", cwd=house)
+    assert first.returncode == STUB_IS_RED
+    assert "These are exactly the numbers of x + lr · grad" in first.stdout, (
+        first.stdout + first.stderr
+    )
+    again = shell("katas/01", "-m", "not cuda", "--lf", cwd=house)
+    assert "run-last-failure" in again.stdout
+    assert " passed" not in again.stdout
+    assert "These are exactly the numbers of x + lr · grad" in again.stdout
+
+
+def test_pytests_own_traceback_on_request(practise: Practise) -> None:
+    """--tb=short gives pytest's traceback back."""
+    run = practise("katas/01", "-k", "slope_of_f", "--tb=short")
+    assert run.exit_code == STUB_IS_RED
+    assert "test_manual_update.py" in run.screen
+
+
+def test_a_missing_trace_is_an_error(practise: Practise, house: Path) -> None:
+    """A spec whose documented numbers are gone fails, and none are written from a run."""
+    trace = house / "katas/01/traces/slopes.csv"
+    trace.unlink()
+    run = practise("katas/01", "-m", "not cuda", "--answers", "solutions", house=house)
+    assert run.exit_code == STUB_IS_RED
+    assert "no documented series 'slopes'" in run.screen
+    assert not trace.exists()
+
+
+def test_cuda_is_required_on_request(practise: Practise) -> None:
+    """--require-cuda fails where CUDA is missing, instead of skipping."""
+    run = practise("katas/01", "-k", "slope_of_f", "--answers", "solutions", "--require-cuda")
+    assert run.exit_code == (0 if torch.cuda.is_available() else 1)
+
+
+def test_another_project_is_left_alone(shell: Shell, tmp_path: Path) -> None:
+    """In another project the plugin adds no option and no line, even where names are the same."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--answers')\n    parser.addoption('--hint')\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "test_it.py").write_text(
+        "def test_it(request):\n    assert request.config.getoption('--answers') == '42'\n",
+        encoding="utf-8",
+    )
+    run = shell("--answers", "42", cwd=tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "kata" not in run.stdout.replace("gradient-katas", "")
+
+
+def test_nothing_slow_is_imported_before_it_is_needed(shell: Shell, tmp_path: Path) -> None:
+    """A run of an untouched stub imports neither pandas nor matplotlib nor torch._dynamo."""
+    probe = tmp_path / "probe.py"
+    probe.write_text(
+        "import sys\n\ndef pytest_unconfigure():\n"
+        "    slow = {'pandas', 'matplotlib', 'torch._dynamo', 'hypothesis'} & set(sys.modules)\n"
+        "    print('slow imports:', sorted(slow))\n",
+        encoding="utf-8",
+    )
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-s", "-p", "probe", "katas/01", "-m", "not cuda"],
+        cwd=HOUSE,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "slow imports: []" in run.stdout
