@@ -193,7 +193,9 @@ def test_another_project_is_left_alone(shell: Shell, tmp_path: Path) -> None:
     """In another project the plugin adds no option and no line, even where names are the same."""
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (tmp_path / "conftest.py").write_text(
-        "def pytest_addoption(parser):\n    parser.addoption('--answers')\n    parser.addoption('--hint')\n",
+        "def pytest_addoption(parser):\n"
+        "    parser.addoption('--answers')\n"
+        "    parser.addoption('--hint')\n",
         encoding="utf-8",
     )
     (tmp_path / "test_it.py").write_text(
@@ -205,7 +207,7 @@ def test_another_project_is_left_alone(shell: Shell, tmp_path: Path) -> None:
     assert "kata" not in run.stdout.replace("gradient-katas", "")
 
 
-def test_nothing_slow_is_imported_before_it_is_needed(shell: Shell, tmp_path: Path) -> None:
+def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path) -> None:
     """A run of an untouched stub imports neither pandas nor matplotlib nor torch._dynamo."""
     probe = tmp_path / "probe.py"
     probe.write_text(

@@ -1,4 +1,4 @@
-"""Every documented entry of every kata is pinned: by a trace, by a spec, or by a test beside this."""
+"""Every documented entry of every kata is pinned: by a trace, a spec, or a test beside this."""
 
 from __future__ import annotations
 

@@ -1,0 +1,82 @@
+"""The house is in order: lint, types, README's commands, the index, the pinned versions."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import subprocess
+import sys
+import tomllib
+from typing import Any
+
+import pytest
+
+from dojo.catalogue import Catalogue
+
+from .conftest import HOUSE, Practise
+from .test_contract import to_write
+
+PROJECT: dict[str, Any] = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+README = (HOUSE / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pyrefly", "check"]],
+    ids=" ".join,
+)
+def test_lint_format_and_types(command: list[str]) -> None:
+    """ruff and pyrefly (strict) have nothing to say."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=HOUSE, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def commands_in_readme() -> list[str]:
+    """Return every pytest command that README shows, in blocks and in tables."""
+    return re.findall(r"pytest [^`\n|]*", README)
+
+
+@pytest.mark.parametrize("command", sorted(set(commands_in_readme())))
+def test_readme_commands_exist(command: str, practise: Practise) -> None:
+    """Every path and option in a README command is there."""
+    words = [word for word in command.split()[1:] if "~" not in word]
+    options = practise("katas/01", "--help").screen
+    for word in words:
+        if word.startswith("--"):
+            assert word.split("=")[0] in options, word
+        elif re.match(r"^(katas|solutions)\b", word):
+            assert (HOUSE / word).exists(), word
+
+
+def test_readmes_two_lines_install_what_exists() -> None:
+    """The two lines to copy name the constraints file and an extra that pyproject has."""
+    lines = re.findall(r"^```sh\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL)
+    assert len(lines) == 2
+    assert all("-c constraints.txt" in line for line in lines)
+    assert re.findall(r"\.\[(\w+)\]", lines[1]) == ["dev"]
+    assert "dev" in PROJECT["project"]["optional-dependencies"]
+
+
+def test_every_dependency_is_pinned() -> None:
+    """constraints.txt names the tested version of each direct dependency."""
+    pinned = (HOUSE / "constraints.txt").read_text(encoding="utf-8")
+    project = PROJECT["project"]
+    extras = itertools.chain(*project["optional-dependencies"].values())
+    direct = [*project["dependencies"], *extras]
+    names = [re.split(r"[\[>=<]", requirement)[0] for requirement in direct]
+    assert [n for n in names if not re.search(rf"^{n}==", pinned, re.MULTILINE)] == []
+
+
+def test_the_index_is_complete(catalogue: Catalogue) -> None:
+    """katas/README.md has a row for each kata: number, topic, every function; and no other row."""
+    index = (HOUSE / "katas/README.md").read_text(encoding="utf-8")
+    rows = {n: row for row, n in re.findall(r"^(\| \[(\d\d)\].*)$", index, re.MULTILINE)}
+    assert rows.keys() == catalogue.katas.keys()
+    for number, kata in catalogue.katas.items():
+        cells = [cell.strip() for cell in rows[number].strip("|").split("|")]
+        assert cells[0] == f"[{number}]({number}/README.md)"
+        assert cells[1] == kata.title
+        assert re.findall(r"`(\w+)`", cells[2]) == to_write(kata)
+        assert cells[3]
