@@ -54,28 +54,45 @@ class Feedback:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One test of a spec that ran: its name, its promise, its marks and what it was given."""
+
+    name: str
+    promise: str
+    documented_ids: tuple[str, ...]
+    given: dict[str, Any]
+
+    @classmethod
+    def of(cls, item: pytest.Function) -> Trial:
+        """Return the trial of a pytest item that has run."""
+        promise = inspect.cleandoc(item.obj.__doc__ or "").split("\n\n")[0]
+        ids = tuple(i for mark in item.iter_markers("documented") for i in mark.args)
+        return cls(item.name, promise, ids, item.funcargs)
+
+
 class Situation:
-    """The test that just ran: its kata, its answer, and the fixtures that know more."""
+    """A trial, the kata that it is of, and the answer that was tried."""
 
     def __init__(
         self,
-        item: pytest.Function,
+        trial: Trial,
         catalogue: Catalogue,
         kata: Kata,
         answer: Answer | None,
         patience: float,
     ) -> None:
-        self.item, self.catalogue, self.kata, self.answer = item, catalogue, kata, answer
+        self.trial, self.catalogue, self.kata, self.answer = trial, catalogue, kata, answer
         self.patience = patience
-        given = item.funcargs
-        self.calls = next((v for v in given.values() if isinstance(v, KataCalls)), None)
-        self.documented = next((v for v in given.values() if isinstance(v, Documented)), None)
-        self.fresh = next((v for v in given.values() if isinstance(v, Fresh)), None)
+        given = trial.given.values()
+        self.calls = next((v for v in given if isinstance(v, KataCalls)), None)
+        self.documented = next((v for v in given if isinstance(v, Documented)), None)
+        self.fresh = next((v for v in given if isinstance(v, Fresh)), None)
 
     def feedback(self, error: BaseException | None) -> Feedback:
         """Return the outcome of the test, with what to say if it failed."""
-        said = Feedback(self.kata.number, self.kata.title, self.item.name, "done")
-        said.promise = inspect.cleandoc(self.item.obj.__doc__ or "").split("\n\n")[0]
+        said = Feedback(self.kata.number, self.kata.title, self.trial.name, "done")
+        said.promise = self.trial.promise
         said.source = self._source()
         if error is None:
             return said
@@ -91,7 +108,7 @@ class Situation:
         """Where the numbers come from: the trace that was compared, else the marked entries."""
         if self.documented is not None and self.documented.source is not None:
             return str(self.documented.source)
-        ids = [i for mark in self.item.iter_markers("documented") for i in mark.args]
+        ids = self.trial.documented_ids
         return f"documented: {', '.join(ids)}" if ids else ""
 
     def _judge(self, said: Feedback, error: BaseException) -> None:

@@ -184,12 +184,13 @@ def _say(
     item: pytest.Function, own: Kata, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> None:
     """Put what the dojo has to say on the report; pytest's own traceback on request."""
-    from dojo.feedback import Situation
+    from dojo.feedback import Situation, Trial
     from dojo.screen import in_full
 
     dojo = item.config.stash[DOJO]
     error = call.excinfo.value if call.excinfo is not None else None
-    situation = Situation(item, dojo.catalogue, own, dojo.answer(own), dojo.patience)
+    trial = Trial.of(item)
+    situation = Situation(trial, dojo.catalogue, own, dojo.answer(own), dojo.patience)
     said = situation.feedback(error)
     dojo.patience = situation.patience
     if said.outcome == "broken":
