@@ -1,0 +1,1 @@
+"""Documented facts that no function of a kata can show."""
