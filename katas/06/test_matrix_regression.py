@@ -37,6 +37,27 @@ def drawn(fresh, m, n, dtype=torch.float64, device="cpu"):
     return tuple(fresh.tensor(*s, dtype=dtype, device=device) for s in [(m, n), (m, 1), (n, 1)])
 
 
+def loss_of(kata, X, y, w):
+    """Return what the answer's loss returns, which must be one number."""
+    result = kata.loss(X, y, w)
+    proof.tensor(result, [], like=X)
+    return result
+
+
+def gradient_of(kata, X, y, w):
+    """Return what the answer's gradient returns, which must be a column like w."""
+    result = kata.gradient(X, y, w)
+    proof.tensor(result, w.shape, like=X)
+    return result
+
+
+def path_of(kata, X, y, lr, steps):
+    """Return what the answer's descend returns, which must be steps + 1 columns of weights."""
+    path = kata.descend(X, y, lr=lr, steps=steps)
+    proof.tensor(path, [steps + 1, X.shape[1], 1], like=X)
+    return path
+
+
 def half_mse(X, y, w):
     """Return torch's own mean squared error, halved: SSE / 2m."""
     return torch.nn.functional.mse_loss(X @ w, y) / 2
@@ -53,7 +74,7 @@ def closed_form(X, y, lr, steps):
 
 @each_dtype
 def test_design_matrix_of_the_document(kata, device, dtype, atol, documented):
-    """design_matrix turns [m] into [m, 2], the ones last: x = [1, 3] gives [[1, 1], [3, 1]]."""
+    """The ones come last: design_matrix turns [1, 3] into [[1, 1], [3, 1]]."""
     x = torch.tensor([1.0, 3.0], dtype=dtype, device=device)
     X = kata.design_matrix(x)
     proof.tensor(X, [2, 2], like=x)
@@ -63,7 +84,7 @@ def test_design_matrix_of_the_document(kata, device, dtype, atol, documented):
 @each_dtype
 @pytest.mark.documented("m004-X-typo")
 def test_design_matrix_of_two_features(kata, device, dtype, atol):
-    """design_matrix turns [m, 2] into [m, 3]: each sample keeps its two features, then a one."""
+    """design_matrix turns [m, 2] into [m, 3]: a sample's two features, then a one."""
     x = torch.tensor([[5.0, 6.0], [7.0, 8.0], [9.0, 0.0], [-2.0, 4.0]], dtype=dtype, device=device)
     X = kata.design_matrix(x)
     proof.tensor(X, [4, 3], like=x)
@@ -84,14 +105,13 @@ def test_design_matrix_anywhere(kata, device, fresh):
 @each_dtype
 @pytest.mark.documented("m004-matrix-sse", "m004-loss-2m", "m004-loss-2m-reason", "m004-sum-index")
 def test_loss_is_sse_over_2m(kata, device, dtype, atol):
-    """loss is SSE / 2m: 71.64 / 10 on five samples; on the document's two, 20 / 4 at w = 0."""
+    """loss is SSE / 2m: on the document's two samples, at w = 0, it is 20 / 4."""
     X, y = samples(FIVE, dtype, device)
-    five = kata.loss(X, y, column(0.4, -0.2, 1.0, like=X))
-    proof.tensor(five, [], like=X)
+    five = loss_of(kata, X, y, column(0.4, -0.2, 1.0, like=X))
     X, y = samples(DOCUMENT, dtype, device)
     # one step of 0.01 along the gradient of SSE itself reaches (.28, .12), with 1/2m (.07, .03)
     weights = [(0.0, 0.0), (0.07, 0.03), (0.28, 0.12)]
-    two = torch.stack([kata.loss(X, y, column(*w, like=X)) for w in weights])
+    two = torch.stack([loss_of(kata, X, y, column(*w, like=X)) for w in weights])
     proof.close(two, [20 / 4, 17.7476 / 4, 11.8016 / 4], atol=atol, row="w")
     proof.close(five, 71.64 / 10, atol=atol)
 
@@ -100,19 +120,18 @@ def test_loss_is_sse_over_2m(kata, device, dtype, atol):
 def test_loss_anywhere(kata, device, dtype, atol, fresh):
     """loss is half of torch's mean squared error, for any number of samples and weights."""
     cases = [drawn(fresh, *shape, dtype, device) for shape in [(5, 3), (4, 2), (3, 4)]]
-    losses = torch.stack([kata.loss(*case) for case in cases])
+    losses = torch.stack([loss_of(kata, *case) for case in cases])
     wanted = torch.stack([half_mse(*(t.double() for t in case)) for case in cases])
     proof.close(losses, wanted, atol=10 * atol, row="case")
 
 
 @each_dtype
 def test_gradient_of_square_data(kata, device, dtype, atol, documented):
-    """The document's first gradient is (−7, −3): each column of X times the residuals, over m."""
+    """At w = 0 the document's gradient is (−7, −3): Xᵀ times the residuals, over m."""
     X, y = samples(SQUARE, dtype, device)  # square, so that a forgotten transpose gives numbers
-    square = kata.gradient(X, y, column(1.0, 0.5, -1.0, like=X))
+    square = gradient_of(kata, X, y, column(1.0, 0.5, -1.0, like=X))
     X, y = samples(DOCUMENT, dtype, device)
-    two = kata.gradient(X, y, torch.zeros_like(y))
-    proof.tensor(two, [2, 1], like=X)
+    two = gradient_of(kata, X, y, torch.zeros_like(y))
     documented.agrees("gradient_at_zero", two, row="weight")
     proof.close(square, [[1.5], [2.5 / 3], [-3.5 / 3]], atol=atol, row="weight")
 
@@ -120,11 +139,11 @@ def test_gradient_of_square_data(kata, device, dtype, atol, documented):
 @each_dtype
 @pytest.mark.documented("m004-matrix-gradient", "m004-hard-coded-2")
 def test_gradient_divides_by_the_number_of_samples(kata, device, dtype, atol):
-    """The divisor is m, the number of rows: 3 for three samples (the document's 2 is for two)."""
+    """The divisor is m, the number of rows: three samples are divided by 3."""
     X, y = samples(FIVE, dtype, device)
-    five = kata.gradient(X, y, column(0.4, -0.2, 1.0, like=X))
+    five = gradient_of(kata, X, y, column(0.4, -0.2, 1.0, like=X))
     X, y = samples(ON_A_LINE, dtype, device)
-    three = kata.gradient(X, y, column(0.0, 0.0, like=X))
+    three = gradient_of(kata, X, y, column(0.0, 0.0, like=X))
     proof.close(three, [[-28 / 3], [-12 / 3]], atol=atol, row="weight")
     proof.close(five, [[0.36], [-4.92], [-1.16]], atol=atol, row="weight")
 
@@ -132,24 +151,22 @@ def test_gradient_divides_by_the_number_of_samples(kata, device, dtype, atol):
 @each_dtype
 @pytest.mark.documented("m004-uses-autograd", "m004-loss-2m", "m004-ratio-4")
 def test_gradient_is_the_one_of_autograd(kata, device, dtype, atol, fresh):
-    """gradient is what autograd finds for SSE / 2m: the gradient of SSE is 2m times as long."""
+    """gradient is what autograd finds for SSE / 2m (for SSE it is 2m times as long)."""
     for shape in [(5, 3), (4, 2), (3, 4)]:
         X, y, w = drawn(fresh, *shape, dtype, device)
-        yours = kata.gradient(X, y, w)
+        yours = gradient_of(kata, X, y, w)
         w = w.double().requires_grad_()
         sse = ((X.double() @ w - y.double()) ** 2).sum()
         (slope,) = torch.autograd.grad(sse, w)
-        proof.tensor(yours, w.shape, like=X)
         proof.close(yours, slope / (2 * len(X)), atol=10 * atol, row="weight")
 
 
 @pytest.mark.parametrize("steps", [0, 1, 6])
 @each_dtype
 def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
-    """descend returns steps + 1 columns of weights, [steps + 1, n, 1], and row 0 is zero."""
+    """descend returns the weights of every step, [steps + 1, n, 1]; row 0 is zero."""
     X, y = samples(FIVE, dtype, device)
-    path = kata.descend(X, y, lr=0.1, steps=steps)
-    proof.tensor(path, [steps + 1, 3, 1], like=X)
+    path = path_of(kata, X, y, lr=0.1, steps=steps)
     proof.close(path[0], torch.zeros(3, 1), atol=0.0, row="weight")
 
 
@@ -158,8 +175,8 @@ def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
 def test_descend_takes_the_documented_steps(kata, device, dtype, atol, documented):
     """From w = 0 the first step reaches (.07, .03), and the fourth (.2563, .1102)."""
     X, y = samples(FIVE, dtype, device)
-    five = kata.descend(X, y, lr=0.05, steps=4)
-    two = kata.descend(*samples(DOCUMENT, dtype, device), lr=0.01, steps=4)
+    five = path_of(kata, X, y, lr=0.05, steps=4)
+    two = path_of(kata, *samples(DOCUMENT, dtype, device), lr=0.01, steps=4)
     documented.agrees("first_steps", two)
     proof.close(two[4].flatten(), [0.25634207, 0.11019023], atol=atol, row="weight")
     proof.close(five, closed_form(X, y, 0.05, 4), atol=atol)
@@ -168,11 +185,11 @@ def test_descend_takes_the_documented_steps(kata, device, dtype, atol, documente
 @each_dtype
 @pytest.mark.documented("m004-hard-coded-2")
 def test_descend_with_three_samples(kata, device, dtype, atol):
-    """Three samples are divided by 3: one step reaches (.0933, .04), and (.14, .06) is too far."""
+    """Three samples are divided by 3: one step reaches (.0933, .04)."""
     X, y = samples(FIVE, dtype, device)
-    five = kata.descend(X, y, lr=0.1, steps=3)
-    line = kata.descend(*samples(ON_A_LINE, dtype, device), lr=0.01, steps=1)
-    three = kata.descend(*samples(THREE, dtype, device), lr=0.01, steps=4)
+    five = path_of(kata, X, y, lr=0.1, steps=3)
+    line = path_of(kata, *samples(ON_A_LINE, dtype, device), lr=0.01, steps=1)
+    three = path_of(kata, *samples(THREE, dtype, device), lr=0.01, steps=4)
     proof.close(line[1], [[0.28 / 3], [0.04]], atol=atol, row="weight")
     proof.close(three[4], [[0.533126751358], [0.190366292593]], atol=max(atol, 1e-11), row="weight")
     proof.close(five, closed_form(X, y, 0.1, 3), atol=atol)
@@ -180,16 +197,16 @@ def test_descend_with_three_samples(kata, device, dtype, atol):
 
 @each_dtype
 def test_descend_anywhere(kata, device, dtype, atol, fresh):
-    """For any data and rate, row t is (I − (I − lr·A)ᵗ) w*, with A = XᵀX/m and w* least squares."""
+    """For any data, row t is (I − (I − lr·A)ᵗ) w*: A is XᵀX/m, w* least squares."""
     for m, n in [(5, 3), (4, 2)]:
         X, y, _ = drawn(fresh, m, n, dtype, device)
         lr, steps = fresh.number(0.005, 0.05), fresh.integer(9, 19)
-        proof.close(kata.descend(X, y, lr, steps), closed_form(X, y, lr, steps), atol=10 * atol)
+        proof.close(path_of(kata, X, y, lr, steps), closed_form(X, y, lr, steps), atol=10 * atol)
 
 
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
-    """No function changes its arguments, or returns something that hangs on them or on a graph."""
+    """No function changes its arguments; no result hangs on them or on a graph."""
     X, y = samples(FIVE, device=device)
     w = column(0.4, -0.2, 1.0, like=X)
     for result in (
@@ -223,7 +240,7 @@ def test_everything_stays_on_its_device(kata):
 
 @pytest.mark.parametrize("function", ["loss", "gradient", "descend"])
 def test_a_flat_y_is_refused(kata, device, function):
-    """A column less a y of shape [m] is [m, m], and torch says nothing: you raise a ValueError."""
+    """Xw less a y of shape [m] would be [m, m], in silence: raise a ValueError."""
     X, y = samples(FIVE, device=device)
     last = {"lr": 0.1, "steps": 2} if function == "descend" else {"w": X.new_zeros(3, 1)}
     with pytest.raises(ValueError):  # noqa: PT011 - in words of your own
@@ -231,10 +248,10 @@ def test_a_flat_y_is_refused(kata, device, function):
 
 
 def test_descend_arrives(kata, device, documented):
-    """400 steps on five samples end at least squares, 10000 on the document's two at (1, 1)."""
+    """10000 steps end at (1, 1), and 400 on other data at its least squares."""
     X, y = samples(FIVE, device=device)
-    five = kata.descend(X, y, lr=0.3, steps=400)
-    two = kata.descend(*samples(DOCUMENT, device=device), lr=0.01, steps=10000)
+    five = path_of(kata, X, y, lr=0.3, steps=400)
+    two = path_of(kata, *samples(DOCUMENT, device=device), lr=0.01, steps=10000)
     documented.agrees("long_run", two[[1000, 10000]], row="row")
     # the slow direction shrinks by 1 − 0.01 · (3 − 2√2) a step: 3.5e-8 of it is left
     proof.close(two[-1], [[1.0], [1.0]], atol=1e-6, row="weight")
