@@ -6,9 +6,10 @@ import torch
 from dojo import proof
 
 DTYPES = [
-    # float64 to the rounding of short sums (measured 4e-15), float32 likewise (measured 3e-6)
+    # the rounding of short sums: measured 8e-16 in float64, 3e-7 in float32 (ten times the
+    # tolerance where inputs are fresh, and losses reach 50: measured 7e-6 in float32)
     pytest.param(torch.float64, 1e-12, id="float64"),
-    pytest.param(torch.float32, 2e-5, id="float32"),
+    pytest.param(torch.float32, 1e-5, id="float32"),
 ]
 each_dtype = pytest.mark.parametrize(("dtype", "atol"), DTYPES)
 
@@ -191,7 +192,8 @@ def test_descend_with_three_samples(kata, device, dtype, atol):
     line = path_of(kata, *samples(ON_A_LINE, dtype, device), lr=0.01, steps=1)
     three = path_of(kata, *samples(THREE, dtype, device), lr=0.01, steps=4)
     proof.close(line[1], [[0.28 / 3], [0.04]], atol=atol, row="weight")
-    proof.close(three[4], [[0.533126751358], [0.190366292593]], atol=max(atol, 1e-11), row="weight")
+    exact = [[0.533126751358], [0.190366292593]]  # to twelve decimals
+    proof.close(three[4], exact, atol=max(atol, 1e-11), row="weight")
     proof.close(five, closed_form(X, y, 0.1, 3), atol=atol)
 
 
