@@ -124,7 +124,7 @@ class Documented:
     def _explain(self, mine: Tensor, wanted: Tensor, row: str) -> None:
         """Say the same as a table that a learner can read."""
         assert self.source is not None
-        digits = self.source.printed
+        digits = self.source.printed or None  # beside a whole number, yours may be 3.5
         try:
             proof.close(
                 mine, wanted, atol=self.source.atol, row=row, column="documented", digits=digits

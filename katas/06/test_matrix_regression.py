@@ -1,0 +1,261 @@
+"""The spec of kata 06, matrix regression: min ‖Xw − y‖² / 2m by gradient descent."""
+
+import pytest
+import torch
+
+from dojo import proof
+
+DTYPES = [
+    # the rounding of short sums: measured 8e-16 in float64, 3e-7 in float32 (ten times the
+    # tolerance where inputs are fresh, and losses reach 50: measured 7e-6 in float32)
+    pytest.param(torch.float64, 1e-12, id="float64"),
+    pytest.param(torch.float32, 1e-5, id="float32"),
+]
+each_dtype = pytest.mark.parametrize(("dtype", "atol"), DTYPES)
+
+DOCUMENT = ([[1, 1], [3, 1]], [2, 4])
+THREE = ([[1, 1], [2, 1], [4, 1]], [3, 5, 8])
+ON_A_LINE = ([[1, 1], [2, 1], [3, 1]], [2, 4, 6])
+SQUARE = ([[2, -1, 1], [0, 3, 1], [-1, 1, 1]], [1, -2, 4])
+# m = 5, n = 3: only here are m, n, 2, 2m and m/2 five numbers, and the residuals of both signs.
+# The document's m = n = 2 takes many divisors for the right one, so FIVE is asked beside it.
+FIVE = ([[1, 2, 1], [3, -1, 1], [0, 2, 1], [2, 1, 1], [-1, 0, 1]], [4, -2, 6, 5, -1])
+
+
+def samples(rows, dtype=torch.float64, device="cpu"):
+    """Return X [m, n] and y [m, 1] of one of the data sets above."""
+    X, y = (torch.tensor(part, dtype=dtype, device=device) for part in rows)
+    return X, y.reshape(-1, 1)
+
+
+def column(*numbers, like):
+    """Return the numbers as a column, [n, 1]."""
+    return torch.tensor(numbers, dtype=like.dtype, device=like.device).reshape(-1, 1)
+
+
+def drawn(fresh, m, n, dtype=torch.float64, device="cpu"):
+    """Return X [m, n], y [m, 1] and w [n, 1] that nobody has seen."""
+    return tuple(fresh.tensor(*s, dtype=dtype, device=device) for s in [(m, n), (m, 1), (n, 1)])
+
+
+def loss_of(kata, X, y, w):
+    """Return what the answer's loss returns, which must be one number."""
+    result = kata.loss(X, y, w)
+    proof.tensor(result, [], like=X)
+    return result
+
+
+def gradient_of(kata, X, y, w):
+    """Return what the answer's gradient returns, which must be a column like w."""
+    result = kata.gradient(X, y, w)
+    proof.tensor(result, w.shape, like=X)
+    return result
+
+
+def path_of(kata, X, y, lr, steps):
+    """Return what the answer's descend returns, which must be steps + 1 columns of weights."""
+    path = kata.descend(X, y, lr=lr, steps=steps)
+    proof.tensor(path, [steps + 1, X.shape[1], 1], like=X)
+    return path
+
+
+def half_mse(X, y, w):
+    """Return torch's own mean squared error, halved: SSE / 2m."""
+    return torch.nn.functional.mse_loss(X @ w, y) / 2
+
+
+def closed_form(X, y, lr, steps):
+    """Return w_t = (I − (I − lr·XᵀX/m)ᵗ) w*, [steps + 1, n, 1], in float64 on the CPU."""
+    X, y = X.double().cpu(), y.double().cpu()
+    one = torch.eye(X.shape[1], dtype=torch.float64)
+    once, best = one - lr * X.T @ X / len(X), torch.linalg.lstsq(X, y).solution
+    left = [torch.linalg.matrix_power(once, t) for t in range(steps + 1)]
+    return torch.stack([(one - power) @ best for power in left])
+
+
+@each_dtype
+def test_design_matrix_of_the_document(kata, device, dtype, atol, documented):
+    """The ones come last: design_matrix turns [1, 3] into [[1, 1], [3, 1]]."""
+    x = torch.tensor([1.0, 3.0], dtype=dtype, device=device)
+    X = kata.design_matrix(x)
+    proof.tensor(X, [2, 2], like=x)
+    documented.agrees("features", X, row="sample")
+
+
+@each_dtype
+@pytest.mark.documented("m004-X-typo")
+def test_design_matrix_of_two_features(kata, device, dtype, atol):
+    """design_matrix turns [m, 2] into [m, 3]: a sample's two features, then a one."""
+    x = torch.tensor([[5.0, 6.0], [7.0, 8.0], [9.0, 0.0], [-2.0, 4.0]], dtype=dtype, device=device)
+    X = kata.design_matrix(x)
+    proof.tensor(X, [4, 3], like=x)
+    wanted = [[5, 6, 1], [7, 8, 1], [9, 0, 1], [-2, 4, 1]]
+    proof.close(X, wanted, atol=0.0, row="sample")
+
+
+def test_design_matrix_anywhere(kata, device, fresh):
+    """Whatever the features, they come back unchanged in front of a column of ones."""
+    for shape in [(5,), (4, 1), (3, 4)]:
+        x = fresh.tensor(*shape, device=device)
+        X = kata.design_matrix(x)
+        wanted = torch.cat([x.reshape(len(x), -1), torch.ones(len(x), 1, device=device)], dim=1)
+        proof.tensor(X, wanted.shape, like=x)
+        proof.close(X, wanted, atol=0.0, row="sample")
+
+
+@each_dtype
+@pytest.mark.documented("m004-matrix-sse", "m004-loss-2m", "m004-loss-2m-reason", "m004-sum-index")
+def test_loss_is_sse_over_2m(kata, device, dtype, atol):
+    """loss is SSE / 2m: on the document's two samples, at w = 0, it is 20 / 4."""
+    X, y = samples(FIVE, dtype, device)
+    five = loss_of(kata, X, y, column(0.4, -0.2, 1.0, like=X))
+    X, y = samples(DOCUMENT, dtype, device)
+    # one step of 0.01 along the gradient of SSE itself reaches (.28, .12), with 1/2m (.07, .03)
+    weights = [(0.0, 0.0), (0.07, 0.03), (0.28, 0.12)]
+    two = torch.stack([loss_of(kata, X, y, column(*w, like=X)) for w in weights])
+    proof.close(two, [20 / 4, 17.7476 / 4, 11.8016 / 4], atol=atol, row="w")
+    proof.close(five, 71.64 / 10, atol=atol)
+
+
+@each_dtype
+def test_loss_anywhere(kata, device, dtype, atol, fresh):
+    """loss is half of torch's mean squared error, for any number of samples and weights."""
+    cases = [drawn(fresh, *shape, dtype, device) for shape in [(5, 3), (4, 2), (3, 4)]]
+    losses = torch.stack([loss_of(kata, *case) for case in cases])
+    wanted = torch.stack([half_mse(*(t.double() for t in case)) for case in cases])
+    proof.close(losses, wanted, atol=10 * atol, row="case")
+
+
+@each_dtype
+def test_gradient_of_square_data(kata, device, dtype, atol, documented):
+    """At w = 0 the document's gradient is (−7, −3): Xᵀ times the residuals, over m."""
+    X, y = samples(SQUARE, dtype, device)  # square, so that a forgotten transpose gives numbers
+    square = gradient_of(kata, X, y, column(1.0, 0.5, -1.0, like=X))
+    X, y = samples(DOCUMENT, dtype, device)
+    two = gradient_of(kata, X, y, torch.zeros_like(y))
+    documented.agrees("gradient_at_zero", two, row="weight")
+    proof.close(square, [[1.5], [2.5 / 3], [-3.5 / 3]], atol=atol, row="weight")
+
+
+@each_dtype
+@pytest.mark.documented("m004-matrix-gradient", "m004-hard-coded-2")
+def test_gradient_divides_by_the_number_of_samples(kata, device, dtype, atol):
+    """The divisor is m, the number of rows: three samples are divided by 3."""
+    X, y = samples(FIVE, dtype, device)
+    five = gradient_of(kata, X, y, column(0.4, -0.2, 1.0, like=X))
+    X, y = samples(ON_A_LINE, dtype, device)
+    three = gradient_of(kata, X, y, column(0.0, 0.0, like=X))
+    proof.close(three, [[-28 / 3], [-12 / 3]], atol=atol, row="weight")
+    proof.close(five, [[0.36], [-4.92], [-1.16]], atol=atol, row="weight")
+
+
+@each_dtype
+@pytest.mark.documented("m004-uses-autograd", "m004-loss-2m", "m004-ratio-4")
+def test_gradient_is_the_one_of_autograd(kata, device, dtype, atol, fresh):
+    """gradient is what autograd finds for SSE / 2m (for SSE it is 2m times as long)."""
+    for shape in [(5, 3), (4, 2), (3, 4)]:
+        X, y, w = drawn(fresh, *shape, dtype, device)
+        yours = gradient_of(kata, X, y, w)
+        w = w.double().requires_grad_()
+        sse = ((X.double() @ w - y.double()) ** 2).sum()
+        (slope,) = torch.autograd.grad(sse, w)
+        proof.close(yours, slope / (2 * len(X)), atol=10 * atol, row="weight")
+
+
+@pytest.mark.parametrize("steps", [0, 1, 6])
+@each_dtype
+def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
+    """descend returns the weights of every step, [steps + 1, n, 1]; row 0 is zero."""
+    X, y = samples(FIVE, dtype, device)
+    path = path_of(kata, X, y, lr=0.1, steps=steps)
+    proof.close(path[0], torch.zeros(3, 1), atol=0.0, row="weight")
+
+
+@each_dtype
+@pytest.mark.documented("m004-three-steps", "m004-matrix-update")
+def test_descend_takes_the_documented_steps(kata, device, dtype, atol, documented):
+    """From w = 0 the first step reaches (.07, .03), and the fourth (.2563, .1102)."""
+    X, y = samples(FIVE, dtype, device)
+    five = path_of(kata, X, y, lr=0.05, steps=4)
+    two = path_of(kata, *samples(DOCUMENT, dtype, device), lr=0.01, steps=4)
+    documented.agrees("first_steps", two)
+    proof.close(two[4].flatten(), [0.25634207, 0.11019023], atol=atol, row="weight")
+    proof.close(five, closed_form(X, y, 0.05, 4), atol=atol)
+
+
+@each_dtype
+@pytest.mark.documented("m004-hard-coded-2")
+def test_descend_with_three_samples(kata, device, dtype, atol):
+    """Three samples are divided by 3: one step reaches (.0933, .04)."""
+    X, y = samples(FIVE, dtype, device)
+    five = path_of(kata, X, y, lr=0.1, steps=3)
+    line = path_of(kata, *samples(ON_A_LINE, dtype, device), lr=0.01, steps=1)
+    three = path_of(kata, *samples(THREE, dtype, device), lr=0.01, steps=4)
+    proof.close(line[1], [[0.28 / 3], [0.04]], atol=atol, row="weight")
+    exact = [[0.533126751358], [0.190366292593]]  # to twelve decimals
+    proof.close(three[4], exact, atol=max(atol, 1e-11), row="weight")
+    proof.close(five, closed_form(X, y, 0.1, 3), atol=atol)
+
+
+@each_dtype
+def test_descend_anywhere(kata, device, dtype, atol, fresh):
+    """For any data, row t is (I − (I − lr·A)ᵗ) w*: A is XᵀX/m, w* least squares."""
+    for m, n in [(5, 3), (4, 2)]:
+        X, y, _ = drawn(fresh, m, n, dtype, device)
+        lr, steps = fresh.number(0.005, 0.05), fresh.integer(9, 19)
+        proof.close(path_of(kata, X, y, lr, steps), closed_form(X, y, lr, steps), atol=10 * atol)
+
+
+@pytest.mark.observed
+def test_arguments_are_left_alone(kata, device):
+    """No function changes its arguments; no result hangs on them or on a graph."""
+    X, y = samples(FIVE, device=device)
+    w = column(0.4, -0.2, 1.0, like=X)
+    for result in (
+        lambda: kata.design_matrix(X),
+        lambda: kata.loss(X, y, w),
+        lambda: kata.gradient(X, y, w),
+        lambda: kata.descend(X, y, lr=0.1, steps=3),
+    ):
+        result()
+        proof.untouched(kata.observed)
+
+
+@pytest.mark.observed
+def test_no_graph_grows(kata, device):
+    """A path of forty steps keeps no more for a backward pass than one of four."""
+    X, y = samples(FIVE, device=device)
+    kata.descend(X, y, lr=0.1, steps=4)
+    few = kata.observed
+    kata.descend(X, y, lr=0.1, steps=40)
+    proof.keeps_no_more(few, kata.observed)
+
+
+def test_everything_stays_on_its_device(kata):
+    """What is made on the way is made where X is."""
+    X, y = samples(FIVE)
+    kata.elsewhere.design_matrix(X)
+    kata.elsewhere.loss(X, y, column(0.4, -0.2, 1.0, like=X))
+    kata.elsewhere.gradient(X, y, column(0.4, -0.2, 1.0, like=X))
+    kata.elsewhere.descend(X, y, lr=0.1, steps=3)
+
+
+@pytest.mark.parametrize("function", ["loss", "gradient", "descend"])
+def test_a_flat_y_is_refused(kata, device, function):
+    """Xw less a y of shape [m] would be [m, m], in silence: raise a ValueError."""
+    X, y = samples(FIVE, device=device)
+    last = {"lr": 0.1, "steps": 2} if function == "descend" else {"w": X.new_zeros(3, 1)}
+    with pytest.raises(ValueError):  # noqa: PT011 - in words of your own
+        getattr(kata, function)(X, y.flatten(), **last)
+
+
+def test_descend_arrives(kata, device, documented):
+    """10000 steps end at (1, 1), and 400 on other data at its least squares."""
+    X, y = samples(FIVE, device=device)
+    five = path_of(kata, X, y, lr=0.3, steps=400)
+    two = path_of(kata, *samples(DOCUMENT, device=device), lr=0.01, steps=10000)
+    documented.agrees("long_run", two[[1000, 10000]], row="row")
+    # the slow direction shrinks by 1 − 0.01 · (3 − 2√2) a step: 3.5e-8 of it is left
+    proof.close(two[-1], [[1.0], [1.0]], atol=1e-6, row="weight")
+    # by 1 − 0.3 · 0.313 here: 7e-18 is left, and rounding
+    proof.close(five[-1], torch.linalg.lstsq(X, y).solution, atol=1e-10, row="weight")
