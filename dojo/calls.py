@@ -245,7 +245,6 @@ def _uncounted_if_need_be(
     """Call it; torch.func bars the hooks that count kept tensors, so it is called without them."""
     if seen.operations is None:
         return function(*args, **kwargs)
-    again = values.copied((args, kwargs))
     try:
         with _counting_kept(seen):
             return function(*args, **kwargs)
@@ -253,7 +252,7 @@ def _uncounted_if_need_be(
         if "saved tensor hooks" not in str(error):
             raise
     seen.operations, seen.largest, seen.kept = 0, 0, None
-    return function(*again[0], **again[1])
+    return function(*args, **kwargs)
 
 
 def _look_at(seen: Observed, call: Call, given: tuple[Any, ...], returned: Any) -> None:
@@ -287,10 +286,12 @@ def _counting(seen: Observed) -> Iterator[None]:
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             result = func(*args, **(kwargs or {}))
+            given = {t.untyped_storage().data_ptr() for t in values.tensors(list(args))}
             made = result if isinstance(result, (tuple, list)) else (result,)
-            sizes = [t.numel() for t in made if isinstance(t, Tensor)]
+            new = [t for t in made if isinstance(t, Tensor)]
+            sizes = [t.numel() for t in new if t.untyped_storage().data_ptr() not in given]
             seen.operations = (seen.operations or 0) + 1
-            seen.largest = max([seen.largest or 0, *sizes])
+            seen.largest = max([seen.largest or 0, *sizes])  # a view is nothing new
             return result
 
     with Counting():

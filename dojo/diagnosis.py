@@ -49,10 +49,16 @@ def diagnose(
         return Diagnosis("", [])
     solution = open_answer(kata.answer_in(catalogue.solutions))
     known = read_stand_ins(catalogue.solutions / kata.number / "mistakes.py")
-    search = _Search(answer, solution, known, time.monotonic() + seconds)
+    search = _Search(answer, solution, known, time.process_time() + seconds)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         return search.run(calls)
+
+
+def wanted_of(catalogue: Catalogue, kata: Kata, call: Call) -> Call:
+    """Return what the solution does on the same call."""
+    solution = open_answer(kata.answer_in(catalogue.solutions))
+    return _replay(solution.function(call.function) or _absent, call)
 
 
 class _Search:
@@ -68,7 +74,7 @@ class _Search:
         wrong = next((f for f in self._called(calls) if self._is_wrong(calls, f)), "")
         for callee in self.answer.callees(wrong):
             inner = self._inner_calls([c for c in calls if c.function == wrong], wrong, callee)
-            if any(not matches(c, self._replay(self._right(callee), c)) for c in inner):
+            if any(not matches(c, _replay(self._right(callee), c)) for c in inner):
                 return Diagnosis(callee, self._explain(inner, callee))
         own = [c for c in calls if c.function == wrong]
         return Diagnosis(wrong, self._explain(own, wrong) if own else [])
@@ -80,7 +86,7 @@ class _Search:
     def _is_wrong(self, calls: list[Call], function: str) -> bool:
         right = self._right(function)
         own = [c for c in calls if c.function == function]
-        return any(not matches(c, self._replay(right, c)) for c in own)
+        return any(not matches(c, _replay(right, c)) for c in own)
 
     def _right(self, function: str) -> Callable[..., Any]:
         return self.solution.function(function) or _absent
@@ -100,22 +106,22 @@ class _Search:
         setattr(self.solution.module, inner, recording)
         try:
             for call in calls:
-                self._replay(self._right(outer), call)
+                _replay(self._right(outer), call)
         finally:
             setattr(self.solution.module, inner, original)
-        return [self._replay(mine, call) for call in met]
+        return [_replay(mine, call) for call in met]
 
     def _explain(self, calls: list[Call], function: str) -> list[StandIn]:
         """Keep the mistakes that match every call, then try inputs that tell them apart."""
         left = [m for m in self.known if m.function == function]
         visible: set[str] = set()
         for call in calls:
-            right = self._replay(self._right(function), call)
+            right = _replay(self._right(function), call)
             kept = []
             for mistake in left:
-                if time.monotonic() > self.deadline:
+                if time.process_time() > self.deadline:
                     return []
-                made = self._replay(mistake.call, call)
+                made = _replay(mistake.call, call)
                 if matches(call, made):
                     kept.append(mistake)
                     if not matches(right, made, slack=FAR):
@@ -128,25 +134,24 @@ class _Search:
         """Call the answer where the remaining mistakes differ, and keep those that still match."""
         mine = self.answer.function(function) or _absent
         for call in (varied for c in calls for varied in _variations(c)):
-            if len(left) < 2 or time.monotonic() > self.deadline:
+            if len(left) < 2 or time.process_time() > self.deadline:
                 break
-            made = {m.name: self._replay(m.call, call) for m in left}
-            yours = self._replay(mine, call)
+            made = {m.name: _replay(m.call, call) for m in left}
+            yours = _replay(mine, call)
             kept = [m for m in left if matches(yours, made[m.name])]
             left = kept or left
         return left
 
-    @staticmethod
-    def _replay(function: Callable[..., Any], call: Call) -> Call:
-        """Make the same call of another function, on copies of the arguments."""
-        made = replace(call, value=None, error=None)
-        try:
-            made.value = values.copied(
-                function(*values.copied(call.args), **values.copied(call.kwargs))
-            )
-        except Exception as error:
-            made.error = error
-        return made
+
+def _replay(function: Callable[..., Any], call: Call) -> Call:
+    """Make the same call of another function, on copies of the arguments."""
+    made = replace(call, value=None, error=None)
+    try:
+        args, kwargs = values.copied((call.args, call.kwargs))
+        made.value = values.copied(function(*args, **kwargs))
+    except Exception as error:
+        made.error = error
+    return made
 
 
 def _absent(*_: Any, **__: Any) -> None:

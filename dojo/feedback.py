@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from dojo import hints
+from dojo import hints, proof
 from dojo.answers import Answer, frame_in
 from dojo.calls import KataCalls
 from dojo.catalogue import Catalogue, Kata
-from dojo.diagnosis import Diagnosis, diagnose
+from dojo.diagnosis import Diagnosis, diagnose, wanted_of
 from dojo.documented import Documented, MissingTrace
 from dojo.fresh import Fresh
 from dojo.stumbles import meaning_of
@@ -126,6 +126,9 @@ class Situation:
             said.outcome, said.heading = "wrong", type(error).__name__
             said.body = self._raised(error, place[1])
             self._diagnose(said, by_value=True)
+        elif (kind := self._wrong_kind()) is not None:  # the spec stumbled over what came back
+            said.outcome, said.heading = "wrong", kind.heading
+            said.body = [*self._asked(error), *kind.body]
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             said.outcome, said.heading = "wrong", "NOT AS PROMISED"
             said.body = [*self._asked(error), *str(error).splitlines()[:6]]
@@ -133,17 +136,31 @@ class Situation:
         else:
             said.outcome = "broken"
 
+    def _wrong_kind(self) -> Wrong | None:
+        """Say how the latest result differs in kind from the solution's, if it does."""
+        made = self.calls.calls if self.calls is not None else []
+        if not made or made[-1].error is not None:
+            return None
+        wanted = wanted_of(self.catalogue, self.kata, made[-1])
+        if wanted.error is not None:
+            return None
+        try:
+            proof.same_kind(made[-1].value, wanted.value)
+        except Wrong as wrong:
+            return wrong
+        return None
+
     def _asked(self, error: BaseException) -> list[str]:
         """The call that the failure is about, as a learner could type it."""
         made = self.calls.calls if self.calls is not None else []
-        return [str(made[-1]), ""] if made and not isinstance(error, MissingTrace) else []
+        return [_cut(str(made[-1])), ""] if made and not isinstance(error, MissingTrace) else []
 
     def _raised(self, error: BaseException, line: int) -> list[str]:
         """The learner's own line that raised, what it said, and what that means."""
         assert self.answer is not None
         path = self.answer.path
         text = linecache.getline(str(path), line).strip()
-        body = [f"{_relative(path)}:{line}", f"    {text}"]
+        body = [f"{_relative(path)}:{line}", _cut(f"    {text}")]
         body += textwrap.wrap(f"{type(error).__name__}: {str(error).splitlines()[0]}"[:300], WIDTH)
         meaning = meaning_of(error)
         return [*body, "", *textwrap.wrap(meaning, WIDTH)] if meaning else body
@@ -152,9 +169,9 @@ class Situation:
         """Name the known mistake, if one explains every call of this test."""
         if not by_value or self.calls is None or self.answer is None or not self.calls.calls:
             return
-        begun = time.monotonic()
+        begun = time.process_time()
         found = diagnose(self.catalogue, self.kata, self.answer, self.calls.calls, self.patience)
-        self.patience -= time.monotonic() - begun
+        self.patience -= time.process_time() - begun
         if found.function:
             blamed_inside = found.function not in {c.function for c in self.calls.calls}
             said.diagnosis = _told(found, said.function if blamed_inside else "")
@@ -170,6 +187,11 @@ def _told(found: Diagnosis, outer: str) -> list[str]:
     whose = "Its numbers are exactly" if outer else "These are exactly the numbers"
     told = " or ".join(m.told for m in found.mistakes)
     return textwrap.wrap(f"{lead}{whose}{' those' if outer else ''} of {told}.", WIDTH)
+
+
+def _cut(line: str) -> str:
+    """Shorten a line to the screen's width."""
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 2]} …"
 
 
 def _relative(path: Path) -> str:

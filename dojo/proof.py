@@ -56,6 +56,18 @@ def parts(result: Any, count: int, what: str = "the result") -> None:
         raise Wrong("WRONG TYPE", [f"{what} is {_a_type(result)}, wanted: a tuple of {count}."])
 
 
+def same_kind(result: Any, wanted: Any) -> None:
+    """Claim that `result` is of the kind of `wanted`: tensor, number, word or tuple of these."""
+    if isinstance(wanted, Tensor):
+        tensor(result, wanted.shape, like=wanted)
+    elif type(wanted) is tuple:
+        parts(result, len(wanted))
+        for mine, other in zip(result, wanted, strict=True):
+            same_kind(mine, other)
+    else:
+        number(result, type(wanted))
+
+
 def close(
     yours: Any,
     wanted: Any,
@@ -71,6 +83,8 @@ def close(
     Errors: Wrong, with a table of the rows around the first difference. `row` says what the first
     dimension counts, `column` heads the wanted numbers, `digits` are their printed decimals.
     """
+    if not isinstance(yours, (Tensor, int, float)):
+        number(yours, float)
     got, want = _as_float64(yours), _as_float64(wanted)
     if got.shape != want.shape:
         body = [f"the result has shape {list(got.shape)}, wanted: {list(want.shape)}."]
@@ -123,7 +137,8 @@ def keeps_no_more(few: Observed, many: Observed, what: str = "steps") -> None:
             "GRAPH GROWS",
             [
                 f"A few {what} keep {few.kept} tensors for a backward pass, many keep {many.kept}:",
-                "each value hangs on the one before it. Detach it, or update under no_grad().",
+                "each value hangs on those before it. Detach it, update under no_grad(), or call",
+                "backward() step by step, so that no graph outlives its step.",
             ],
         )
 

@@ -80,7 +80,7 @@ Practise = Callable[..., Run]
 
 
 @pytest.fixture
-def practise(monkeypatch: pytest.MonkeyPatch) -> Practise:
+def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Practise:
     """Run `pytest katas/NN --answers DIR` in this process, where torch is already imported."""
 
     def run(*args: str | Path, house: Path = HOUSE, folder: str = ".") -> Run:
@@ -89,6 +89,7 @@ def practise(monkeypatch: pytest.MonkeyPatch) -> Practise:
         plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
         loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
         loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
+        loaded.append(f"--basetemp={tmp_path_factory.getbasetemp() / 'inner'}")
         recorder, screen = Recorder(), io.StringIO()
         with contextlib.redirect_stdout(screen):
             code = pytest.main(

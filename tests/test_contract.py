@@ -21,6 +21,7 @@ CATALOGUE = open_catalogue(HOUSE)
 KATAS = [pytest.param(kata, id=kata.number) for kata in CATALOGUE.katas.values()]
 LEAST_MISTAKES = 8
 CPU = ("-m", "not cuda")
+FEW = (*CPU, "--maxfail=3")  # a learner reads the first failure, and perhaps the next
 PLAIN = ("-m", "not cuda and not observed")  # and without what a table cannot imitate
 each_kata = pytest.mark.parametrize("kata", KATAS)
 
@@ -127,7 +128,7 @@ def test_a_mistake_is_named(
     kata: Kata, mistake: StandIn, practise: Practise, tmp_path: Path
 ) -> None:
     """A known mistake fails, is named by its name and by no other, and says so on the screen."""
-    run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, mistake))
+    run = practise(kata.folder, *FEW, "--answers", answer_with(tmp_path, kata, mistake))
     assert run.exit_code == 1
     assert mistake.name in run.named
     assert run.named == {mistake.name}, f"it is called {run.named} as well"
@@ -139,7 +140,7 @@ def test_a_mistake_written_otherwise_is_named(
     kata: Kata, variant: StandIn, practise: Practise, tmp_path: Path
 ) -> None:
     """The same mistake written another way gets the same name."""
-    run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, variant))
+    run = practise(kata.folder, *FEW, "--answers", answer_with(tmp_path, kata, variant))
     assert run.exit_code == 1
     assert run.named == {variant.known_as}
 

@@ -136,6 +136,14 @@ def test_waiting_for_an_error_never_swallows_a_stub(answer: Practise) -> None:
     assert [o["outcome"] for o in run.outcomes] == ["to do"]
 
 
+def test_a_wrong_kind_is_said_where_the_spec_stumbles_over_it(answer: Practise) -> None:
+    """A result that a spec cannot even index is said as what it is."""
+    run = answer("\ndef descend(x0, lr, steps):\n    pass\n", "-k", "walks_as_torch or whole_path")
+    assert {o["heading"] for o in run.outcomes} == {"NOTHING RETURNED"}
+    run = answer("\ndef descend(x0, lr, steps):\n    return [x0]\n", "-k", "walks_as_torch")
+    assert run.outcomes[0]["heading"] == "WRONG TYPE"
+
+
 def test_the_inner_function_is_blamed(answer: Practise) -> None:
     """Where descend is wrong because gradient is, gradient is named."""
     run = answer("\ndef gradient(x):\n    return 10 - 2 * x\n", "-k", "descend_follows")
