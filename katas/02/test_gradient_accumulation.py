@@ -28,13 +28,13 @@ def path_of(theta0, grads, lr, *, clear):
 
 
 def replays(kata, theta0, grads, lr):
-    """Yield (clear, path) for both values of `clear`.
+    """Yield (clear, path) for both values of `clear`; a copy of theta0 goes in each time.
 
     The other value is asked for first: a failure then tells a flag ignored from one turned round.
     """
     for clear in (True, False):
-        kata.replay(theta0, grads, lr, clear=not clear)
-        yield clear, kata.replay(theta0, grads, lr, clear=clear)
+        kata.replay(theta0.clone(), grads, lr, clear=not clear)
+        yield clear, kata.replay(theta0.clone(), grads, lr, clear=clear)
 
 
 def gradient_over_all(X, y, w):
@@ -56,7 +56,7 @@ def test_accumulate_returns_a_row_a_round(kata, device, dtype, atol):
     """What accumulate returns has a row for each round, of x's shape; row 0 is 2x."""
     x = torch.tensor([[1.0, -2.0, 3.0], [5.0, 0.5, 4.0]], dtype=dtype, device=device)
     for rounds in (4, 1):  # four first: one round alone cannot tell two mistakes from one
-        held = kata.accumulate(x, rounds)
+        held = kata.accumulate(x.clone(), rounds)
         proof.tensor(held, [rounds, 2, 3], like=x)
         proof.close(held[0], 2 * x, atol=atol, row="row")
 
@@ -74,7 +74,7 @@ def test_accumulate_anywhere(kata, device, dtype, atol, fresh):
     """After k backward passes .grad holds k · 2x, whatever x and however many rounds."""
     x = fresh.tensor(2, 3, device=device, dtype=dtype)
     for rounds in (fresh.integer(2, 5), fresh.integer(6, 9)):
-        proof.close(kata.accumulate(x, rounds), multiples(x, rounds), atol=atol, row="row")
+        proof.close(kata.accumulate(x.clone(), rounds), multiples(x, rounds), atol=atol, row="row")
 
 
 @each_dtype
@@ -83,7 +83,7 @@ def test_clear_each_round_returns_a_row_a_round(kata, device, dtype, atol):
     """What clear_each_round returns has a row for each round, of x's shape; row 0 is 2x: 6 at 3."""
     x = torch.tensor([[1.0, -2.0, 3.0], [5.0, 0.5, 4.0]], dtype=dtype, device=device)
     for rounds in (4, 1):  # four first: one round alone cannot tell two mistakes from one
-        held = kata.clear_each_round(x, rounds)
+        held = kata.clear_each_round(x.clone(), rounds)
         proof.tensor(held, [rounds, 2, 3], like=x)
         proof.close(held[0], 2 * x, atol=atol, row="row")
 
@@ -101,7 +101,7 @@ def test_clear_each_round_anywhere(kata, device, dtype, atol, fresh):
     x = fresh.tensor(2, 3, device=device, dtype=dtype)
     for rounds in (fresh.integer(2, 5), fresh.integer(6, 9)):
         wanted = (2 * x).expand(rounds, 2, 3)
-        proof.close(kata.clear_each_round(x, rounds), wanted, atol=atol, row="row")
+        proof.close(kata.clear_each_round(x.clone(), rounds), wanted, atol=atol, row="row")
 
 
 @pytest.mark.parametrize("batches", [0, 1, 4])
@@ -162,14 +162,13 @@ def test_replay_walks_as_torch_does(kata, device, fresh):
 
 @each_dtype
 def test_in_microbatches_by_hand(kata, device, dtype, atol):
-    """Rows with slopes 2, 4 and 6, by ones or by twos: the mean over all three rows is 4."""
-    X = torch.tensor([[1.0], [2.0], [3.0]], dtype=dtype, device=device)
-    y = torch.tensor([[1.0], [3.0], [5.0]], dtype=dtype, device=device)
+    """Five rows with the slopes −6, 8, 2, 10 and 6, by twos: the mean over all rows is 4."""
+    X = torch.tensor([[3.0], [2.0], [1.0], [5.0], [3.0]], dtype=dtype, device=device)
+    y = torch.tensor([[7.0], [2.0], [1.0], [9.0], [5.0]], dtype=dtype, device=device)
     w = torch.tensor([[2.0]], dtype=dtype, device=device)
-    for batch_size in (1, 2):  # by twos alone, the first batch would be every whole one
-        slope = kata.in_microbatches(X, y, w, batch_size)
-        proof.tensor(slope, [1, 1], like=w)
-        proof.close(slope, [[4.0]], atol=atol, row="weight")
+    slope = kata.in_microbatches(X, y, w, batch_size=2)
+    proof.tensor(slope, [1, 1], like=w)
+    proof.close(slope, [[4.0]], atol=atol, row="weight")
 
 
 @each_dtype
@@ -186,7 +185,7 @@ def test_in_microbatches_with_any_batch_size(kata, device, dtype, atol):
     w = torch.tensor([[1.5], [-0.5]], dtype=dtype, device=device)
     wanted = gradient_over_all(X, y, w)
     for batch_size in (3, 1, 2, 6, 7, 10):  # by threes first: there the last batch has one row
-        slope = kata.in_microbatches(X, y, w, batch_size)
+        slope = kata.in_microbatches(X, y, w.clone(), batch_size)
         proof.tensor(slope, [2, 1], like=w)
         proof.close(slope, wanted, atol=atol, row="weight")
 
@@ -199,7 +198,7 @@ def test_in_microbatches_anywhere(kata, device, dtype, atol, fresh):
         fresh.integer(2, 5),
         fresh.integer(6, 10),
     ):  # 11 is prime: rows are left over
-        slope = kata.in_microbatches(X, y, w, batch_size)
+        slope = kata.in_microbatches(X, y, w.clone(), batch_size)
         proof.close(slope, gradient_over_all(X, y, w), atol=atol, row="weight")
 
 
@@ -210,12 +209,12 @@ def test_in_microbatches_goes_batch_by_batch(kata, device, fresh):
     kata.in_microbatches(X, y, w, batch_size=11)
     by_elevens = kata.observed.operations
     kata.in_microbatches(X, y, w, batch_size=12)
-    if (
-        kata.observed.operations >= by_elevens
-    ):  # batch_size ignored, off by one, or a number of batches
+    # as much work or more: batch_size is ignored, off by one, or taken for a number of batches
+    if kata.observed.operations >= by_elevens:
         pytest.fail(
-            f"By elevens torch carried out {by_elevens} operations; by twelves, in one batch,\n"
-            f"{kata.observed.operations}. Has each micro-batch batch_size rows (the last what is left)\n"
+            f"By elevens torch carried out {by_elevens} operations, by twelves "
+            f"{kata.observed.operations}: one micro-batch\n"
+            "should take fewer than two. Has each of them batch_size rows (the last what is left),\n"
             "and a backward pass of its own?"
         )
 
@@ -250,7 +249,7 @@ def test_no_graph_grows_with_the_rounds(kata, device):
 
 @pytest.mark.observed
 def test_no_graph_grows_with_the_microbatches(kata, device, fresh):
-    """Ten micro-batches keep no more for a backward pass than two: each has its own."""
+    """Ten micro-batches keep no more for a backward pass than two: call backward() for each."""
     X, y, w = rows(fresh, 30, 2, device)
     kata.in_microbatches(X[:6], y[:6], w, batch_size=3)
     few = kata.observed
