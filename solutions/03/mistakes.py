@@ -103,7 +103,7 @@ def refuse_without_a_minimum(a: float) -> None:
 
 @mistake("one_step_learning_rate")
 def twice_the_rate(a: float) -> float:
-    """1/a, twice too much: the slope of a·x² is 2a·x, so that step lands as far on the other side"""
+    """1/a, twice too much: the slope of a·x² is 2a·x; this step lands as far on the other side"""
     refuse_without_a_minimum(a)
     return 1 / a
 
@@ -327,7 +327,8 @@ def after_the_update(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
 @mistake("sweep")
 def never_restarted(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
     """a sweep that never goes back to x0: each rate begins where the one before it stopped"""
-    x, rows = x0.reshape(1), []
+    x = x0.reshape(1)
+    rows: list[Tensor] = []
     for lr in lrs:
         rows.append(record(x, lr.reshape(1), steps, lambda v, lr=lr: v - lr * 8 * v)[0])
         x = x * (1 - 8 * lr) ** steps
@@ -337,7 +338,8 @@ def never_restarted(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
 @mistake("sweep")
 def paths_for_losses(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
     """the paths x: the losses f(x) are asked for"""
-    x, rows = x0.expand_as(lrs), []
+    x = x0.expand_as(lrs)
+    rows: list[Tensor] = []
     for _ in range(steps):
         rows.append(x)
         x = x - lrs * 8 * x

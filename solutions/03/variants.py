@@ -39,7 +39,11 @@ def descend_in_place(x0: Tensor, lr: float, steps: int) -> Tensor:
 @right("descend")
 def descend_by_func(x0: Tensor, lr: float, steps: int) -> Tensor:
     """torch.func for the slope"""
-    slope = torch.func.grad(lambda x: f(x).sum())
+
+    def total(x: Tensor) -> Tensor:
+        return f(x).sum()
+
+    slope = torch.func.grad(total)
     path = [x0]
     for _ in range(steps):
         path.append(path[-1].sub(slope(path[-1]), alpha=lr))
@@ -105,7 +109,8 @@ def sweep_by_vmap(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
     """one rate's descent, mapped over the rates"""
 
     def losses(lr: Tensor) -> Tensor:
-        x, row = x0.reshape(()), []
+        x = x0.reshape(())
+        row: list[Tensor] = []
         for _ in range(steps):
             row.append(f(x))
             x = x - lr * 8 * x
@@ -233,7 +238,8 @@ def uphill_and_never_cleared(x0: Tensor, lr: float, steps: int) -> Tensor:
 @muddled("sweep")
 def after_the_update_and_along_f(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
     """two mistakes at once"""
-    x, losses = x0.expand_as(lrs), []
+    x = x0.expand_as(lrs)
+    losses: list[Tensor] = []
     for _ in range(steps):
         x = x - lrs * f(x)
         losses.append(f(x))
