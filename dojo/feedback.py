@@ -124,7 +124,7 @@ class Situation:
             self._diagnose(said, by_value=error.by_value)
         elif place is not None:
             said.outcome, said.heading = "wrong", type(error).__name__
-            said.body = self._raised(error, place[1])
+            said.body = [*self._asked(error), *self._raised(error, place[1])]
             self._diagnose(said, by_value=True)
         elif (kind := self._wrong_kind()) is not None:  # the spec stumbled over what came back
             said.outcome, said.heading = "wrong", kind.heading
@@ -174,19 +174,22 @@ class Situation:
         self.patience -= time.process_time() - begun
         if found.function:
             blamed_inside = found.function not in {c.function for c in self.calls.calls}
-            said.diagnosis = _told(found, said.function if blamed_inside else "")
+            words = any(isinstance(c.value, str) for c in self.calls.calls)
+            said.diagnosis = _told(found, said.function if blamed_inside else "", words=words)
             said.function = found.function
         said.named = [m.name for m in found.mistakes]
 
 
-def _told(found: Diagnosis, outer: str) -> list[str]:
+def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
     """Say what the numbers show."""
     lead = f"{found.function}, which {outer} calls, is wrong in itself. " if outer else ""
     if not found.mistakes:
         return textwrap.wrap(f"{lead}Start there.", WIDTH) if lead else []
-    whose = "Its numbers are exactly" if outer else "These are exactly the numbers"
     told = " or ".join(m.told for m in found.mistakes)
-    return textwrap.wrap(f"{lead}{whose}{' those' if outer else ''} of {told}.", WIDTH)
+    if words:
+        return textwrap.wrap(f"{lead}This is exactly the answer of {told}.", WIDTH)
+    whose = "Its numbers are exactly those" if outer else "These are exactly the numbers"
+    return textwrap.wrap(f"{lead}{whose} of {told}.", WIDTH)
 
 
 def _cut(line: str) -> str:
