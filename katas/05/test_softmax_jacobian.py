@@ -62,7 +62,7 @@ def test_softmax_agrees_with_the_document(kata, device, documented):
 
 
 @pytest.mark.documented("m001-softmax-p", "m001-softmax-amplifies", "m003-softmax-claims")
-def test_softmax_keeps_order_and_turns_differences_into_ratios(kata, device):
+def test_softmax_turns_differences_into_ratios(kata, device):
     """The larger score keeps the larger share, and p₀/p₁ is exp(a₀ − a₁): here less than a₀/a₁."""
     a = sample(device)
     p = vector(kata.softmax(a), like=a)
@@ -140,7 +140,7 @@ def test_jacobian_anywhere(kata, device, dtype, atol, fresh):
 
 @each_dtype
 def test_vjp_is_v_times_the_jacobian(kata, device, dtype, atol):
-    """vjp(p, v) is vᵀJ, a vector like v: each entry weighs one column of J with v."""
+    """vjp(p, v) is vᵀJ, a vector like v: its entry j is v times column j of J."""
     p = torch.tensor([0.5, 0.3, 0.2], dtype=dtype, device=device)
     v = torch.tensor([1.0, 2.0, 4.0], dtype=dtype, device=device)
     product = vector(kata.vjp(p, v), like=v)
@@ -172,15 +172,16 @@ def test_vjp_never_builds_the_jacobian(kata, device, fresh):
     p, v = probabilities(fresh.tensor(n, device=device)), fresh.tensor(n, device=device)
     kata.vjp(p, v)
     largest = kata.observed.largest
-    message = (
-        f"For n = {n} the largest tensor that vjp made has {largest} elements, of the order of\n"
-        "n·n: the Jacobian, or something of its size. Multiply the formula of J with v on paper."
-    )
-    assert largest <= 8 * n, message
+    if largest > 8 * n:
+        pytest.fail(
+            f"The largest tensor that it made has {largest} elements, of the order of n·n: that\n"
+            "is J, or something of its size. Multiply the formula of J with v on paper first.",
+            pytrace=False,
+        )
 
 
 @each_dtype
-def test_jacobian_by_autograd_has_a_row_for_each_probability(kata, device, dtype, atol):
+def test_jacobian_by_autograd_is_row_by_row(kata, device, dtype, atol):
     """jacobian_by_autograd(a) is [n, n]; its row i is the gradient of pᵢ."""
     a = torch.tensor([2.0, -1.0, 0.5], dtype=dtype, device=device)
     J = table(kata.jacobian_by_autograd(a), like=a)

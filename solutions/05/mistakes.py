@@ -203,6 +203,12 @@ def vjp_not_multiplied(p: Tensor, v: Tensor) -> Tensor:
 
 
 @mistake("vjp")
+def vjp_without_its_bracket(p: Tensor, v: Tensor) -> Tensor:
+    """p·v − v·p, the bracket lost: the number v·p must be multiplied by p as well"""
+    return p * v - v @ p
+
+
+@mistake("vjp")
 def vjp_exchanged(p: Tensor, v: Tensor) -> Tensor:
     """v·(p − v·p): p and v have changed places"""
     return v * (p - v @ p)
