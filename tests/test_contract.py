@@ -194,7 +194,7 @@ def mutations(seen: Run) -> list[tuple[str, str, str]]:
         changes: dict[type, tuple[str, ...]] = {
             int: ("+ 1", "- 1"),
             float: ("* 1.01",),
-            torch.Tensor: ("+ 1",),
+            torch.Tensor: ("* 1.01 + 1",),  # softmax does not see + 1 alone
         }
         found += [
             (function, argument, f"{argument} = {argument} {change}")
