@@ -263,9 +263,10 @@ def _look_at(seen: Observed, call: Call, given: tuple[Any, ...], returned: Any) 
     names = (*call.names[: len(call.args)], *call.kwargs)
     before = (*call.args, *call.kwargs.values())
     for name, old, new in zip(names, before, given, strict=False):
-        traced = any(t.requires_grad or t.grad is not None for t in values.tensors(new))
-        if traced or not values.same(new, old):
+        if not values.same(new, old):
             seen.changed.append(name)
+        elif any(t.requires_grad or t.grad is not None for t in values.tensors(new)):
+            seen.changed.append(f"{name}.requires_grad")
         if any(t.untyped_storage().data_ptr() in memory for t in values.tensors(new)):
             seen.shared.append(name)
 

@@ -107,7 +107,8 @@ def pytest_configure(config: pytest.Config) -> None:
                 "documents, never from a run. Edit the CSV under katas/NN/traces by hand."
             )
     if _names_katas(config) and config.option.verbose == 0:
-        config.option.no_header = True  # the screen is short, and the failure must fit on it
+        # the screen is short, and the failure must fit on it: pytest's -v shows these again
+        config.option.no_header = config.option.disable_warnings = True
     config.stash[DOJO] = Dojo(open_catalogue(config.rootpath), _answers_folder(config))
 
 

@@ -104,6 +104,15 @@ def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
 
 def untouched(seen: Observed) -> None:
     """Claim that the call left its arguments alone and returned plain data of its own."""
+    asked = [name.removesuffix(".requires_grad") for name in seen.changed if "." in name]
+    if asked:
+        raise Wrong(
+            "ARGUMENT CHANGED",
+            [
+                f"The call asked its argument {', '.join(asked)} for a gradient: whoever called it",
+                "gets it back like that. Ask a copy of your own: x.detach().clone().",
+            ],
+        )
     if seen.changed:
         raise Wrong(
             "ARGUMENT CHANGED",
@@ -139,6 +148,19 @@ def keeps_no_more(few: Observed, many: Observed, what: str = "steps") -> None:
                 f"A few {what} keep {few.kept} tensors for a backward pass, many keep {many.kept}:",
                 "each value hangs on those before it. Detach it, update under no_grad(), or call",
                 "backward() step by step, so that no graph outlives its step.",
+            ],
+        )
+
+
+def works_no_more(few: Observed, many: Observed, what: str) -> None:
+    """Claim that `many` took no more operations than `few`; `what` says of what there were more."""
+    if (many.operations or 0) > (few.operations or 0):
+        raise Wrong(
+            "WORK GROWS",
+            [
+                f"With more {what} torch carries out more operations: {many.operations}, where it",
+                f"was {few.operations} with few. One operation on a whole tensor does the work of a",
+                f"loop over the {what}.",
             ],
         )
 
