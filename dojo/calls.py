@@ -73,15 +73,16 @@ class Door(Protocol):
 class KataCalls:
     """What a spec receives as `kata`: `kata.descend(x0, lr=0.1, steps=50)` calls the answer.
 
-    The returned tensors are detached copies. `observed` speaks of the latest call, `calls` holds
-    all of this test's. `kata.elsewhere.descend(...)` makes the same call with the arguments on
-    another device (pretended, so that it works on every machine).
+    The returned tensors are detached copies. `observed` speaks of the latest call, `meddled` of the
+    latest that changed an argument, and `calls` holds all of this test's.
+    `kata.elsewhere.descend(...)` makes the same call with the arguments on another device
+    (pretended, so that it works on every machine).
     """
 
     def __init__(self, door: Door, *, count: bool = False) -> None:
         self._door, self._count, self._away = door, count, False
         self.calls: list[Call] = []
-        self.observed = Observed()
+        self.observed = self.meddled = Observed()
 
     @property
     def elsewhere(self) -> KataCalls:
@@ -99,6 +100,8 @@ class KataCalls:
                 name, args, kwargs, count=self._count, away=self._away
             )
             self.calls.append(made)
+            if self.observed.changed:
+                self.meddled = self.observed
             if made.error is not None:
                 raise made.error
             return values.copied(made.value)

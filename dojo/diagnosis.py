@@ -28,7 +28,7 @@ from dojo.mistakes import StandIn, read_stand_ins
 ZERO = 4.0  # roundings of 1 that a sum leaves where it should be 0
 FAR = 1000.0  # how many times the matching tolerance a mistake must be away from the solution
 MATCHING = {torch.float64: 1e-9, torch.float32: 1e-5}  # relative; a replay may round otherwise
-INNER_CALLS = 8  # of an inner function that are compared
+INNER_CALLS = 8  # of an inner function that are compared, for each call of the outer one
 
 
 @dataclass(frozen=True)
@@ -94,19 +94,20 @@ class _Search:
 
     def _inner_calls(self, calls: list[Call], outer: str, inner: str) -> list[Call]:
         """Return the answer's `inner` on what the solution's `outer` gives to its own `inner`."""
-        original, met = self.solution.function(inner), list[Call]()
+        original, met, most = self.solution.function(inner), list[Call](), 0
         mine = self.answer.function(inner)
         if original is None or mine is None:
             return []
 
         def recording(*args: Any, **kwargs: Any) -> Any:
-            if len(met) < INNER_CALLS:
+            if len(met) < most:
                 met.append(Call(inner, values.copied(args), values.copied(kwargs), ()))
             return original(*args, **kwargs)
 
         setattr(self.solution.module, inner, recording)
         try:
             for call in calls:
+                most = len(met) + INNER_CALLS
                 _replay(self._right(outer), call)
         finally:
             setattr(self.solution.module, inner, original)

@@ -122,6 +122,7 @@ class Situation:
             said.outcome, said.heading = "wrong", error.heading
             said.body = [*self._asked(error), *error.body]
             self._diagnose(said, by_value=error.by_value)
+            self._meddled(said)
         elif place is not None:
             said.outcome, said.heading = "wrong", type(error).__name__
             said.body = [*self._asked(error), *self._raised(error, place[1])]
@@ -133,8 +134,17 @@ class Situation:
             said.outcome, said.heading = "wrong", "NOT AS PROMISED"
             said.body = [*self._asked(error), *str(error).splitlines()[:6]]
             self._diagnose(said, by_value=True)
+            self._meddled(said)
         else:
             said.outcome = "broken"
+
+    def _meddled(self, said: Feedback) -> None:
+        """Say that a call changed what it was given, if nothing else explains the numbers."""
+        if self.calls is not None and self.calls.meddled.changed and not said.diagnosis:
+            try:
+                proof.untouched(self.calls.meddled)
+            except Wrong as wrong:
+                said.heading, said.body = wrong.heading, [*self._asked(wrong), *wrong.body]
 
     def _wrong_kind(self) -> Wrong | None:
         """Say how the latest result differs in kind from the solution's, if it does."""

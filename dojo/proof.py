@@ -158,9 +158,8 @@ def works_no_more(few: Observed, many: Observed, what: str) -> None:
         raise Wrong(
             "WORK GROWS",
             [
-                f"With more {what} torch carries out more operations: {many.operations}, where it",
-                f"was {few.operations} with few. One operation on a whole tensor does the work of a",
-                f"loop over the {what}.",
+                f"Few {what} take {few.operations} operations, many {many.operations}: that is a loop.",
+                f"One operation on a whole tensor does the work of a loop over the {what}.",
             ],
         )
 
