@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import linecache
 import os
 import textwrap
@@ -21,6 +20,7 @@ from dojo.diagnosis import Diagnosis, diagnose, wanted_of
 from dojo.documented import Documented, MissingTrace
 from dojo.fresh import Fresh
 from dojo.stumbles import meaning_of
+from dojo.trial import Trial
 from dojo.verdicts import NotWritten, Wrong
 
 WIDTH = 86
@@ -54,23 +54,6 @@ class Feedback:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One test of a spec that ran: its name, its promise, its marks and what it was given."""
-
-    name: str
-    promise: str
-    documented_ids: tuple[str, ...]
-    given: dict[str, Any]
-
-    @classmethod
-    def of(cls, item: pytest.Function) -> Trial:
-        """Return the trial of a pytest item that has run."""
-        promise = inspect.cleandoc(item.obj.__doc__ or "").split("\n\n")[0]
-        ids = tuple(i for mark in item.iter_markers("documented") for i in mark.args)
-        return cls(item.name, promise, ids, item.funcargs)
-
-
 class Situation:
     """A trial, the kata that it is of, and the answer that was tried."""
 
@@ -84,15 +67,15 @@ class Situation:
     ) -> None:
         self.trial, self.catalogue, self.kata, self.answer = trial, catalogue, kata, answer
         self.patience = patience
-        given = trial.given.values()
-        self.calls = next((v for v in given if isinstance(v, KataCalls)), None)
-        self.documented = next((v for v in given if isinstance(v, Documented)), None)
-        self.fresh = next((v for v in given if isinstance(v, Fresh)), None)
+        self.calls = trial.first(KataCalls)
+        self.documented = trial.first(Documented)
+        self.fresh = trial.first(Fresh)
 
-    def feedback(self, error: BaseException | None) -> Feedback:
+    def feedback(self) -> Feedback:
         """Return the outcome of the test, with what to say if it failed."""
-        said = Feedback(self.kata.number, self.kata.title, self.trial.name, "done")
-        said.promise = self.trial.promise
+        test, error = self.trial.test, self.trial.error
+        said = Feedback(self.kata.number, self.kata.title, test.name, "done")
+        said.promise = test.promise
         said.source = self._source()
         if error is None:
             return said
@@ -108,7 +91,7 @@ class Situation:
         """Where the numbers come from: the trace that was compared, else the marked entries."""
         if self.documented is not None and self.documented.source is not None:
             return str(self.documented.source)
-        ids = self.trial.documented_ids
+        ids = self.trial.test.documented_ids
         return f"documented: {', '.join(ids)}" if ids else ""
 
     def _judge(self, said: Feedback, error: BaseException) -> None:

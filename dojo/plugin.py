@@ -185,14 +185,15 @@ def _say(
     item: pytest.Function, own: Kata, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> None:
     """Put what the dojo has to say on the report; pytest's own traceback on request."""
-    from dojo.feedback import Situation, Trial
+    from dojo.feedback import Situation
     from dojo.screen import in_full
+    from dojo.trial import SpecTest, Trial
 
     dojo = item.config.stash[DOJO]
     error = call.excinfo.value if call.excinfo is not None else None
-    trial = Trial.of(item)
+    trial = Trial(SpecTest.of(item), item.funcargs, error)
     situation = Situation(trial, dojo.catalogue, own, dojo.answer(own), dojo.patience)
-    said = situation.feedback(error)
+    said = situation.feedback()
     dojo.patience = situation.patience
     if said.outcome == "broken":
         return

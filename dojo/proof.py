@@ -158,7 +158,7 @@ def works_no_more(few: Observed, many: Observed, what: str) -> None:
         raise Wrong(
             "WORK GROWS",
             [
-                f"Few {what} take {few.operations} operations, many {many.operations}: that is a loop.",
+                f"Few {what} take {few.operations} operations, many {many.operations}: a loop.",
                 f"One operation on a whole tensor does the work of a loop over the {what}.",
             ],
         )

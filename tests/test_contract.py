@@ -6,23 +6,32 @@ A new kata is found by its folder; nothing here names one.
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import torch
 
+from dojo.answers import open_answer
+from dojo.calls import Call, InProcess
 from dojo.catalogue import Kata, open_catalogue
+from dojo.feedback import Feedback, Situation
+from dojo.fresh import DEFAULT_SEED
 from dojo.mistakes import StandIn, read_stand_ins
+from dojo.trial import SpecTest
 
-from .conftest import HOUSE, Practise, Run
+from .conftest import HOUSE, Practise
 
 CATALOGUE = open_catalogue(HOUSE)
 KATAS = [pytest.param(kata, id=kata.number) for kata in CATALOGUE.katas.values()]
 LEAST_MISTAKES = 8
-CPU = ("-m", "not cuda")
-FEW = (*CPU, "--maxfail=3")  # a learner reads the first failure, and perhaps the next
-PLAIN = ("-m", "not cuda and not observed")  # and without what a table cannot imitate
+FEW, ALL = 3, 1000  # failures: a learner reads the first, and perhaps the next
+PATIENCE = 10.0  # seconds for a diagnosis: the contract is about what is found, not how soon
 each_kata = pytest.mark.parametrize("kata", KATAS)
 
 
@@ -42,26 +51,84 @@ def stand_ins(*kinds: str) -> list[object]:
     ]
 
 
-def answer_with(folder: Path, kata: Kata, stand_in: StandIn) -> Path:
-    """Write the solution with one function replaced, as a folder of answers."""
+@dataclass
+class Attempt:
+    """What came of trying one text as the answer to a kata."""
+
+    outcomes: list[Feedback]
+    calls: list[Call]
+
+    @property
+    def wrong(self) -> list[Feedback]:
+        """Return the tests that do not pass."""
+        return [o for o in self.outcomes if o.outcome != "done"]
+
+    @property
+    def named(self) -> set[str]:
+        """Return the mistakes that the failures named."""
+        return {name for o in self.outcomes for name in o.named}
+
+
+Try = Callable[..., Attempt]
+
+
+@pytest.fixture(scope="session")
+def specs() -> dict[str, list[SpecTest]]:
+    """The tests of every kata on the CPU, collected once."""
+    collected: list[pytest.Item] = []
+
+    class Collector:
+        def pytest_collection_finish(self, session: pytest.Session) -> None:
+            collected.extend(session.items)
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main(["--collect-only", "-m", "not cuda", "katas"], plugins=[Collector()])
+    found: dict[str, list[SpecTest]] = {}
+    for item in collected:
+        assert isinstance(item, pytest.Function)
+        found.setdefault(item.path.parent.name, []).append(SpecTest.of(item))
+    return found
+
+
+@pytest.fixture
+def attempt(specs: dict[str, list[SpecTest]], tmp_path: Path) -> Try:
+    """Try a text as the answer to a kata, until so many tests have failed."""
+
+    def run(
+        kata: Kata, text: str, most: int = 1, seed: int = DEFAULT_SEED, **choice: bool
+    ) -> Attempt:
+        path = kata.answer_in(tmp_path)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        answer = open_answer(path)
+        done = Attempt([], [])
+        for test in specs[kata.number]:
+            if choice.get("observed", test.observed) != test.observed:
+                continue
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # an answer's own warning is no failure
+                trial = test.try_on(InProcess(answer), kata.traces, seed)
+            situation = Situation(trial, CATALOGUE, kata, answer, PATIENCE)
+            done.outcomes.append(situation.feedback())
+            done.calls.extend(situation.calls.calls if situation.calls else [])
+            if len(done.wrong) >= most:
+                break
+        return done
+
+    return run
+
+
+def with_stand_in(kata: Kata, stand_in: StandIn) -> str:
+    """Return the text of the solution with one function replaced."""
     file = "mistakes.py" if stand_in.kind == "mistake" else "variants.py"
     source = CATALOGUE.solutions / kata.number / file
     taken = f"runpy.run_path({str(source)!r})[{stand_in.name!r}]"
-    replacement = f"\nimport runpy\n{stand_in.function} = {taken}\n"
-    return write_answer(folder, kata, solution_of(kata) + replacement)
+    return f"{solution_of(kata)}\nimport runpy\n{stand_in.function} = {taken}\n"
 
 
 def solution_of(kata: Kata) -> str:
     """Return the text of a kata's solution."""
     return kata.answer_in(CATALOGUE.solutions).read_text(encoding="utf-8")
-
-
-def write_answer(folder: Path, kata: Kata, text: str) -> Path:
-    """Write one answer into a folder shaped like `katas/`."""
-    path = kata.answer_in(folder)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return folder
 
 
 def functions_of(path: Path) -> dict[str, ast.FunctionDef]:
@@ -124,69 +191,57 @@ def test_every_test_promises(kata: Kata) -> None:
 
 
 @pytest.mark.parametrize(("kata", "mistake"), stand_ins("mistake"))
-def test_a_mistake_is_named(
-    kata: Kata, mistake: StandIn, practise: Practise, tmp_path: Path
-) -> None:
-    """A known mistake fails, is named by its name and by no other, and says so on the screen."""
-    run = practise(kata.folder, *FEW, "--answers", answer_with(tmp_path, kata, mistake))
-    assert run.exit_code == 1
-    assert mistake.name in run.named
-    assert run.named == {mistake.name}, f"it is called {run.named} as well"
-    assert "exactly" in run.screen
+def test_a_mistake_is_named(kata: Kata, mistake: StandIn, attempt: Try) -> None:
+    """A known mistake fails, and the failure names it and no other, in words."""
+    tried = attempt(kata, with_stand_in(kata, mistake), most=FEW)
+    assert tried.wrong, "it passes"
+    assert tried.named == {mistake.name}
+    told = " ".join(" ".join(o.diagnosis) for o in tried.wrong)
+    assert mistake.told in told
 
 
 @pytest.mark.parametrize(("kata", "variant"), stand_ins("mistaken"))
-def test_a_mistake_written_otherwise_is_named(
-    kata: Kata, variant: StandIn, practise: Practise, tmp_path: Path
-) -> None:
+def test_a_mistake_written_otherwise_is_named(kata: Kata, variant: StandIn, attempt: Try) -> None:
     """The same mistake written another way gets the same name."""
-    run = practise(kata.folder, *FEW, "--answers", answer_with(tmp_path, kata, variant))
-    assert run.exit_code == 1
-    assert run.named == {variant.known_as}
+    tried = attempt(kata, with_stand_in(kata, variant), most=FEW)
+    assert tried.wrong, "it passes"
+    assert tried.named == {variant.known_as}
 
 
 @pytest.mark.parametrize(("kata", "variant"), stand_ins("right"))
 def test_a_right_answer_written_otherwise_passes(
-    kata: Kata, variant: StandIn, practise: Practise, tmp_path: Path
+    kata: Kata, variant: StandIn, attempt: Try
 ) -> None:
     """Another right way of writing a function passes every test."""
-    run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, variant))
-    assert run.exit_code == 0, run.screen
+    assert attempt(kata, with_stand_in(kata, variant)).wrong == []
 
 
 @pytest.mark.parametrize(("kata", "variant"), stand_ins("muddled"))
-def test_two_mistakes_at_once_get_no_wrong_name(
-    kata: Kata, variant: StandIn, practise: Practise, tmp_path: Path
-) -> None:
+def test_two_mistakes_at_once_get_no_wrong_name(kata: Kata, variant: StandIn, attempt: Try) -> None:
     """Two mistakes at once fail, and are not given the name of one that they are not."""
-    run = practise(kata.folder, *CPU, "--answers", answer_with(tmp_path, kata, variant))
-    assert run.exit_code == 1
-    assert run.named == set()
+    tried = attempt(kata, with_stand_in(kata, variant), most=ALL)
+    assert tried.wrong, "it passes"
+    assert tried.named == set()
 
 
 @each_kata
-def test_each_argument_counts(kata: Kata, practise: Practise, tmp_path: Path) -> None:
+def test_each_argument_counts(kata: Kata, attempt: Try) -> None:
     """Each argument of each function, hard-coded at a value it had or off by one, fails."""
-    seen = practise(kata.folder, *CPU, "--answers", "solutions")
-    survivors = []
-    for number, (function, argument, statement) in enumerate(mutations(seen)):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        write_answer(folder, kata, solution_of(kata) + wrapped(kata, function, statement))
-        run = practise(kata.folder, "-x", *CPU, "--answers", folder)
-        if run.exit_code != 1:
-            survivors.append(f"{function}({argument}) with {statement}")
+    survivors = [
+        f"{function}({argument}) with {statement}"
+        for function, argument, statement in mutations(attempt(kata, solution_of(kata)).calls)
+        if not attempt(kata, solution_of(kata) + wrapped(kata, function, statement)).wrong
+    ]
     assert survivors == []
 
 
-def mutations(seen: Run) -> list[tuple[str, str, str]]:
+def mutations(calls: list[Call]) -> list[tuple[str, str, str]]:
     """List (function, argument, statement): values it was called with, and one more or less."""
     met: dict[tuple[str, str], list[object]] = {}
-    for calls in seen.calls.values():
-        for call in calls:
-            named = dict(zip(call.names, call.args, strict=False)) | call.kwargs
-            for argument, value in named.items():
-                met.setdefault((call.function, argument), []).append(value)
+    for call in calls:
+        named = dict(zip(call.names, call.args, strict=False)) | call.kwargs
+        for argument, value in named.items():
+            met.setdefault((call.function, argument), []).append(value)
     found: list[tuple[str, str, str]] = []
     for (function, argument), values in met.items():
         kept = {literal(v, argument) for v in (values[0], values[len(values) // 2], values[-1])}
@@ -221,21 +276,14 @@ def wrapped(kata: Kata, function: str, statement: str) -> str:
 
 
 @each_kata
-def test_a_table_of_answers_fails(kata: Kata, practise: Practise, tmp_path: Path) -> None:
+def test_a_table_of_answers_fails(kata: Kata, attempt: Try, tmp_path: Path) -> None:
     """An answer that knows every documented number by heart fails on fresh inputs, per function."""
-    seen = practise(kata.folder, *CPU, "--answers", "solutions", "--kata-seed=1")
-    learnt = tmp_path / "learnt.pt"
-    torch.save(
-        [(c.function, c.args, c.kwargs, c.value) for cs in seen.calls.values() for c in cs], learnt
-    )
+    seen, learnt = attempt(kata, solution_of(kata), seed=1), tmp_path / "learnt.pt"
+    torch.save([(c.function, c.args, c.kwargs, c.value) for c in seen.calls], learnt)
     for function in to_write(kata):
-        folder = tmp_path / function
-        folder.mkdir()
-        write_answer(folder, kata, by_heart(kata, function, learnt))
-        same = practise(kata.folder, *PLAIN, "--answers", folder, "--kata-seed=1")
-        assert same.exit_code == 0, same.screen
-        other = practise(kata.folder, *PLAIN, "--answers", folder, "--kata-seed=2")
-        assert other.exit_code == 1, f"{function} can be learnt by heart"
+        table = by_heart(kata, function, learnt)
+        assert attempt(kata, table, seed=1, observed=False).wrong == []
+        assert attempt(kata, table, seed=2, observed=False).wrong, f"{function} can be learnt"
 
 
 def by_heart(kata: Kata, function: str, learnt: Path) -> str:

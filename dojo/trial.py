@@ -1,0 +1,72 @@
+"""One test of a spec, and what comes of trying an answer on it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from dojo.calls import Door, KataCalls
+from dojo.documented import Documented
+from dojo.fresh import Fresh
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SpecTest:
+    """One test of a spec, with the parameters that it is run with."""
+
+    name: str
+    function: Callable[..., None]
+    params: dict[str, Any]
+    documented_ids: tuple[str, ...]
+    observed: bool
+
+    @classmethod
+    def of(cls, item: pytest.Function) -> SpecTest:
+        """Return the test that a pytest item stands for."""
+        callspec = getattr(item, "callspec", None)
+        params = dict(callspec.params) if callspec is not None else {}
+        ids = tuple(i for mark in item.iter_markers("documented") for i in mark.args)
+        observed = item.get_closest_marker("observed") is not None
+        return cls(item.name, item.obj, params, ids, observed)
+
+    @property
+    def promise(self) -> str:
+        """What the test asks for: the first paragraph of its docstring."""
+        return inspect.cleandoc(self.function.__doc__ or "").split("\n\n")[0]
+
+    def try_on(self, door: Door, traces: Path, seed: int) -> Trial:
+        """Run the test on the answer behind `door`, without pytest's loop around it."""
+        given = {
+            "kata": KataCalls(door, count=self.observed),
+            "documented": Documented(traces),
+            "fresh": Fresh(seed, self.name.split("[")[0]),
+            **self.params,
+        }
+        wanted = inspect.signature(self.function).parameters
+        try:
+            self.function(**{name: given[name] for name in wanted})
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return Trial(self, given, error)
+        return Trial(self, given, None)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A test that ran: what it was given, and the error that it ended with, if any."""
+
+    test: SpecTest
+    given: dict[str, Any]
+    error: BaseException | None
+
+    def first(self, kind: type[T]) -> T | None:
+        """Return the fixture of this kind that the test was given."""
+        return next((v for v in self.given.values() if isinstance(v, kind)), None)
