@@ -154,7 +154,7 @@ class Situation:
         path = self.answer.path
         text = linecache.getline(str(path), line).strip()
         body = [f"{_relative(path)}:{line}", _cut(f"    {text}")]
-        body += textwrap.wrap(f"{type(error).__name__}: {str(error).splitlines()[0]}"[:300], WIDTH)
+        body += textwrap.wrap(_first_sentence(error), WIDTH)
         meaning = meaning_of(error)
         return [*body, "", *textwrap.wrap(meaning, WIDTH)] if meaning else body
 
@@ -183,6 +183,12 @@ def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
         return textwrap.wrap(f"{lead}This is exactly the answer of {told}.", WIDTH)
     whose = "Its numbers are exactly those" if outer else "These are exactly the numbers"
     return textwrap.wrap(f"{lead}{whose} of {told}.", WIDTH)
+
+
+def _first_sentence(error: BaseException) -> str:
+    """The error's type and the beginning of what it says."""
+    said = (str(error).splitlines() or [""])[0]
+    return textwrap.shorten(f"{type(error).__name__}: {said}", 240, placeholder=" …")
 
 
 def _cut(line: str) -> str:
