@@ -71,10 +71,17 @@ def markdown(text: str) -> str:
     return MARKUP.sub(lambda m: f"\\{m[0]}", one_line(text))
 
 
+def code(text: str) -> str:
+    """Write text in one line as code in Markdown, whatever is in it."""
+    text = one_line(text)
+    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{ticks}{text}{ticks}" if len(ticks) == 1 else f"{ticks} {text} {ticks}"
+
+
 def fenced(lines: Iterable[str]) -> list[str]:
     """Write lines as a block of Markdown that none of them can end."""
     shown = message(lines)
-    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
+    longest = max(map(len, re.findall("`+", "\n".join(shown))), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}text", *shown, fence]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
@@ -21,14 +22,15 @@ from dojo.judge.verdict import Verdict
 FILE = "records.sqlite"
 FORMAT = 1  # of the table; a file of another format is not touched
 PATIENCE = 60.0  # seconds to wait for another process that writes
-TABLE = """
+TABLES = """
 CREATE TABLE IF NOT EXISTS judged (
     submission TEXT NOT NULL,
     kata TEXT NOT NULL,
     key TEXT NOT NULL,
     judged TEXT NOT NULL,
     PRIMARY KEY (submission, kata)
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 JUDGING = ("torch", "numpy", "pytest")  # whose versions can change a verdict
 
@@ -62,8 +64,17 @@ class Records:
         if found not in (0, FORMAT):
             raise sqlite3.DatabaseError(f"it is of format {found}, and this is for {FORMAT}")
         if not found:
-            self._file.execute(TABLE)
+            self._file.executescript(TABLES)
             self._file.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def run_seed(self, asked: int | None) -> int:
+        """Return the seed of the run: the one asked for, else the one that was begun with.
+
+        Where there is neither it is drawn, so a run that was cut off goes on with its own.
+        """
+        verb, seed = ("REPLACE", asked) if asked is not None else ("IGNORE", secrets.randbits(31))
+        self._file.execute(f"INSERT OR {verb} INTO run VALUES ('seed', ?)", (seed,))
+        return int(self._file.execute("SELECT value FROM run WHERE name = 'seed'").fetchone()[0])
 
     def add(self, judged: Judged, key: str) -> None:
         """Record this, in place of what was recorded of the same submission and kata."""
@@ -119,9 +130,9 @@ def record_key(*, source: str, specs: str, judge: str, seed: int, layers: Iterab
 
 
 def specs_hash(catalogue: Catalogue, kata: Kata) -> str:
-    """Return a digest of what judges one kata: its folder, its solution, what all specs share."""
-    folders = [kata.folder, catalogue.solutions / kata.number]
-    return _hash_of(catalogue.root, [*folders, catalogue.root / "conftest.py"])
+    """Return a digest of what judges one kata: spec, traces, solution, what all specs share."""
+    own = [kata.spec, kata.traces, catalogue.solutions / kata.number]
+    return _hash_of(catalogue.root, [*own, catalogue.root / "conftest.py"])
 
 
 def judge_hash(catalogue: Catalogue) -> str:
