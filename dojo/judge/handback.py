@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dojo.judge.judged import Judged, TestResult
-from dojo.judge.plain import code, fenced, markdown, message, one_line
+from dojo.judge.plain import code, fenced, heading, markdown, message, one_line
 from dojo.judge.verdict import Verdict
 
 DIGITS = 6  # of points in Gradescope's file
@@ -40,16 +40,24 @@ def gradescope(judged: Sequence[Judged], katas: int) -> str:
         "output": "\n".join(f"katas/{one.kata}: {_said(one)}" for one in judged),
         "output_format": "text",
         "visibility": "visible",
-        "tests": [_case(one, test) for one in judged for test in one.tests or [_stand_in(one)]],
+        "tests": [case for one in judged for case in _cases(one)],
     }
     if (score := total(judged, katas)) is not None:
         results = {"score": round(score, DIGITS), "max_score": float(katas), **results}
-    return json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(results, ensure_ascii=False) + "\n"
 
 
-def _case(judged: Judged, test: TestResult) -> dict[str, Any]:
+def _cases(judged: Judged) -> list[dict[str, Any]]:
+    """Write a kata's tests, their scores so that all of them together are one point."""
+    tests = judged.tests or [TestResult("all tests", judged.verdict, "", [], 1.0, observed=False)]
+    worth = math.fsum(t.points for t in tests if not t.observed) or 1.0
+    share = None if judged.points is None else 1 / worth
+    return [_case(judged.kata, test, share) for test in tests]
+
+
+def _case(kata: str, test: TestResult, share: float | None) -> dict[str, Any]:
     case: dict[str, Any] = {
-        "name": f"katas/{judged.kata} {one_line(test.test)}",
+        "name": f"katas/{kata} {one_line(test.test)}",
         "status": "passed" if test.passed else "failed",
         "output": "\n".join(_told(test)),
         "output_format": "text",
@@ -57,16 +65,10 @@ def _case(judged: Judged, test: TestResult) -> dict[str, Any]:
     }
     if test.observed:
         return {**case, "name": f"{case['name']} ({OBSERVED})", "tags": ["observed"]}
-    if judged.points is None:
+    if share is None:
         return case
-    worth = math.fsum(t.points for t in judged.counted) or 1.0
-    most = round(test.points / worth, DIGITS)
+    most = round(test.points * share, DIGITS)
     return {**case, "score": most if test.passed else 0.0, "max_score": most}
-
-
-def _stand_in(judged: Judged) -> TestResult:
-    """What stands for the tests of a kata of which none could run."""
-    return TestResult("all tests", judged.verdict, "", [], 1.0, observed=False)
 
 
 def _told(test: TestResult) -> list[str]:
@@ -74,7 +76,7 @@ def _told(test: TestResult) -> list[str]:
     if test.passed:
         return []
     head = [] if test.verdict is Verdict.FAIL else [str(test.verdict)]
-    meaning = MEANING.get(test.verdict, one_line(test.heading))
+    meaning = MEANING.get(test.verdict, heading(test.heading))
     return [*head, *(message(test.message) or [meaning])]
 
 
@@ -130,9 +132,9 @@ def _alike(one: TestResult, other: TestResult) -> bool:
 def _lines_of(tests: Sequence[TestResult]) -> list[str]:
     """One line for each test, whatever its parameters."""
     said = dict.fromkeys(
-        (t.test.split("[")[0], t.heading or str(t.verdict), t.observed) for t in tests
+        (t.test.split("[")[0], heading(t.heading) or str(t.verdict), t.observed) for t in tests
     )
     return [
-        f"- {code(name)}: {markdown(heading)}{f' ({OBSERVED})' if observed else ''}"
-        for name, heading, observed in said
+        f"- {code(name)}: {markdown(head)}{f' ({OBSERVED})' if observed else ''}"
+        for name, head, observed in said
     ]

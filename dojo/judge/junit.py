@@ -7,7 +7,7 @@ from typing import IO
 from xml.etree import ElementTree as ET
 
 from dojo.judge.judged import Judged, TestResult
-from dojo.judge.plain import message, one_line
+from dojo.judge.plain import heading, message, one_line
 from dojo.judge.verdict import Verdict
 
 HEAD = "<?xml version='1.0' encoding='utf-8'?>\n<testsuites name=\"gradient katas\">\n"
@@ -53,5 +53,5 @@ def _case(suite: ET.Element, judged: Judged, result: TestResult) -> None:
     if not result.passed:
         said = ET.SubElement(case, ELEMENT.get(result.verdict, "failure"))
         said.set("type", str(result.verdict))
-        said.set("message", one_line(result.heading or result.verdict))
+        said.set("message", heading(result.heading) or str(result.verdict))
         said.text = "\n".join(message(result.message))

@@ -12,38 +12,37 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-LINES, WIDTH = 120, 400  # of one message
+LINES, WIDTH, TEXT = 120, 400, 50_000  # of one message; the last before anything is looked at
 BYTES_OF_NAME = 180  # of a file's name; file systems allow 255, and endings are added
 SEQUENCES = re.compile(  # what a terminal takes as one command: CSI, OSC, DCS and the like, others
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
 )
-UNSEEN = re.compile(  # controls, overrides of the writing direction, line ends of Unicode, no-text
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+UNSEEN = (  # controls, overrides of the writing direction, line ends of Unicode, no-characters
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
 )
+IN_A_TEXT, IN_A_LINE = re.compile(f"[{UNSEEN}]"), re.compile(f"[{UNSEEN}\t\n]")
 FORMULA = re.compile(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]")
 MARKUP = re.compile(r"[\\`*_\[\]<>&~|!$]")
 IN_A_FILE_NAME = frozenset(" .,()+@=-_'\u200c\u200d")  # beside letters, marks and digits
 LIKE_A_MARKED_NAME = re.compile(r"-[0-9a-f]{16}$")
-DEVICES = re.compile(
-    r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)"
-)  # no file can be called so on Windows
+DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # no file's name on Windows
 
 
 def visible(text: str) -> str:
     r"""Take terminal commands out; write each other control character but \n and \t as it reads."""
     text = SEQUENCES.sub("", text.replace("\r\n", "\n"))
-    return UNSEEN.sub(lambda m: m[0] if m[0] in "\n\t" else _written(m[0]), text)
+    return IN_A_TEXT.sub(_written, text)
 
 
 def one_line(text: str) -> str:
     """Write text in one line: every control character as it reads, line ends too."""
-    return UNSEEN.sub(lambda m: _written(m[0]), text)
+    return IN_A_LINE.sub(_written, text)
 
 
-def _written(character: str) -> str:
-    return character.encode("unicode_escape").decode()
+def _written(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def displayed(entry: str) -> str:
@@ -54,10 +53,16 @@ def displayed(entry: str) -> str:
 
 def message(lines: Iterable[str]) -> list[str]:
     """Make the lines of a message visible, and no more of them, or wider, than one can read."""
-    shown = [line for part in lines for line in visible(part).split("\n")]
+    text = "\n".join(lines)
+    shown = visible(text if len(text) <= TEXT else f"{text[:TEXT]}…").split("\n")
     cut = [f"… {len(shown) - LINES} more lines"] if len(shown) > LINES else []
     wide = (line if len(line) <= WIDTH else f"{line[:WIDTH]}…" for line in shown[:LINES])
-    return [line.expandtabs(4).rstrip() for line in (*wide, *cut)]
+    return [line.expandtabs(4).rstrip() for line in (*wide, *cut)] if shown != [""] else []
+
+
+def heading(text: str) -> str:
+    """Make a heading visible, in one line that is no wider than one can read."""
+    return " ".join(message([text]))[:WIDTH]
 
 
 def cell(text: str) -> str:
@@ -94,7 +99,7 @@ def file_name(name: str) -> str:
     """
     safe = "".join(map(_in_a_file_name, unicodedata.normalize("NFC", name))).lstrip(" .-")
     safe = safe.encode()[:BYTES_OF_NAME].decode(errors="ignore").rstrip(" .")
-    if safe == name and not LIKE_A_MARKED_NAME.search(name) and not DEVICES.match(name):
+    if safe and safe == name and not LIKE_A_MARKED_NAME.search(name) and not DEVICES.match(name):
         return safe
     digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return f"{safe or '_'}-{digest}" if not DEVICES.match(safe) else f"_{safe}-{digest}"
