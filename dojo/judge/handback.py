@@ -116,7 +116,8 @@ def _kata(judged: Judged) -> list[str]:
         others = [t for t in wrong if not _alike(t, wrong[0])]
         alike = len(wrong) - len(others) - 1
         lines += [*fenced(_told(wrong[0])), ""]
-        lines += [f"The same is true of {alike} more tests.", ""] if alike else []
+        more = "1 more test" if alike == 1 else f"{alike} more tests"
+        lines += [f"The same is true of {more}.", ""] if alike else []
         lines += [FOLLOWS, "", *_lines_of(others), ""] if others else []
     if to_do:
         told = dict.fromkeys(" ".join(message(t.message)).strip() or t.test for t in to_do)

@@ -64,7 +64,7 @@ class Inbox:
     def read(self, submission: Submission, kata: Kata) -> HandedIn:
         """Read what a submission has for one kata; why there is nothing is part of the answer."""
         places = _places(submission, kata)
-        shown = "/".join(places[0])
+        shown = submission.name
         try:
             inbox = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:

@@ -148,7 +148,7 @@ def test_the_page_that_a_student_reads(tmp_path: Path) -> None:
         "  step 2: 7.2, not 8.2\n"
         "```\n"
         "\n"
-        "The same is true of 1 more tests.\n"
+        "The same is true of 1 more test.\n"
         "\n"
         "Wrong too (it may follow from the one above):\n"
         "\n"
