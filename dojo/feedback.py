@@ -96,7 +96,7 @@ class Situation:
 
     def _judge(self, said: Feedback, error: BaseException) -> None:
         """Fill in what kind of failure this is."""
-        place = frame_in(self.answer.path, error.__traceback__) if self.answer else None
+        place = self._place(error)
         if isinstance(error, NotWritten):
             said.outcome, said.function = "to do", error.function
             said.place = f"{_relative(error.path)}:{error.line}" if error.line else str(error.path)
@@ -108,7 +108,7 @@ class Situation:
             self._meddled(said)
         elif place is not None:
             said.outcome, said.heading = "wrong", type(error).__name__
-            said.body = [*self._asked(error), *self._raised(error, place[1])]
+            said.body = [*self._asked(error), *self._raised(error, *place)]
             self._diagnose(said, by_value=True)
         elif (kind := self._wrong_kind()) is not None:  # the spec stumbled over what came back
             said.outcome, said.heading = "wrong", kind.heading
@@ -148,12 +148,19 @@ class Situation:
         made = self.calls.calls if self.calls is not None else []
         return [_cut(str(made[-1])), ""] if made and not isinstance(error, MissingTrace) else []
 
-    def _raised(self, error: BaseException, line: int) -> list[str]:
+    def _place(self, error: BaseException) -> tuple[int, str] | None:
+        """Return the answer's line that raised, and its text; None if it was not the answer."""
+        if hasattr(error, "answer_line"):  # rebuilt from what a sandbox said
+            return error.answer_line, error.answer_text
+        place = frame_in(self.answer.path, error.__traceback__) if self.answer else None
+        if self.answer is None or place is None:
+            return None
+        return place[1], linecache.getline(str(self.answer.path), place[1]).strip()
+
+    def _raised(self, error: BaseException, line: int, text: str) -> list[str]:
         """The learner's own line that raised, what it said, and what that means."""
         assert self.answer is not None
-        path = self.answer.path
-        text = linecache.getline(str(path), line).strip()
-        body = [f"{_relative(path)}:{line}", _cut(f"    {text}")]
+        body = [f"{_relative(self.answer.path)}:{line}", _cut(f"    {text}")]
         body += textwrap.wrap(_first_sentence(error), WIDTH)
         meaning = meaning_of(error)
         return [*body, "", *textwrap.wrap(meaning, WIDTH)] if meaning else body

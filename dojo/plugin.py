@@ -26,6 +26,7 @@ HINTS = (1, 2, 3)
 MARKERS = (
     "cuda: runs on a CUDA device, and is skipped where there is none",
     "documented(*ids): the documented entries that this test pins",
+    "points(worth): what the test is worth where submissions are judged (1 if it says nothing)",
     "observed: operations and tensors are counted during each call",
 )
 
@@ -78,6 +79,19 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     group.addoption(
         "--require-cuda", action="store_true", help="fail, rather than skip, where CUDA is missing"
     )
+    group.addoption(
+        "--submissions", metavar="INBOX", help="judge a folder of other people's answers, sandboxed"
+    )
+    group.addoption(
+        "--gradebook",
+        metavar="DIR",
+        help="with --submissions: where gradebook, feedback and records go; run again to resume",
+    )
+    group.addoption(
+        "--sandbox",
+        choices=("outer", "inner"),
+        help="with --submissions: make do with one of the sandbox's two layers",
+    )
 
 
 def _is_about_katas(config: pytest.Config) -> bool:
@@ -110,6 +124,11 @@ def pytest_configure(config: pytest.Config) -> None:
         # the screen is short, and the failure must fit on it: pytest's -v shows these again
         config.option.no_header = config.option.disable_warnings = True
     config.stash[DOJO] = Dojo(open_catalogue(config.rootpath), _answers_folder(config))
+    if config.getoption("--submissions") is not None:
+        from dojo.judge.session import Court
+
+        court = Court(config, config.stash[DOJO].catalogue)
+        config.pluginmanager.register(court, "dojo-court")
 
 
 def _names_katas(config: pytest.Config) -> bool:

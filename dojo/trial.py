@@ -26,6 +26,7 @@ class SpecTest:
     params: dict[str, Any]
     documented_ids: tuple[str, ...]
     observed: bool
+    points: float = 1.0
 
     @classmethod
     def of(cls, item: pytest.Function) -> SpecTest:
@@ -34,7 +35,8 @@ class SpecTest:
         params = dict(callspec.params) if callspec is not None else {}
         ids = tuple(i for mark in item.iter_markers("documented") for i in mark.args)
         observed = item.get_closest_marker("observed") is not None
-        return cls(item.name, item.obj, params, ids, observed)
+        points = next((float(m.args[0]) for m in item.iter_markers("points")), 1.0)
+        return cls(item.name, item.obj, params, ids, observed, points)
 
     @property
     def promise(self) -> str:

@@ -1,0 +1,183 @@
+"""Judging one submission's answer to one kata: every test of its spec, through the sandbox."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dojo.catalogue import Catalogue, Kata
+from dojo.feedback import Feedback, Situation
+from dojo.judge.door import SandboxDoor
+from dojo.judge.inbox import Inbox, Submission
+from dojo.judge.judged import Judged, TestResult, worst
+from dojo.judge.records import Records, judge_hash, record_key, specs_hash
+from dojo.judge.sandbox import Sandbox
+from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.screen import in_full
+from dojo.trial import SpecTest, Trial
+from dojo.verdicts import NotWritten
+
+PATIENCE = 1.0  # seconds that may go into finding out which mistakes one answer makes
+PRINTED = 2000  # characters of what an answer prints that its feedback shows
+
+
+class GraderError(RuntimeError):
+    """The judge itself does not work: no verdict may be given."""
+
+
+@dataclass
+class Judging:
+    """All that is needed to judge: the specs, the inbox, the sandbox and, perhaps, the records.
+
+    specs: the tests of each kata that is judged, by its number
+    seed:  the run's; each submission's own is derived from it and from its name
+    """
+
+    catalogue: Catalogue
+    specs: dict[str, list[SpecTest]]
+    inbox: Inbox
+    seed: int
+    layers: tuple[str, ...]
+    records: Records | None = None
+    trusted: set[str] = field(default_factory=set)  # katas whose canary lived
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The sandbox, started when it is first needed."""
+        return Sandbox(self.layers)
+
+    def close(self) -> None:
+        """End the sandbox, if it was started."""
+        if "sandbox" in self.__dict__:
+            self.sandbox.close()
+            del self.__dict__["sandbox"]
+
+    @cached_property
+    def judge_hash(self) -> str:
+        """The digest of the judge."""
+        return judge_hash(self.catalogue)
+
+    @cached_property
+    def spec_hashes(self) -> dict[str, str]:
+        """The digest of each kata's spec and documented numbers."""
+        katas = self.catalogue.katas
+        return {number: specs_hash(self.catalogue, katas[number]) for number in self.specs}
+
+    def key(self, submission: Submission, kata: Kata, source_hash: str) -> str:
+        """What a record of this answer is kept under: it changes with all that the verdict does."""
+        return record_key(
+            source=source_hash,
+            specs=self.spec_hashes[kata.number],
+            judge=self.judge_hash,
+            seed=submission.seed(self.seed),
+            layers=self.layers,
+        )
+
+    def judge(self, submission: Submission, kata: Kata) -> Judged:
+        """Judge it, or return its record if the same answer was judged before.
+
+        Errors: GraderError if a known answer is misjudged, SandboxMissing, SandboxBroken.
+        """
+        handed = self.inbox.read(submission, kata)
+        key = self.key(submission, kata, handed.source_hash)
+        if self.records is not None and (found := self.records.find(submission.name, kata.number, key)):
+            return found
+        begun, seed = time.monotonic(), submission.seed(self.seed)
+        if handed.verdict is not None:
+            results = self._all(kata, handed.verdict, handed.why)
+        else:
+            self.check(kata)
+            results = self.try_source(kata, handed.raw, f"{submission.name}/{handed.path}", seed)
+        judged = Judged(
+            submission=submission.name,
+            kata=kata.number,
+            seed=seed,
+            tests=tuple(results),
+            verdict=worst(r.verdict for r in results),
+            seconds=time.monotonic() - begun,
+            source_hash=handed.source_hash,
+            layers=self.layers,
+        )
+        if self.records is not None:
+            self.records.add(judged, key)
+        return judged
+
+    def _all(self, kata: Kata, verdict: Verdict, why: str) -> list[TestResult]:
+        """Give every test of a kata the same verdict: there is no source to try."""
+        return [
+            TestResult(t.name, verdict, str(verdict), [why], t.points, t.observed)
+            for t in self.specs[kata.number]
+        ]
+
+    def check(self, kata: Kata) -> None:
+        """Judge the solution, which must get full marks, and a wrong answer, which must not.
+
+        A sandbox that fails everybody looks exactly like security. Errors: GraderError.
+        """
+        if kata.number in self.trusted:
+            return
+        solution = kata.answer_in(self.catalogue.solutions).read_bytes()
+        results = self.try_source(kata, solution, f"solutions/{kata.number}", self.seed)
+        failed = [r for r in results if not r.passed]
+        if failed:
+            said = " ".join([failed[0].heading, *failed[0].message[:3]])
+            raise GraderError(f"kata {kata.number}: the solution fails {failed[0].test}: {said}")
+        wrong = solution + b"\n\nfor _name, _value in list(globals().items()):\n" + (
+            b"    if callable(_value) and getattr(_value, '__module__', None) == __name__:\n"
+            b"        globals()[_name] = lambda *args, **kwargs: None\n"
+        )
+        results = self.try_source(kata, wrong, f"canary/{kata.number}", self.seed)
+        if any(r.passed for r in results):
+            raise GraderError(f"kata {kata.number}: an answer that returns nothing passes tests")
+        self.trusted.add(kata.number)
+
+    def try_source(self, kata: Kata, source: bytes, name: str, seed: int) -> list[TestResult]:
+        """Try a source on every test of a kata."""
+        door, patience = SandboxDoor(self.sandbox, source, name), PATIENCE
+        results: list[TestResult] = []
+        try:
+            for test in self.specs[kata.number]:
+                with contextlib.redirect_stdout(io.StringIO()) as printed:
+                    trial = test.try_on(door, kata.traces, seed)
+                    situation = Situation(trial, self.catalogue, kata, door.answer, patience)
+                    said = situation.feedback()
+                patience = situation.patience
+                results.append(_result(trial, said, printed.getvalue()[:PRINTED]))
+        finally:
+            door.close()
+        return results
+
+
+def _result(trial: Trial, said: Feedback, printed: str) -> TestResult:
+    """Return a test's verdict, with what its student should read."""
+    test, error = trial.test, trial.error
+    verdict = _verdict(trial, said)
+    if verdict is Verdict.PASS:
+        lines: list[str] = []
+    elif isinstance(error, WorkerGone):
+        lines = [said.promise, "", error.message]
+    elif isinstance(error, NotWritten):
+        lines = [f"{said.function} is not written yet."]
+    else:
+        lines = in_full(said, printed)[2:]
+    return TestResult(
+        test.name, verdict, said.heading or str(verdict), lines, test.points, test.observed
+    )
+
+
+def _verdict(trial: Trial, said: Feedback) -> Verdict:
+    if trial.error is None:
+        return Verdict.PASS
+    if isinstance(trial.error, WorkerGone):
+        return trial.error.verdict
+    if said.outcome == "to do":
+        return Verdict.TODO
+    if said.outcome == "broken" and said.function == "":
+        return Verdict.GRADER_ERROR  # before any call: it cannot be the answer's doing
+    return Verdict.FAIL

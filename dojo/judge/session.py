@@ -1,0 +1,322 @@
+"""The judge in pytest: one item for each submission and kata, and what a grader sees of them."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import sys
+import time
+from collections import Counter
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dojo.catalogue import Catalogue, Kata
+from dojo.judge.inbox import Inbox, InboxError, Submission, open_inbox
+from dojo.judge.judged import Judged
+from dojo.judge.layers import LAYERS, SandboxBroken, SandboxMissing, refuse_if_missing
+from dojo.judge.records import Records, RecordsError
+from dojo.judge.verdict import Verdict
+
+LETTERS = {
+    Verdict.PASS: ".",
+    Verdict.FAIL: "F",
+    Verdict.TODO: "t",
+    Verdict.TIMEOUT: "T",
+    Verdict.OUT_OF_MEMORY: "M",
+    Verdict.CRASH: "C",
+    Verdict.REFUSED: "R",
+    Verdict.GRADER_ERROR: "E",
+    Verdict.NOT_SUBMITTED: "-",
+}
+ROWS = 40  # of the table on the screen; the gradebook has them all
+SEED_BITS = 31
+NOT_JUDGED = 3  # the exit code of a run without verdicts: pytest's own for an internal error
+
+
+class NotFull(Exception):
+    """An answer that does not get full marks; the item's report carries why."""
+
+
+class JudgedItem(pytest.Item):
+    """One submission's answer to one kata."""
+
+    judged: Judged | None = None
+
+    def __init__(self, *, court: Court, submission: Submission, kata: Kata, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._court, self.submission, self.own = court, submission, kata
+
+    def runtest(self) -> None:
+        """Judge it."""
+        self.judged = self._court.judge(self)
+        if self.judged.verdict is not Verdict.PASS:
+            raise NotFull(self.judged.verdict)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """Say the verdict in a line, and in full only what the judge itself did wrong."""
+        if isinstance(excinfo.value, NotFull):
+            return f"{self.submission.name}, kata {self.own.number}: {excinfo.value}"
+        return f"GRADER-ERROR: {excinfo.value}"
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Name the item by its submission."""
+        return self.path, None, f"kata {self.own.number}: {self.submission.name}"
+
+
+class Court:
+    """The plugin of a run with `--submissions`."""
+
+    def __init__(self, config: pytest.Config, catalogue: Catalogue) -> None:
+        if sys.platform != "linux":
+            raise pytest.UsageError("--submissions needs Linux: its sandbox is made of Linux's own.")
+        for other in ("--answers", "--require-cuda"):
+            if config.getoption(other):
+                raise pytest.UsageError(f"--submissions goes without {other}: it judges on the CPU.")
+        self.config, self.catalogue = config, catalogue
+        self.layers = _layers(config.getoption("--sandbox"))
+        self.is_worker = hasattr(config, "workerinput")
+        self.expected = self.seen = 0
+        self.tests_of: dict[str, int] = {}
+        self.counts, self.kept = Counter[str](), list[Judged]()
+        self.broken = ""
+        self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
+        self._closing = ExitStack()
+        try:
+            refuse_if_missing(self.layers)
+            self.inbox = self._open_inbox()
+            self.records = self._open_records()
+        except (InboxError, RecordsError, SandboxMissing) as error:
+            raise pytest.UsageError(str(error)) from None
+        self.seed = self._seed()
+
+    def _open_inbox(self) -> Inbox:
+        folder = self._path("--submissions")
+        katas = [k for k in self.catalogue.katas.values() if _asks_for(self.config, k)]
+        return open_inbox(folder, katas)
+
+    def _path(self, option: str) -> Path:
+        return Path(self.config.invocation_params.dir, self.config.getoption(option)).absolute()
+
+    @property
+    def out(self) -> Path | None:
+        """Where the gradebook goes, if anywhere."""
+        return self._path("--gradebook") if self.config.getoption("--gradebook") else None
+
+    def _open_records(self) -> Records | None:
+        if self.out is None:
+            return None
+        if self.out.resolve().is_relative_to(self.inbox.folder.resolve()):
+            raise RecordsError(f"--gradebook {self.out} lies in the inbox: choose another folder.")
+        self.out.mkdir(parents=True, exist_ok=True)
+        return self._closing.enter_context(Records(self.out))
+
+    def _seed(self) -> int:
+        """Return the run's seed: the controller's, the one asked for, or a drawn one."""
+        if self.is_worker:
+            return int(self.config.__dict__["workerinput"]["kata_seed"])
+        asked = self.config.getoption("--kata-seed")
+        if self.records is not None:
+            return self.records.run_seed(asked)
+        return secrets.randbits(SEED_BITS) if asked is None else asked
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the seed to an xdist worker."""
+        node.workerinput["kata_seed"] = self.seed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put one item for each submission and kata where the kata's tests were."""
+        from dojo.judge.judging import Judging
+        from dojo.trial import SpecTest
+
+        specs: dict[str, list[SpecTest]] = {}
+        modules: dict[str, pytest.Collector] = {}
+        for item in items:
+            own = self.catalogue.kata_of(item.path)
+            if own is None or not isinstance(item, pytest.Function) or item.parent is None:
+                raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")
+            test = SpecTest.of(item)
+            if test.params.get("device", "cpu") == "cpu":
+                specs.setdefault(own.number, []).append(test)
+                modules[own.number] = item.parent
+        self.tests_of = {number: len(tests) for number, tests in specs.items()}
+        self.judging = Judging(
+            self.catalogue, specs, self.inbox, self.seed, self.layers, self.records
+        )
+        self._closing.callback(self.judging.close)
+        items[:] = [
+            self._item(modules[number], submission, self.catalogue.katas[number])
+            for submission in self.inbox.submissions
+            for number in specs
+        ]
+
+    def _item(self, module: pytest.Collector, submission: Submission, kata: Kata) -> JudgedItem:
+        item: JudgedItem = JudgedItem.from_parent(
+            module, name=submission.name, court=self, submission=submission, kata=kata
+        )
+        return item
+
+    def judge(self, item: JudgedItem) -> Judged:
+        """Judge one item; whatever keeps the judge from judging ends the run."""
+        from dojo.judge.judging import GraderError
+
+        try:
+            return self.judging.judge(item.submission, item.own)
+        except (GraderError, SandboxMissing, SandboxBroken) as error:
+            item.session.shouldstop = f"GRADER-ERROR: {error}"
+            raise
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put what was judged on the report, as text: it crosses from an xdist worker."""
+        report = yield
+        if isinstance(item, JudgedItem) and report.when == "call":
+            report.__dict__["judged"] = item.judged.to_json() if item.judged else ""
+            item.judged = None
+        return report
+
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
+        """Count by verdict."""
+        judged = _judged(report)
+        if judged is not None:
+            return judged.verdict.lower(), LETTERS[judged.verdict], judged.verdict
+        return ("grader-error", "E", "GRADER-ERROR") if report.__dict__.get("judged") == "" else None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what the end of the run needs."""
+        judged = _judged(report)
+        if judged is None or self.is_worker:
+            if report.__dict__.get("judged") == "":
+                self.broken = str(report.longrepr)
+            return
+        self.seen += 1
+        self.counts[judged.verdict] += 1
+        if len(judged.tests) != self.tests_of.get(judged.kata, len(judged.tests)):
+            self.broken = f"{judged.submission}, kata {judged.kata}: {len(judged.tests)} verdicts"
+        if self.config.getoption("xmlpath") or len(self.kept) < ROWS:
+            self.kept.append(judged)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note how many verdicts there must be."""
+        self.expected = len(session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Note the same where xdist's workers collect."""
+        self.expected = len(ids)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
+        if self.is_worker:
+            return
+        stopped = session.shouldstop or session.shouldfail
+        if self.expected and self.seen != self.expected and not stopped and not self.broken:
+            self.broken = f"{self.expected} verdicts are due, there are {self.seen}."
+        if self.broken:
+            session.exitstatus = NOT_JUDGED
+        elif self.out is not None and not self.config.option.collectonly:
+            self._write_gradebook()
+        if self.config.getoption("xmlpath") and self.kept:
+            self._write_junit(Path(self.config.getoption("xmlpath")))
+
+    def _write_gradebook(self) -> None:
+        from dojo.judge.gradebook import Run, write_gradebook
+        from dojo.judge.records import judge_hash, specs_hash
+
+        assert self.out is not None
+        assert self.records is not None
+        katas = {k.number: k for k in self.inbox.katas}
+        specs = {number: specs_hash(self.catalogue, kata) for number, kata in katas.items()}
+        run = Run(
+            katas=tuple(katas),
+            seed=self.seed,
+            layers=self.layers,
+            specs=specs,
+            judge=judge_hash(self.catalogue),
+            started=self.started.isoformat(timespec="seconds"),
+            seconds=time.monotonic() - self.begun,
+        )
+        strays = self.inbox.not_understood(self.catalogue)
+        write_gradebook(self.out, self.records.each(self._keys(run)), run, strays)
+
+    def _keys(self, run: Any) -> dict[tuple[str, str], str]:
+        """What each record of this run is kept under."""
+        from dojo.judge.records import record_key
+
+        found: dict[tuple[str, str], str] = {}
+        for submission in self.inbox.submissions:
+            for kata in self.inbox.katas:
+                found[submission.name, kata.number] = record_key(
+                    source=self.inbox.read(submission, kata).source_hash,
+                    specs=run.specs[kata.number],
+                    judge=run.judge,
+                    seed=submission.seed(self.seed),
+                    layers=self.layers,
+                )
+        return found
+
+    def _write_junit(self, path: Path) -> None:
+        """Replace pytest's file, which knows only submissions, by one that names every test."""
+        from dojo.judge.gradebook import replacing
+        from dojo.judge.junit import JUnit
+
+        own: dict[str, list[Judged]] = {}
+        for judged in self.kept:
+            own.setdefault(judged.submission, []).append(judged)
+        with replacing(path) as file:
+            junit = JUnit(file)
+            for name, judged in own.items():
+                junit.add(name, judged)
+            junit.end()
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print a table of the first submissions, what was not understood, and where all of it is."""
+        for line in self._summary():
+            terminalreporter.write_line(line)
+
+    def _summary(self) -> Iterator[str]:
+        if self.broken:
+            yield from ("", f"GRADER-ERROR: {self.broken}", "No verdict of this run counts.")
+            return
+        yield ""
+        width = max((len(j.submission) for j in self.kept[:ROWS]), default=0)
+        for judged in self.kept[:ROWS]:
+            share = "" if judged.points is None else f"{100 * judged.points:4.0f} %"
+            yield f"  {judged.submission:<{width}}   {judged.kata}  {share}  {judged.verdict}"
+        if self.seen > ROWS:
+            yield f"  … and {self.seen - ROWS} more"
+        strays = self.inbox.not_understood(self.catalogue)
+        if strays:
+            yield from ("", "Not judged:", *(f"  {stray}" for stray in strays[:ROWS]))
+        yield ""
+        yield f"Sandbox: {' and '.join(self.layers)}. The same inputs again: --kata-seed={self.seed}"
+        if self.out is not None:
+            yield f"Gradebook: {self.out / 'gradebook.csv'}"
+
+    def pytest_unconfigure(self) -> None:
+        """End the sandbox and close the records."""
+        self._closing.close()
+
+
+def _layers(asked: str | None) -> tuple[str, ...]:
+    return tuple(LAYERS) if asked is None else (asked,)
+
+
+def _judged(report: Any) -> Judged | None:
+    text = report.__dict__.get("judged")
+    return Judged.from_json(text) if text else None
+
+
+def _asks_for(config: pytest.Config, kata: Kata) -> bool:
+    """Whether the command line names this kata, or a folder that it is in."""
+    here = config.invocation_params.dir
+    named = (Path(here, str(arg).split("::")[0]).resolve() for arg in config.args)
+    return any(kata.folder.resolve().is_relative_to(p) or p.is_relative_to(kata.folder.resolve()) for p in named)
