@@ -1,0 +1,1 @@
+"""The judge: checks other people's answers, which it never loads itself."""

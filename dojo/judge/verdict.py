@@ -1,0 +1,33 @@
+"""What the judge says of a test of a submission, and how a worker's end is told to a spec."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import pytest
+
+
+class Verdict(StrEnum):
+    """The outcome of one test of one submission."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    TODO = "TODO"
+    TIMEOUT = "TIMEOUT"
+    OUT_OF_MEMORY = "OUT-OF-MEMORY"
+    CRASH = "CRASH"
+    REFUSED = "REFUSED"
+    GRADER_ERROR = "GRADER-ERROR"  # never the student's fault, never scored as zero
+    NOT_SUBMITTED = "NOT-SUBMITTED"
+
+
+class WorkerGone(pytest.fail.Exception):
+    """The process that ran a submission is no more, and `verdict` tells why.
+
+    Built on pytest's own failure, so that no `pytest.raises` of a spec takes it for the error that
+    it waits for.
+    """
+
+    def __init__(self, verdict: Verdict, message: str) -> None:
+        super().__init__(message, pytrace=False)
+        self.verdict, self.message = verdict, message

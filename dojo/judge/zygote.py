@@ -1,0 +1,74 @@
+"""The process that has torch and numpy imported, and forks a worker for each submission and kata.
+
+It is started clean (never forked from the judge, whose threads a fork would break), has one thread,
+and never runs a line of a submission. The judge speaks to it over one socket.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+from typing import Any, NoReturn
+
+from dojo.judge import worker
+
+MESSAGE = 1 << 17  # bytes of a control message
+READY = b"ready"
+
+
+def main(descriptor: int) -> NoReturn:
+    """Serve the judge at the other end of the socket until it hangs up."""
+    control = socket.socket(fileno=descriptor)
+    control.set_inheritable(False)
+    setup = json.loads(control.recv(MESSAGE))
+    inner = worker.Inner(setup["readable"], base64.b64decode(setup["program"]))
+    worker.warm_up()
+    gc.collect()
+    gc.freeze()  # no worker's collection touches, and so copies, what is shared
+    _hand_over(control, READY, os.getpid())
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 2)
+        if not message:
+            os._exit(0)
+        _serve(control, json.loads(message), descriptors, inner)
+
+
+def _serve(
+    control: socket.socket, request: dict[str, Any], descriptors: list[int], inner: worker.Inner
+) -> None:
+    """Fork a worker, or say how one ended."""
+    if "ended" in request:
+        _, status = os.waitpid(request["ended"], 0)
+        if request["alone"]:
+            _sweep()
+        control.send(str(status).encode())
+        return
+    pid = os.fork()
+    if pid == 0:
+        channel, output = descriptors
+        worker.live(channel, output, worker.Limits(**request["limits"]), inner)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    _hand_over(control, str(pid).encode(), pid)
+
+
+def _hand_over(control: socket.socket, message: bytes, pid: int) -> None:
+    """Send a message with a pidfd: outside this namespace a pid means another process."""
+    pidfd = os.pidfd_open(pid)
+    socket.send_fds(control, [message], [pidfd])
+    os.close(pidfd)
+
+
+def _sweep() -> None:
+    """End what the last worker may have left running, where it was allowed to fork.
+
+    Only as the second process of a namespace of our own: everywhere else there are others.
+    """
+    if (os.getpid(), os.getppid()) == (2, 1):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
