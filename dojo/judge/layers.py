@@ -29,6 +29,7 @@ DEVICES = ("/dev/null", "/dev/urandom")
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 ENVIRONMENT = {
     "HOME": "/tmp",
+    "TORCHINDUCTOR_CACHE_DIR": "/tmp",  # torch makes it when it is imported, and /tmp is there
     "LANG": "C.UTF-8",
     "CUDA_VISIBLE_DEVICES": "",
     "MALLOC_ARENA_MAX": "2",  # each further one reserves 128 MiB of a thread's address space

@@ -37,10 +37,10 @@ class Worker:
     """
 
     def __init__(
-        self, pidfd: int, channel: socket.socket, output: int, ended: Callable[[], int]
+        self, pidfd: int, channel: socket.socket, output: int, reap: Callable[[bool], int]
     ) -> None:
         self._pidfd, self._channel, self._output = pidfd, channel, output
-        self._ended, self._closed, self._asked = ended, False, -1
+        self._reap, self._closed, self._asked = reap, False, -1
         self._printed, self._kept = bytearray(), 0
         self._channel.setblocking(False)
         os.set_blocking(output, False)
@@ -61,8 +61,9 @@ class Worker:
             self.close()
             why = Verdict.CRASH, f"wrote on the judge's channel ({error})"
         except (EOFError, OSError):
-            ready(self._pidfd, 1.0)  # the channel closes before the process ends
-            why = _how_it_ended(self.close())
+            ended = ready(self._pidfd, 1.0)  # the channel closes before the process ends
+            status = self.close(wait=True)
+            why = _how_it_ended(status) if ended else (Verdict.CRASH, "closed the judge's channel")
         raise WorkerGone(why[0], f"{who} {why[1]}.")
 
     def _ask(self, message: dict[str, Any], until: float) -> dict[str, Any]:
@@ -83,15 +84,15 @@ class Worker:
         self._printed.clear()
         return text
 
-    def close(self) -> int:
-        """Kill it, whatever it is doing, and return how it ended: a wait status."""
+    def close(self, *, wait: bool = False) -> int:
+        """Kill it, whatever it is doing; if asked to wait, return how it ended, a wait status."""
         if self._closed:
             return 0
         self._closed = True
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         try:
-            return self._ended()
+            return self._reap(wait)
         finally:
             self._drain()
             self._channel.close()

@@ -66,7 +66,8 @@ class Sandbox:
     ) -> None:
         self.layers = tuple(layers)
         refuse_if_missing(self.layers)
-        self._memory, self._cpu, self._open = memory, cpu, set[int]()
+        self._memory, self._cpu = memory, cpu
+        self._open, self._killed = dict[int, Worker](), list[int]()  # by their pids in there
         self._zygote, self._checked = _Zygote(self.layers), False
 
     def open(self, source: bytes, name: str, *, seconds: float) -> Worker:
@@ -84,8 +85,8 @@ class Sandbox:
         return self._run(source, name, seconds)
 
     def _restart(self) -> None:
-        self._zygote.close()
-        self._open.clear()
+        self.close()
+        self._killed.clear()
         self._zygote, self._checked = _Zygote(self.layers), False
 
     def _check(self) -> None:
@@ -118,16 +119,16 @@ class Sandbox:
         return worker
 
     def _fork(self) -> Worker:
-        channel, theirs = socket.socketpair()
-        output, their_output = os.pipe()
         limits = {
             "memory": self._zygote.address_space() + self._memory,
             "cpu": self._cpu,
             "processes": PROCESSES if "outer" in self.layers else None,
         }
+        request = {"limits": limits, "killed": self._killed, "alone": not self._open}
+        channel, theirs = socket.socketpair()
+        output, their_output = os.pipe()
         try:
-            descriptors = [theirs.fileno(), their_output]
-            message, pidfd = self._zygote.ask({"limits": limits}, descriptors)
+            message, pidfd = self._zygote.ask(request, [theirs.fileno(), their_output])
         except BaseException:
             channel.close()
             os.close(output)
@@ -136,18 +137,24 @@ class Sandbox:
             theirs.close()
             os.close(their_output)
         assert pidfd is not None
+        self._killed.clear()
         pid = int(message)
-        self._open.add(pid)
-        return Worker(pidfd, channel, output, partial(self._ended, pid))
+        self._open[pid] = Worker(pidfd, channel, output, partial(self._reap, pid))
+        return self._open[pid]
 
-    def _ended(self, pid: int) -> int:
-        """Reap a worker that was killed or has ended, and return how (a wait status)."""
-        self._open.discard(pid)
-        status, _ = self._zygote.ask({"ended": pid, "alone": not self._open})
-        return int(status)
+    def _reap(self, pid: int, wait: bool) -> int:
+        """Note that a worker has ended or was killed; if it is worth waiting for, return how."""
+        if self._open.pop(pid, None) is None:  # of a zygote that is gone
+            return 0
+        if wait:
+            return int(self._zygote.ask({"ended": pid})[0])
+        self._killed.append(pid)
+        return 0
 
     def close(self) -> None:
-        """End the zygote, and every worker with it."""
+        """End the zygote and every worker."""
+        for worker in list(self._open.values()):
+            worker.close()
         self._zygote.close()
 
     def __enter__(self) -> Self:
@@ -164,6 +171,7 @@ class _Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this
         self._pidfd: int | None = None
+        self._failure = ""
         with theirs:
             self._process = subprocess.Popen(
                 command(layers, theirs.fileno()),
@@ -206,14 +214,17 @@ class _Zygote:
         """Wait for the imports; the zygote then has one thread, or a fork could hang."""
         if self._pidfd is not None:
             return
+        if self._failure:
+            raise SandboxMissing(self._failure)
         self._control.settimeout(START)
         try:
             _, self._pidfd = self._answer()
         except (OSError, EOFError) as error:
-            self.close()
+            self._end()
             self._said.seek(0)
             said = self._said.read().decode("utf-8", "replace").strip()
-            raise SandboxMissing(what_to_change(said or str(error))) from None
+            self._failure = what_to_change(said or str(error))
+            raise SandboxMissing(self._failure) from None
         if self._status("Threads") != 1:
             raise SandboxMissing("The zygote has more than one thread, so its forks could hang.")
 
@@ -234,11 +245,15 @@ class _Zygote:
         """Whether it was ready once and has ended since."""
         return self._pidfd is not None and ready(self._pidfd)
 
-    def close(self) -> None:
-        """Kill it, and everything in its namespace with it."""
+    def _end(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def close(self) -> None:
+        """Kill it, and everything in its namespace with it."""
+        self._end()
         self._control.close()
+        self._said.close()
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None

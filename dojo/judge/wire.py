@@ -53,7 +53,7 @@ def unpack(frame: bytes | bytearray) -> Any:
     Errors: Malformed for any other bytes.
     """
     size = frame_size(frame)
-    if size != len(frame):
+    if not size or size != len(frame):
         raise Malformed(f"a frame of {size} bytes came as {len(frame)}")
     end = HEADER.size + HEADER.unpack_from(frame)[0]
     try:
@@ -116,7 +116,7 @@ class _Writer:
         place = tensor.device.type
         if place not in ("cpu", "meta"):
             raise NotPortable(f"it is a tensor on {place}: return one on the arguments' device")
-        if place == "cpu":
+        if place == "cpu" and tensor.numel():
             self._held += tensor.numel() * tensor.element_size()
             if self._held > PAYLOAD:
                 raise NotPortable(f"its tensors hold more than {PAYLOAD >> 20} MiB together")

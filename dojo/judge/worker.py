@@ -16,6 +16,7 @@ import resource
 import signal
 import site
 import sys
+import tempfile
 import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -205,7 +206,7 @@ def _fault(error: BaseException, path: Path) -> dict[str, Any]:
     place = frame_in(path, error.__traceback__)
     line = place[1] if place else 0
     message = ""
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(BaseException):  # it may be the answer's own __str__
         message = str(error)[:MESSAGE]
     bases = [kind.__name__ for kind in type(error).__mro__]
     text = linecache.getline(str(path), line).strip() if line else ""
@@ -257,6 +258,8 @@ def warm_up() -> None:
     No backward pass: autograd could not be used after a fork.
     """
     torch.set_num_threads(1)
+    tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
+    importlib.import_module("torch._dynamo")  # 2 s, for whoever uses torch.optim or torch.func
     site.setquit()  # the builtins that -S leaves out
     answer = _opened(WARM, Path("warm"))
     for name, args in (("warm", (torch.ones(2),)), ("cold", ())):
