@@ -48,8 +48,12 @@ def open_answer(path: Path) -> Answer:
 
     Errors: FileNotFoundError if there is no such file.
     """
+    return made_answer(path.read_bytes(), path)
+
+
+def made_answer(raw: bytes, path: Path) -> Answer:
+    """Make the answer from the bytes of a file, as Python reads them; `path` is its name only."""
     answer = Answer(path, ModuleType(f"answer_{path.parent.name}_{path.stem}_{id(path):x}"))
-    raw = path.read_bytes()
     answer.module.__file__ = str(path)
     sys.modules[answer.module.__name__] = answer.module  # dataclasses look their module up there
     try:

@@ -5,59 +5,21 @@ from __future__ import annotations
 import dis
 import inspect
 import linecache
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any, Protocol
 
 import pytest
-import torch
-from torch import Tensor
 
 from dojo import values
 from dojo.answers import Answer, frame_in
 from dojo.elsewhere import Elsewhere
+from dojo.observing import Call as Call
+from dojo.observing import Observed as Observed
+from dojo.observing import carried_out, counting, look_at
 from dojo.verdicts import NotWritten, Wrong
-
-
-@dataclass
-class Observed:
-    """What a result does not show. Inside a sandbox it is the worker's own word.
-
-    changed:    names of the arguments that the call changed in place (values or requires_grad)
-    shared:     names of the arguments whose memory the result still uses
-    attached:   whether the result still hangs on a graph, or requires a gradient
-    operations: how many operations torch carried out (None unless the test is marked `observed`)
-    largest:    elements in the largest tensor that they made (None likewise)
-    kept:       most tensors that were held at one time for a backward pass (None likewise, and
-                where torch.func was used, which bars counting them)
-    """
-
-    changed: list[str] = field(default_factory=list)
-    shared: list[str] = field(default_factory=list)
-    attached: bool = False
-    operations: int | None = None
-    largest: int | None = None
-    kept: int | None = None
-
-
-@dataclass
-class Call:
-    """One call of an answer's function, with the arguments as they were before it."""
-
-    function: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    names: tuple[str, ...]
-    value: Any = None
-    error: BaseException | None = None
-
-    def __str__(self) -> str:
-        named = dict(zip(self.names, self.args, strict=False)) | self.kwargs
-        given = ", ".join(f"{name}={values.shown(v)}" for name, v in named.items())
-        return f"{self.function}({given})"
 
 
 class Door(Protocol):
@@ -125,8 +87,8 @@ class InProcess:
         seen = Observed()
         mode = Elsewhere() if away else None
         try:
-            with _counting(seen) if count else ExitStack(), mode or ExitStack():
-                returned = _uncounted_if_need_be(function, args, kwargs, seen)
+            with counting(seen) if count else ExitStack(), mode or ExitStack():
+                returned = carried_out(function, args, kwargs, seen)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -137,7 +99,7 @@ class InProcess:
         except values.NotPortable as refusal:
             call.error = Wrong("NOT DATA", [f"Of what {name} returned, {refusal}."])
             return call, seen
-        _look_at(seen, call, (*args, *kwargs.values()), returned)
+        look_at(seen, call, (*args, *kwargs.values()), returned)
         if mode is not None and not all(map(mode.holds, values.tensors(returned))):
             call.error = Wrong(
                 "WRONG DEVICE",
@@ -163,7 +125,7 @@ class Nothing:
 
 def _function(answer: Answer, name: str) -> Callable[..., Any]:
     if answer.trouble is not None:
-        raise _not_imported(answer.path, answer.trouble) from answer.trouble
+        raise not_imported(answer.path, answer.trouble) from answer.trouble
     function = answer.function(name)
     if function is None:
         raise Wrong(
@@ -176,7 +138,7 @@ def _function(answer: Answer, name: str) -> Callable[..., Any]:
     return function
 
 
-def _not_imported(path: Path, trouble: BaseException) -> Wrong:
+def not_imported(path: Path, trouble: BaseException) -> Wrong:
     """Say in a sentence what kept a file from being imported."""
     if isinstance(trouble, SyntaxError):
         where, said = f"line {trouble.lineno}", str(trouble.msg)
@@ -240,86 +202,6 @@ def _files(error: BaseException) -> list[str]:
         files.append(trace.tb_frame.f_code.co_filename)
         trace = trace.tb_next
     return files
-
-
-def _uncounted_if_need_be(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], seen: Observed
-) -> Any:
-    """Call it; torch.func bars the hooks that count kept tensors, so it is called without them."""
-    if seen.operations is None:
-        return function(*args, **kwargs)
-    try:
-        with _counting_kept(seen):
-            return function(*args, **kwargs)
-    except RuntimeError as error:
-        if "saved tensor hooks" not in str(error):
-            raise
-    seen.operations, seen.largest, seen.kept = 0, 0, None
-    return function(*args, **kwargs)
-
-
-def _look_at(seen: Observed, call: Call, given: tuple[Any, ...], returned: Any) -> None:
-    """Note what the call did to its arguments, and what its result still hangs on."""
-    results = list(values.tensors(returned))
-    memory = {t.untyped_storage().data_ptr() for t in results if t.numel()}
-    seen.attached = any(t.requires_grad for t in results)
-    names = (*call.names[: len(call.args)], *call.kwargs)
-    before = (*call.args, *call.kwargs.values())
-    for name, old, new in zip(names, before, given, strict=False):
-        if not values.same(new, old):
-            seen.changed.append(name)
-        elif any(t.requires_grad or t.grad is not None for t in values.tensors(new)):
-            seen.changed.append(f"{name}.requires_grad")
-        if any(t.untyped_storage().data_ptr() in memory for t in values.tensors(new)):
-            seen.shared.append(name)
-
-
-@contextmanager
-def _counting(seen: Observed) -> Iterator[None]:
-    """Count what torch carries out while this is on: operations, and the largest tensor."""
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    seen.operations = seen.largest = 0
-
-    class Counting(TorchDispatchMode):
-        @classmethod
-        def _should_skip_dynamo(cls) -> bool:
-            return False  # True, the default, imports torch._dynamo: nearly a second
-
-        def __torch_dispatch__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
-            result = func(*args, **(kwargs or {}))
-            given = {t.untyped_storage().data_ptr() for t in values.tensors(list(args))}
-            made = result if isinstance(result, (tuple, list)) else (result,)
-            new = [t for t in made if isinstance(t, Tensor)]
-            sizes = [t.numel() for t in new if t.untyped_storage().data_ptr() not in given]
-            seen.operations = (seen.operations or 0) + 1
-            seen.largest = max([seen.largest or 0, *sizes])  # a view is nothing new
-            return result
-
-    with Counting():
-        yield
-
-
-@contextmanager
-def _counting_kept(seen: Observed) -> Iterator[None]:
-    """Count the tensors that are kept for a backward pass, and note the most at one time."""
-    alive = seen.kept = 0
-
-    class Kept:
-        def __init__(self, tensor: Tensor) -> None:
-            nonlocal alive
-            self.tensor = tensor
-            alive += 1
-            seen.kept = max(seen.kept or 0, alive)
-
-        def __del__(self) -> None:
-            nonlocal alive
-            alive -= 1
-
-    with torch.autograd.graph.saved_tensors_hooks(Kept, lambda kept: kept.tensor):
-        yield
 
 
 def _shown(path: Path) -> str:

@@ -24,20 +24,29 @@ DTYPES = frozenset(
     }
 )
 SHOWN = 6  # a tensor of more elements is shown by its shape
+DEEPEST = 32  # tuples, lists and dicts inside one another
+LARGEST = 1 << 26  # bytes of one tensor: an `expand` claims any size and costs nothing until copied
 
 
 class NotPortable(TypeError):
     """A value that is not data: the message says what it is and what to return instead."""
 
 
-def each(value: Any, where: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every leaf of a nested value with its place, such as `[1]['w']`."""
+def each(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield every leaf of a nested value with its place, such as `[1]['w']`.
+
+    Errors: NotPortable where it is nested more than DEEPEST deep (or holds itself).
+    """
+    if depth > DEEPEST:
+        raise NotPortable(f"it is nested more than {DEEPEST} deep: return a flatter value")
     if type(value) in (tuple, list):
         for i, item in enumerate(value):
-            yield from each(item, f"{where}[{i}]")
+            yield from each(item, f"{where}[{i}]", depth + 1)
     elif type(value) is dict:
         for key, item in value.items():
-            yield from each(item, f"{where}[{key!r}]")
+            if type(key) is not str:
+                raise NotPortable(f"{where or 'it'} is a dict with the key {key!r}: use strings")
+            yield from each(item, f"{where}[{key!r}]", depth + 1)
     else:
         yield where, value
 
@@ -75,6 +84,11 @@ def refuse_unless_data(leaf: Any, where: str = "") -> None:
             raise NotPortable(f"{where or 'it'} is a {leaf.layout} tensor: call .to_dense()")
         if leaf.dtype not in DTYPES:
             raise NotPortable(f"{where or 'it'} is a tensor of {leaf.dtype}: convert it with .to()")
+        if leaf.numel() * leaf.element_size() > LARGEST:
+            raise NotPortable(
+                f"{where or 'it'} is a tensor of {leaf.numel():,} elements: "
+                f"return less than {LARGEST >> 20} MiB"
+            )
         return
     kind = f"{type(leaf).__module__}.{type(leaf).__name__}".removeprefix("builtins.")
     raise NotPortable(f"{where or 'it'} is a {kind}: {_instead(leaf)}")

@@ -1,1 +1,1 @@
-"""The judge: other people's answers, behind a sandbox, by the specs that learners run."""
+"""The judge: checks other people's answers, which it never loads itself."""

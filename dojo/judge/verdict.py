@@ -1,4 +1,4 @@
-"""What the judge can say of a test, and how it is said when the worker is gone."""
+"""What the judge says of a test of a submission, and how a worker's end is told to a spec."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 
 class Verdict(StrEnum):
-    """The outcome of one judged test; GRADER_ERROR is never the student's fault, never a zero."""
+    """The outcome of one test of one submission."""
 
     PASS = "PASS"
     FAIL = "FAIL"
@@ -17,14 +17,15 @@ class Verdict(StrEnum):
     OUT_OF_MEMORY = "OUT-OF-MEMORY"
     CRASH = "CRASH"
     REFUSED = "REFUSED"
-    GRADER_ERROR = "GRADER-ERROR"
+    GRADER_ERROR = "GRADER-ERROR"  # never the student's fault, never scored as zero
     NOT_SUBMITTED = "NOT-SUBMITTED"
 
 
 class WorkerGone(pytest.fail.Exception):
-    """The worker behind a call is gone, with the verdict that this means.
+    """The process that ran a submission is no more, and `verdict` tells why.
 
-    Built on pytest's own failure, which `pytest.raises` never takes for the error it waits for.
+    Built on pytest's own failure, so that no `pytest.raises` of a spec takes it for the error that
+    it waits for.
     """
 
     def __init__(self, verdict: Verdict, message: str) -> None:

@@ -1,1 +1,1 @@
-"""Tests of the judge."""
+"""Tests of the judge: its wire, its sandbox, its door, and attacks on all of them."""

@@ -1,0 +1,164 @@
+"""A worker seen from the judge: asked, waited for no longer than allowed, and killed.
+
+Nothing that comes from it is believed: it may be wrong, late, endless, or no reply at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dojo.judge import wire
+from dojo.judge.verdict import Verdict, WorkerGone
+
+PRINTED = 1 << 16  # bytes that are kept of what a worker prints
+PIECE = 1 << 20
+OUT_OF_MEMORY = 77  # the exit status of a worker that has no memory left to say so
+NO_MEMORY = "asked for more memory than it may have"
+
+
+def ready(descriptor: int, seconds: float = 0.0) -> bool:
+    """Wait until there is something to read, or the process of a pidfd has ended."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+class Worker:
+    """The process that runs one submission's file.
+
+    described: what it said of its file: its functions, whom they call, why it was not imported
+    """
+
+    def __init__(
+        self, pidfd: int, channel: socket.socket, output: int, reap: Callable[[bool], int]
+    ) -> None:
+        self._pidfd, self._channel, self._output = pidfd, channel, output
+        self._reap, self._closed, self._asked = reap, False, -1
+        self._printed, self._kept = bytearray(), 0
+        self._channel.setblocking(False)
+        os.set_blocking(output, False)
+        self.described: dict[str, Any] = {}
+
+    def ask(self, message: dict[str, Any], seconds: float, who: str = "it") -> dict[str, Any]:
+        """Send a message and return the reply, a dict of any data with the message's id.
+
+        Errors: WorkerGone, which speaks of `who`, if the worker takes longer, ends, or sends
+        anything but one reply; it is closed by then.
+        """
+        try:
+            return self._ask(message, time.monotonic() + seconds)
+        except TimeoutError:
+            self.close()
+            why = Verdict.TIMEOUT, f"took longer than {seconds:.3g} s"
+        except wire.Malformed as error:
+            self.close()
+            why = Verdict.CRASH, f"wrote on the judge's channel ({error})"
+        except (EOFError, OSError):
+            ended = ready(self._pidfd, 1.0)  # the channel closes before the process ends
+            status = self.close(wait=True)
+            why = _how_it_ended(status) if ended else (Verdict.CRASH, "closed the judge's channel")
+        raise WorkerGone(why[0], f"{who} {why[1]}.")
+
+    def _ask(self, message: dict[str, Any], until: float) -> dict[str, Any]:
+        self._asked += 1
+        self._hear_nothing()
+        self._send(wire.pack({**message, "id": self._asked}), until)
+        reply = wire.unpack(self._frame(until))
+        if type(reply) is not dict or type(reply.get("id")) is not int:
+            raise wire.Malformed("that is no reply")
+        if reply["id"] != self._asked:
+            raise wire.Malformed("that is the reply to another call")
+        self._drain()
+        return reply
+
+    def printed(self) -> str:
+        """Return what it printed since this was last asked; of all, the first 64 KiB are kept."""
+        text = self._printed.decode("utf-8", "replace")
+        self._printed.clear()
+        return text
+
+    def close(self, *, wait: bool = False) -> int:
+        """Kill it, whatever it is doing; if asked to wait, return how it ended, a wait status."""
+        if self._closed:
+            return 0
+        self._closed = True
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        try:
+            return self._reap(wait)
+        finally:
+            self._drain()
+            self._channel.close()
+            os.close(self._pidfd)
+            os.close(self._output)
+
+    def _hear_nothing(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            if self._channel.recv(1):
+                raise wire.Malformed("it spoke before it was asked")
+            raise EOFError
+
+    def _send(self, frame: bytes, until: float) -> None:
+        left = memoryview(frame)
+        while left:
+            self._wait(until, select.POLLOUT)
+            with contextlib.suppress(BlockingIOError):
+                left = left[self._channel.send(left) :]
+
+    def _frame(self, until: float) -> bytearray:
+        held = bytearray()
+        while not (size := wire.frame_size(held)) or len(held) < size:
+            self._wait(until, select.POLLIN)
+            with contextlib.suppress(BlockingIOError):
+                piece = self._channel.recv(min((size or wire.HEADER.size) - len(held), PIECE))
+                if not piece:
+                    raise EOFError
+                held += piece
+        return held
+
+    def _wait(self, until: float, event: int) -> None:
+        """Wait until the channel can be used; what is printed meanwhile is taken, or it stops."""
+        poll = select.poll()
+        poll.register(self._channel, event)
+        poll.register(self._output, select.POLLIN)
+        while (left := until - time.monotonic()) > 0:
+            ready = [descriptor for descriptor, _ in poll.poll(left * 1000)]
+            if self._output in ready and not self._drain():
+                poll.unregister(self._output)  # it was closed there
+            if self._channel.fileno() in ready:
+                return
+        raise TimeoutError
+
+    def _drain(self) -> bool:
+        """Take what was printed; False once nothing more can come."""
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(16):  # a flood must not keep the judge from its clock
+                piece = os.read(self._output, PRINTED)
+                if not piece:
+                    return False
+                kept = piece[: PRINTED - self._kept]
+                self._printed += kept
+                self._kept += len(kept)
+        return True
+
+
+def _how_it_ended(status: int) -> tuple[Verdict, str]:
+    """Tell why a process that ended by itself did so."""
+    if os.WIFEXITED(status):
+        code = os.WEXITSTATUS(status)
+        if code == OUT_OF_MEMORY:
+            return Verdict.OUT_OF_MEMORY, NO_MEMORY
+        return Verdict.CRASH, f"ended its own process, with status {code}"
+    number = os.WTERMSIG(status)
+    if number == signal.SIGXCPU:
+        return Verdict.TIMEOUT, "used up its processor time"
+    if number == signal.SIGKILL:  # not by the judge: by the kernel
+        return Verdict.OUT_OF_MEMORY, NO_MEMORY
+    return Verdict.CRASH, f"died of {signal.Signals(number).name}"

@@ -1,0 +1,271 @@
+"""What a forked worker does: it locks itself in, runs its one source, and answers calls.
+
+Whatever it says is the submission's own word: the judge checks every byte of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import importlib.util
+import io
+import linecache
+import os
+import resource
+import signal
+import site
+import sys
+import tempfile
+import traceback
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, ClassVar, NoReturn
+
+import torch
+
+from dojo.answers import Answer, frame_in, made_answer
+from dojo.calls import InProcess, not_imported
+from dojo.judge import wire
+from dojo.observing import Call, Observed
+from dojo.values import NotPortable
+from dojo.verdicts import NotWritten, Wrong
+
+CHANNEL = 3  # the worker's only descriptor beside the standard three
+OUT_OF_MEMORY = 77  # the exit status of a worker that has no memory left to say so
+MESSAGE = 2000  # characters of an exception's message
+NAMES = 500  # functions of a file that the judge is told of
+WARM = b"def warm(x): return x * 2.0\ndef cold(): raise ValueError\n"
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+FILTER = 2  # the mode of seccomp
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a worker may use: bytes of address space, seconds of processor time, processes."""
+
+    memory: int
+    cpu: int
+    processes: int | None = None
+
+    def set(self) -> None:
+        """Hold this process to them, for good."""
+        hard = {
+            "AS": self.memory,
+            "CPU": self.cpu,
+            "NPROC": self.processes,
+            "FSIZE": 0,
+            "CORE": 0,
+            "NOFILE": 64,
+            "MEMLOCK": 0,
+            "MSGQUEUE": 0,
+        }
+        for name, value in hard.items():
+            if value is not None:
+                limit = getattr(resource, f"RLIMIT_{name}", None)
+                if limit is not None:
+                    resource.setrlimit(limit, (value, value))
+
+
+class Inner:
+    """The inner layer: made ready once in the zygote, and put on by each worker.
+
+    readable: the files and folders that may be read (None: Landlock is not used)
+    program:  the BPF program of the system calls that are allowed (empty: seccomp is not used)
+    """
+
+    def __init__(self, readable: list[str] | None, program: bytes) -> None:
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._ruleset = _ruleset(readable) if readable is not None else None
+        self._program = _Program(program) if program else None
+
+    def close_files(self) -> None:
+        """Allow no file but the readable ones."""
+        ctypes.set_errno(0)  # landlock takes any errno that is left over for its own
+        if self._ruleset is not None:
+            self._ruleset.apply()
+
+    def close_system_calls(self) -> None:
+        """Allow no system call but those of the program; the last step, for it bars the others."""
+        # of this process nobody may make a dump, or read its memory, and it dies with its zygote
+        for option, value in ((PR_SET_DUMPABLE, 0), (PR_SET_PDEATHSIG, signal.SIGKILL)):
+            self._libc.prctl(option, value, 0, 0, 0)
+        if self._libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+            raise OSError(ctypes.get_errno(), "no_new_privs is refused")
+        if self._program is not None and self._libc.prctl(
+            PR_SET_SECCOMP, FILTER, ctypes.byref(self._program), 0, 0
+        ):
+            raise OSError(ctypes.get_errno(), "seccomp is refused")
+
+
+class _Program(ctypes.Structure):
+    """What the kernel calls struct sock_fprog: the instructions, eight bytes each."""
+
+    _fields_: ClassVar = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+    def __init__(self, program: bytes) -> None:
+        super().__init__(len(program) // 8, program)
+
+
+def _ruleset(readable: list[str]) -> Any:
+    from landlock import FSAccess, Ruleset
+
+    ruleset = Ruleset()
+    for place in readable:
+        listed = FSAccess.READ_DIR if Path(place).is_dir() else FSAccess(0)
+        ruleset.allow(place, rules=FSAccess.READ_FILE | FSAccess.EXECUTE | listed)
+    return ruleset
+
+
+def live(channel: int, output: int, limits: Limits, inner: Inner) -> NoReturn:
+    """Be a worker from here on: lock the door, then serve the judge until it hangs up."""
+    status = 1
+    try:
+        _keep_only(channel, output, inner)
+        limits.set()
+        inner.close_system_calls()
+        _serve()
+    except MemoryError:
+        status = OUT_OF_MEMORY
+    except BaseException:
+        traceback.print_exc()
+    os._exit(status)  # no exit handler of the zygote's runs here, nor one of the answer's
+
+
+def _keep_only(channel: int, output: int, inner: Inner) -> None:
+    """Close every descriptor but the judge's channel and the standard ones (the input is null)."""
+    inner.close_files()  # its own descriptor is closed below
+    high_channel, high_output = (fcntl.fcntl(d, fcntl.F_DUPFD, 100) for d in (channel, output))
+    for source, target in ((high_output, 1), (high_output, 2), (high_channel, CHANNEL)):
+        os.dup2(source, target)
+    os.closerange(CHANNEL + 1, 1 << 20)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+
+
+def _serve() -> None:
+    first = _receive()
+    answer = _opened(bytes(first["source"].numpy()), Path(first["name"]))
+    _send({"id": 0, **_described(answer)})
+    while True:
+        _send(_reply(answer, _receive()))
+
+
+def _opened(raw: bytes, path: Path) -> Answer:
+    with contextlib.suppress(Exception):  # what cannot be decoded cannot be shown
+        lines = importlib.util.decode_source(raw).splitlines(keepends=True)
+        linecache.cache[str(path)] = (len(raw), None, lines, str(path))
+    try:
+        return made_answer(raw, path)
+    except KeyboardInterrupt as left:
+        return Answer(path, ModuleType("answer"), trouble=left)
+
+
+def _described(answer: Answer) -> dict[str, Any]:
+    """Return what the judge is told of a file: its functions, whom they call, its trouble."""
+    if isinstance(answer.trouble, MemoryError):
+        raise answer.trouble
+    found = [n for n in dir(answer.module) if answer.function(n)][:NAMES]
+    calls = {k: v[:NAMES] for k, v in list(answer.calls_of.items())[:NAMES]}
+    wrong = not_imported(answer.path, answer.trouble) if answer.trouble else None
+    fault = _fault(wrong, answer.path) if wrong else None
+    return {"functions": found, "calls": calls, "fault": fault}
+
+
+def _reply(answer: Answer, request: dict[str, Any]) -> dict[str, Any]:
+    """Make the call that is asked for, as a learner's own process makes it, and say what came."""
+    call, seen = Call(request["call"], (), {}, ()), Observed()
+    try:
+        call, seen = InProcess(answer).call(
+            *(request["call"], request["args"], request["kwargs"]),
+            count=request["count"],
+            away=request["away"],
+        )
+    except BaseException as error:
+        call.error = error
+    fault = _fault(call.error, answer.path) if call.error is not None else None
+    return {
+        "id": request["id"],
+        "names": call.names,
+        "value": call.value,
+        "fault": fault,
+        "seen": asdict(seen),
+    }
+
+
+def _fault(error: BaseException, path: Path) -> dict[str, Any]:
+    """Describe an error in words: its kind, its type and those it is built on, its place."""
+    if isinstance(error, NotWritten):
+        return _said("to do", error.function, line=error.line or 0)
+    if not isinstance(error, Exception):
+        error = Wrong("LEFT THE TEST", [f"The call ended with {type(error).__name__}."])
+    if isinstance(error, Wrong):
+        return _said("wrong", error.heading, body=[line[:MESSAGE] for line in error.body])
+    place = frame_in(path, error.__traceback__)
+    line = place[1] if place else 0
+    message = ""
+    with contextlib.suppress(BaseException):  # it may be the answer's own __str__
+        message = str(error)[:MESSAGE]
+    bases = [kind.__name__ for kind in type(error).__mro__]
+    text = linecache.getline(str(path), line).strip() if line else ""
+    return _said("raised", bases[0], message, line=line, text=text[:MESSAGE], bases=bases)
+
+
+def _said(
+    kind: str,
+    name: str,
+    message: str = "",
+    *,
+    line: int = 0,
+    text: str = "",
+    body: list[str] | None = None,
+    bases: list[str] | None = None,
+) -> dict[str, Any]:
+    said = {"kind": kind, "name": name, "message": message, "line": line, "text": text}
+    return {**said, "body": body or [], "bases": bases or []}
+
+
+def _receive() -> Any:
+    """Return the judge's next message; this process ends when there is none."""
+    held = bytearray()
+    while not (size := wire.frame_size(held)) or len(held) < size:
+        piece = os.read(CHANNEL, (size or wire.HEADER.size) - len(held))
+        if not piece:
+            os._exit(0)
+        held += piece
+    return wire.unpack(held)
+
+
+def _send(reply: dict[str, Any]) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # the answer may have closed or replaced it
+            stream.flush()
+    try:
+        frame = wire.pack(reply)
+    except NotPortable as refusal:
+        wrong = Wrong("NOT DATA", [f"Of what was returned, {refusal}."])
+        frame = wire.pack({**reply, "value": None, "fault": _fault(wrong, Path())})
+    left = memoryview(frame)
+    while left:
+        left = left[os.write(CHANNEL, left) :]
+
+
+def warm_up() -> None:
+    """Do once, before any fork, what would otherwise be done for the first time in each worker.
+
+    No backward pass: autograd could not be used after a fork.
+    """
+    torch.set_num_threads(1)
+    tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
+    importlib.import_module("torch._dynamo")  # 2 s, for whoever uses torch.optim or torch.func
+    site.setquit()  # the builtins that -S leaves out
+    answer = _opened(WARM, Path("warm"))
+    for name, args in (("warm", (torch.ones(2),)), ("cold", ())):
+        for count, away in ((True, False), (False, True)):
+            request = {"id": 0, "call": name, "args": args, "count": count, "away": away}
+            wire.unpack(wire.pack(_reply(answer, {**request, "kwargs": dict[str, Any]()})))
+    wire.pack(_described(answer))
+    linecache.clearcache()
+    del sys.modules[answer.module.__name__]

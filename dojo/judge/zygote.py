@@ -1,0 +1,81 @@
+"""The process that has torch and numpy imported, and forks a worker for each submission and kata.
+
+It is started clean (never forked from the judge, whose threads a fork would break), has one thread,
+and never runs a line of a submission. The judge speaks to it over one socket.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+from typing import Any, NoReturn
+
+from dojo.judge import worker
+
+MESSAGE = 1 << 17  # bytes of a control message
+READY = b"ready"
+
+
+def main(descriptor: int) -> NoReturn:
+    """Serve the judge at the other end of the socket until it hangs up."""
+    control = socket.socket(fileno=descriptor)
+    control.set_inheritable(False)
+    setup = json.loads(control.recv(MESSAGE))
+    inner = worker.Inner(setup["readable"], base64.b64decode(setup["program"]))
+    worker.warm_up()
+    gc.collect()
+    gc.freeze()  # no worker's collection touches, and so copies, what is shared
+    _hand_over(control, READY, os.getpid())
+    dying: list[int] = []
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 2)
+        if not message:
+            os._exit(0)
+        request = json.loads(message)
+        if "ended" in request:
+            _, status = os.waitpid(request["ended"], 0)
+            control.send(str(status).encode())
+        else:
+            dying = [pid for pid in dying + request["killed"] if _is_dying(pid)]
+            if request["alone"]:
+                _sweep()
+            _fork(control, request["limits"], descriptors, inner)
+
+
+def _is_dying(pid: int) -> bool:
+    """Reap a worker that was killed; True if it takes a moment longer (2 to 5 ms)."""
+    return os.waitpid(pid, os.WNOHANG)[0] == 0
+
+
+def _fork(
+    control: socket.socket, limits: dict[str, Any], descriptors: list[int], inner: worker.Inner
+) -> None:
+    pid = os.fork()
+    if pid == 0:
+        channel, output = descriptors
+        worker.live(channel, output, worker.Limits(**limits), inner)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    _hand_over(control, str(pid).encode(), pid)
+
+
+def _hand_over(control: socket.socket, message: bytes, pid: int) -> None:
+    """Send a message with a pidfd: outside this namespace a pid means another process."""
+    pidfd = os.pidfd_open(pid)
+    socket.send_fds(control, [message], [pidfd])
+    os.close(pidfd)
+
+
+def _sweep() -> None:
+    """End what earlier workers may have left running, where it was allowed to fork.
+
+    Only as the second process of a namespace of our own: everywhere else there are others.
+    """
+    if (os.getpid(), os.getppid()) == (2, 1):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)

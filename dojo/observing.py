@@ -1,0 +1,131 @@
+"""One call of an answer's function, and what was seen of it beside its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dojo import values
+
+
+@dataclass
+class Observed:
+    """What a result does not show. Inside a sandbox it is the worker's own word.
+
+    changed:    names of the arguments that the call changed in place (values or requires_grad)
+    shared:     names of the arguments whose memory the result still uses
+    attached:   whether the result still hangs on a graph, or requires a gradient
+    operations: how many operations torch carried out (None unless the test is marked `observed`)
+    largest:    elements in the largest tensor that they made (None likewise)
+    kept:       most tensors that were held at one time for a backward pass (None likewise, and
+                where torch.func was used, which bars counting them)
+    """
+
+    changed: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
+    attached: bool = False
+    operations: int | None = None
+    largest: int | None = None
+    kept: int | None = None
+
+
+@dataclass
+class Call:
+    """One call of an answer's function, with the arguments as they were before it."""
+
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    names: tuple[str, ...]
+    value: Any = None
+    error: BaseException | None = None
+
+    def __str__(self) -> str:
+        named = dict(zip(self.names, self.args, strict=False)) | self.kwargs
+        given = ", ".join(f"{name}={values.shown(v)}" for name, v in named.items())
+        return f"{self.function}({given})"
+
+
+def carried_out(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], seen: Observed
+) -> Any:
+    """Call it; torch.func bars the hooks that count kept tensors, so it is called without them."""
+    if seen.operations is None:
+        return function(*args, **kwargs)
+    try:
+        with _counting_kept(seen):
+            return function(*args, **kwargs)
+    except RuntimeError as error:
+        if "saved tensor hooks" not in str(error):
+            raise
+    seen.operations, seen.largest, seen.kept = 0, 0, None
+    return function(*args, **kwargs)
+
+
+def look_at(seen: Observed, call: Call, given: tuple[Any, ...], returned: Any) -> None:
+    """Note what the call did to its arguments, and what its result still hangs on."""
+    results = list(values.tensors(returned))
+    memory = {t.untyped_storage().data_ptr() for t in results if t.numel()}
+    seen.attached = any(t.requires_grad for t in results)
+    names = (*call.names[: len(call.args)], *call.kwargs)
+    before = (*call.args, *call.kwargs.values())
+    for name, old, new in zip(names, before, given, strict=False):
+        if not values.same(new, old):
+            seen.changed.append(name)
+        elif any(t.requires_grad or t.grad is not None for t in values.tensors(new)):
+            seen.changed.append(f"{name}.requires_grad")
+        if any(t.untyped_storage().data_ptr() in memory for t in values.tensors(new)):
+            seen.shared.append(name)
+
+
+@contextmanager
+def counting(seen: Observed) -> Iterator[None]:
+    """Count what torch carries out while this is on: operations, and the largest tensor."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    seen.operations = seen.largest = 0
+
+    class Counting(TorchDispatchMode):
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            return False  # True, the default, imports torch._dynamo: nearly a second
+
+        def __torch_dispatch__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            result = func(*args, **(kwargs or {}))
+            given = {t.untyped_storage().data_ptr() for t in values.tensors(list(args))}
+            made = result if isinstance(result, (tuple, list)) else (result,)
+            new = [t for t in made if isinstance(t, Tensor)]
+            sizes = [t.numel() for t in new if t.untyped_storage().data_ptr() not in given]
+            seen.operations = (seen.operations or 0) + 1
+            seen.largest = max([seen.largest or 0, *sizes])  # a view is nothing new
+            return result
+
+    with Counting():
+        yield
+
+
+@contextmanager
+def _counting_kept(seen: Observed) -> Iterator[None]:
+    """Count the tensors that are kept for a backward pass, and note the most at one time."""
+    alive = seen.kept = 0
+
+    class Kept:
+        def __init__(self, tensor: Tensor) -> None:
+            nonlocal alive
+            self.tensor = tensor
+            alive += 1
+            seen.kept = max(seen.kept or 0, alive)
+
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    with torch.autograd.graph.saved_tensors_hooks(Kept, lambda kept: kept.tensor):
+        yield

@@ -1,0 +1,7 @@
+"""Is never imported to its end.
+
+Must get: TIMEOUT
+"""
+
+while True:
+    pass

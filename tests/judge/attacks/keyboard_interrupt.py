@@ -1,0 +1,8 @@
+"""Pretends that the grader pressed Ctrl-C.
+
+Must get: FAIL
+"""
+
+
+def gradient(x):
+    raise KeyboardInterrupt

@@ -1,0 +1,19 @@
+"""Describes an error of a type that ends pytest itself.
+
+Must get: FAIL
+"""
+
+from dojo.judge import worker
+
+
+def fault(error, path):
+    bases = ["Exit", "Skipped", "XFailed", "KeyboardInterrupt", "SystemExit", "BaseException"]
+    said = {"kind": "raised", "name": "Exit", "message": "done", "line": 1, "text": "", "body": []}
+    return {**said, "bases": bases}
+
+
+worker._fault = fault
+
+
+def gradient(x):
+    raise ValueError

@@ -1,0 +1,8 @@
+"""Leaves Python while it is imported.
+
+Must get: FAIL
+"""
+
+import sys
+
+sys.exit(0)

@@ -1,0 +1,76 @@
+"""What the judge's tests share: a sandbox, doors to answers in it, and a small spec of kata 01."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+from torch import Tensor
+
+from dojo import proof
+from dojo.calls import KataCalls
+from dojo.judge.door import SandboxDoor
+from dojo.judge.sandbox import Sandbox
+from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.verdicts import NotWritten, Wrong
+
+from ..conftest import HOUSE
+
+SOLUTION = (HOUSE / "solutions/01/manual_update.py").read_bytes()
+CALL = 1.5  # seconds: what never ends is waited for in full
+Doors = Callable[..., SandboxDoor]
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox of both layers for all tests: no submission may spoil it for the next."""
+    with Sandbox() as made:
+        yield made
+
+
+@pytest.fixture
+def doors(sandbox: Sandbox) -> Iterator[Doors]:
+    """Open doors to answers, given as bytes; they are closed after the test."""
+    opened: list[SandboxDoor] = []
+
+    def door(source: bytes = SOLUTION, name: str = "anna/01/manual_update.py") -> SandboxDoor:
+        opened.append(SandboxDoor(sandbox, source, name, call_seconds=CALL, seconds=30.0))
+        return opened[-1]
+
+    yield door
+    for each in opened:
+        each.close()
+
+
+def verdicts(door: SandboxDoor) -> dict[str, Verdict]:
+    """Judge each function of kata 01 by what a spec would ask of it, on inputs of its own."""
+    x = torch.tensor([[3.25, -7.5], [0.125, 11.0]], dtype=torch.float64)
+    asked: dict[str, tuple[tuple[object, ...], Tensor]] = {
+        "gradient": ((x,), 2 * x - 10),
+        "update": ((x, 3 * x, 0.25), 0.25 * x),
+        "descend": ((x, 0.25, 2), torch.stack([x, x / 2 + 2.5, x / 4 + 3.75])),
+    }
+    return {name: _verdict(door, name, *wanted) for name, wanted in asked.items()}
+
+
+def _verdict(door: SandboxDoor, name: str, args: tuple[object, ...], right: Tensor) -> Verdict:
+    """Ask twice, as most specs do; everything that is not a verdict is an error of the judge."""
+    try:
+        for shift in (0.0, 1.0):
+            given = [a + shift if name == "gradient" else a for a in args]  # type: ignore[operator]
+            wanted = right + 2 * shift if name == "gradient" else right
+            found = getattr(KataCalls(door), name)(*given)
+            proof.tensor(found, wanted.shape, like=wanted)
+            proof.close(found, wanted, atol=1e-12)
+    except WorkerGone as gone:
+        return gone.verdict
+    except NotWritten:
+        return Verdict.TODO
+    except Wrong:
+        return Verdict.FAIL
+    except Exception as error:
+        if not hasattr(error, "answer_line"):
+            raise  # not the answer's
+        return Verdict.FAIL
+    return Verdict.PASS

@@ -1,0 +1,198 @@
+"""The door to an answer in a sandbox behaves as the one in the learner's own process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from dojo import calls
+from dojo.answers import made_answer
+from dojo.calls import InProcess, KataCalls
+from dojo.catalogue import open_catalogue
+from dojo.diagnosis import diagnose, matches
+from dojo.judge.door import SandboxDoor, plain
+from dojo.judge.sandbox import Sandbox
+from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.verdicts import NotWritten, Wrong
+
+from ..conftest import HOUSE, Practise
+from .conftest import SOLUTION, Doors
+
+X = torch.tensor([[3.25, -7.5], [0.125, 11.0]], dtype=torch.float64)
+
+
+def called(door: calls.Door, name: str, *args: Any, count: bool = False, away: bool = False) -> Any:
+    """Make one call; return what the door remembers of it and what was seen."""
+    return door.call(name, args, {}, count=count, away=away)
+
+
+def test_the_solution_gets_full_marks(
+    practise: Practise, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole spec of kata 01 passes through the sandbox, observations included."""
+    door = SandboxDoor(sandbox, SOLUTION, "solutions/01/manual_update.py")
+
+    def in_sandbox(_: object) -> SandboxDoor:
+        return door
+
+    monkeypatch.setattr(calls, "InProcess", in_sandbox)
+    run = practise("katas/01", "-m", "not cuda", "--answers", "solutions")
+    door.close()
+    assert run.exit_code == 0
+    assert len(run.tests("done")) > 15
+
+
+def test_the_stub_is_to_do(doors: Doors) -> None:
+    """An unwritten function is to do, with its line, and no spec's `raises` swallows it."""
+    door = doors((HOUSE / "katas/01/manual_update.py").read_bytes())
+    call, _ = called(door, "gradient", X)
+    assert isinstance(call.error, NotWritten)
+    assert (call.error.function, str(call.error.path)) == ("gradient", "anna/01/manual_update.py")
+    assert call.error.line
+
+
+MORE = b"""
+class Own(ValueError): pass
+def key(x): return {}["missing"]
+def divided(x):
+    y = 0
+    return 1 / y
+def own(x): raise Own("of mine")
+def torch_error(x): return x @ x[0, :1]
+def not_implemented(x): return torch.empty(3, device="meta").to("cpu")
+def singular(x): return torch.linalg.inv(torch.zeros(2, 2))
+def changes(x):
+    x += 1
+    return x[0]
+def attached(x): return x.clone().requires_grad_() * 2
+def nothing(x): pass
+def exits(x): raise SystemExit("bye")
+def numpy(x): return x.numpy()
+def here(x): return x + torch.ones(2)
+def optimised(x):
+    x = x.clone().requires_grad_()
+    torch.optim.SGD([x], lr=0.1).zero_grad()
+    f(x).sum().backward()
+    torch.optim.SGD([x], lr=0.1).step()
+    return x.detach()
+def curved(x): return torch.func.grad(lambda v: (v ** 3).sum())(x[0])
+def many(x): return {"a": [1, 2.5, None, True], "b": (x, "text", 2 ** 80)}
+def threaded(x):
+    from concurrent.futures import ThreadPoolExecutor
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(float, [1, 2]))
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("gradient", "key", "divided", "torch_error", "not_implemented", "singular", "changes"),
+        *("attached", "nothing", "exits", "numpy", "optimised", "curved", "many", "threaded"),
+        *("here", "absent", "update"),
+    ],
+)
+def test_both_doors_say_the_same(doors: Doors, name: str) -> None:
+    """Values, errors by type and first line, and observations agree with an open door."""
+    source = SOLUTION + MORE
+    remote, local = doors(source), InProcess(made_answer(source, HOUSE / "anna.py"))
+    for count, away in ((False, False), (True, False), (False, True)):
+        outcomes = []
+        for door in (local, remote):
+            try:
+                outcomes.append(called(door, name, X.clone(), count=count, away=away))
+            except Wrong as wrong:  # the open door raises what keeps it from making the call
+                outcomes.append((calls.Call(name, (X,), {}, (), error=wrong), calls.Observed()))
+        (mine, seen), (theirs, reported) = outcomes
+        assert matches(mine, theirs), (mine.error, theirs.error)
+        assert reported == seen
+
+
+def test_an_error_carries_the_answers_line(doors: Doors) -> None:
+    """What is raised comes as its own type, with the line of the answer for feedback."""
+    call, _ = called(doors(SOLUTION + MORE), "divided", X)
+    assert type(call.error) is ZeroDivisionError
+    assert getattr(call.error, "answer_text", "") == "return 1 / y"
+    line = (SOLUTION + MORE).decode().splitlines().index("    return 1 / y") + 1
+    assert getattr(call.error, "answer_line", 0) == line
+    own, _ = called(doors(SOLUTION + MORE), "own", X)
+    assert (type(own.error), getattr(own.error, "answer_type", "")) == (ValueError, "Own")
+    missing, _ = called(doors(SOLUTION + MORE), "key", X)
+    assert str(missing.error) == "'missing'"
+
+
+def test_what_it_prints_is_shown(doors: Doors, capsys: pytest.CaptureFixture[str]) -> None:
+    """Printed text comes with its call, escapes written out; a flood is cut."""
+    door = doors(SOLUTION + b"\ndef said(x):\n    print('mine \\x1b[2J', end='')\n    return x\n")
+    called(door, "said", X)
+    assert capsys.readouterr().out == "mine \\x1b[2J"
+    flood = doors(b"def said(x):\n    print('a' * 10_000_000)\n    return x\n")
+    called(flood, "said", X)
+    assert len(capsys.readouterr().out) == 1 << 16
+    endless = doors(b"def said(x):\n    print('before')\n    while True: pass\n")
+    with pytest.raises(WorkerGone):
+        called(endless, "said", X)
+    assert "before" in capsys.readouterr().out
+
+
+def test_the_clock_of_a_submission(sandbox: Sandbox) -> None:
+    """A call is cut off at its own deadline, and all of them at the submission's."""
+    source = SOLUTION + b"\ndef gradient(x):\n    while True: pass\n"
+    door = SandboxDoor(sandbox, source, "anna/01/m.py", call_seconds=0.3, seconds=0.5)
+    for says in ("gradient took longer than 0.3 s", "gradient took longer", "0.5 s of this"):
+        with pytest.raises(WorkerGone, match=says) as gone:
+            called(door, "gradient", X)
+        assert gone.value.verdict is Verdict.TIMEOUT
+    door.close()
+
+
+def test_no_spec_swallows_the_end_of_a_worker(doors: Doors) -> None:
+    """WorkerGone passes through `pytest.raises(Exception)`."""
+    kata = KataCalls(doors(b"import os\ndef gradient(x): os._exit(3)\n"))
+    with pytest.raises(WorkerGone, match="ended its own process, with status 3") as gone:  # noqa: SIM117 - the inner one is what is tested
+        with pytest.raises(Exception):  # noqa: B017, PT011 - as broad as a spec could be
+            kata.gradient(X)
+    assert gone.value.verdict is Verdict.CRASH
+
+
+@pytest.mark.parametrize(
+    ("source", "trouble"),
+    [
+        (b"def gradient(x:\n", "line 1"),
+        (b"import nonsuch\n", "No module named 'nonsuch'"),
+        (b"raise SystemExit(0)\n", "SystemExit"),
+    ],
+)
+def test_a_file_that_cannot_be_imported(doors: Doors, source: bytes, trouble: str) -> None:
+    """It is said in a sentence, as in the learner's own process."""
+    call, _ = called(doors(source), "gradient", X)
+    assert isinstance(call.error, Wrong)
+    assert call.error.heading == "CANNOT BE IMPORTED"
+    assert trouble in "\n".join(call.error.body)
+
+
+def test_a_mistake_is_named_through_the_wire(doors: Doors) -> None:
+    """Diagnosis reaches the answer's inner function in its sandbox, and blames it."""
+    catalogue = open_catalogue(HOUSE)
+    door = doors(SOLUTION + b"\ndef gradient(x):\n    return 10 - 2 * x\n")
+    call, _ = door.call("descend", (X,), {"lr": 0.1, "steps": 3}, count=False, away=False)
+    assert door.answer.callees("descend") == ["update", "gradient"]
+    found = diagnose(catalogue, catalogue.katas["01"], door.answer, [call], 20.0)
+    assert (found.function, [m.name for m in found.mistakes]) == ("gradient", ["gradient_negated"])
+
+
+def test_a_remote_function_that_ends_explains_nothing(doors: Doors) -> None:
+    """While a mistake is looked for, the end of a worker is an ordinary error."""
+    answer = doors(b"import os\ndef gradient(x): os._exit(3)\n").answer
+    assert answer.function("update") is None
+    with pytest.raises(RuntimeError, match="status 3"):
+        answer.function("gradient")(X)
+
+
+def test_plain_text() -> None:
+    """What steers a terminal or a reader is written out; letters of any script stay."""
+    assert plain("größe Ψ 中\n\t") == "größe Ψ 中\n\t"
+    assert plain("\x1b[2J\x9b\u202e\ud800\x00\r") == "\\x1b[2J\\x9b\\u202e\\ud800\\x00\\r"
+    assert plain("a" * 10, 3) == "aaa …"

@@ -1,0 +1,211 @@
+"""The sandbox: its layers hold alone and together, and a broken one stops the run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from dojo.judge import layers, sandbox
+from dojo.judge.door import SandboxDoor
+from dojo.judge.layers import SandboxBroken, SandboxMissing
+from dojo.judge.leash import ready
+from dojo.judge.sandbox import Sandbox
+from dojo.judge.verdict import Verdict, WorkerGone
+
+from ..conftest import HOUSE
+from .conftest import SOLUTION, Doors, verdicts
+
+ATTACKS = Path(__file__).with_name("attacks")
+RIGHT = {"gradient": Verdict.PASS, "update": Verdict.PASS, "descend": Verdict.PASS}
+
+
+@pytest.mark.parametrize("alone", ["inner", "outer"])
+def test_a_layer_alone(alone: str) -> None:
+    """Each layer alone runs honest answers, and keeps the solutions out of sight."""
+    with Sandbox((alone,)) as made:
+        assert made.layers == (alone,)
+        assert verdicts(SandboxDoor(made, SOLUTION, "anna/01/m.py")) == RIGHT
+        for name in ("solution_from_disk", "proc_searched", "result_files", "files_and_sockets"):
+            source = (ATTACKS / f"{name}.py").read_bytes()
+            if (alone, name) == ("outer", "files_and_sockets"):
+                continue  # sockets lead nowhere out there, but can be made
+            found = verdicts(SandboxDoor(made, source, "mallory/01/m.py"))
+            assert found["gradient"] is Verdict.FAIL, name
+        assert verdicts(SandboxDoor(made, SOLUTION, "anna/01/m.py")) == RIGHT
+
+
+def test_what_is_left_running_by_the_outer_layer_alone() -> None:
+    """Where a worker may fork, its children end before the next submission's worker begins."""
+    forks = b"import os\nif not os.fork():\n    while True: pass\n"
+    with Sandbox(("outer",)) as made:
+        made.open(forks, "mallory/01/m.py", seconds=10).close()
+        worker = made.open(SOLUTION, "anna/01/m.py", seconds=10)
+        pid = _number(f"/proc/self/fdinfo/{worker._pidfd}", "Pid")
+        zygote = _number(f"/proc/{pid}/status", "PPid")
+        children = Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()
+        assert children == [str(pid)]
+        worker.close()
+
+
+def test_no_sandbox_of_no_layers() -> None:
+    """There is no way to run a submission without any layer."""
+    for none in ((), ("none",), ("inner", "none")):
+        with pytest.raises(SandboxMissing, match="outer and inner"):
+            Sandbox(none)
+
+
+def _everything_is_bound() -> list[str]:
+    return ["bwrap", "--die-with-parent", "--unshare-pid", "--bind", "/", "/", "--dev", "/dev"]
+
+
+def _everything_is_allowed() -> bytes:
+    return (0x7FFF0000 << 32 | 0x06).to_bytes(8, "little")  # BPF: return SECCOMP_RET_ALLOW
+
+
+def _all_is_readable() -> list[str]:
+    return ["/"]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "broken", "says"),
+    [
+        (layers, "_bubblewrap", _everything_is_bound, "it sees the katas"),
+        (sandbox, "system_call_filter", _everything_is_allowed, "it forks"),
+        (sandbox, "readable", _all_is_readable, "it reads files beside its libraries"),
+    ],
+    ids=["outer", "seccomp", "landlock"],
+)
+def test_a_broken_layer_stops_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+    module: object,
+    name: str,
+    broken: Callable[[], object],
+    says: str,
+) -> None:
+    """Each layer is tried before the first submission: one that lets something through is said."""
+    monkeypatch.setattr(module, name, broken)
+    if name == "_bubblewrap":
+        monkeypatch.setattr(layers, "INSIDE", HOUSE)
+        monkeypatch.setattr(sandbox, "INSIDE", HOUSE)
+    with Sandbox() as made:
+        for _ in range(2):  # it is not forgotten
+            with pytest.raises(SandboxBroken, match=says):
+                made.open(SOLUTION, "anna/01/m.py", seconds=10)
+
+
+def test_a_missing_limit_stops_the_run() -> None:
+    """A limit of memory that does not hold is found before the first submission."""
+    with (
+        Sandbox(memory=1 << 40) as made,
+        pytest.raises(SandboxBroken, match="it has no limit of memory"),
+    ):
+        made.open(SOLUTION, "anna/01/m.py", seconds=10)
+
+
+def test_a_missing_tool_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install is said, for each layer."""
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", "/nonsuch")
+        with pytest.raises(SandboxMissing, match="apt install bubblewrap"):
+            Sandbox()
+    for package in ("msgpack", "pyseccomp", "landlock"):
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, package, None)
+            with pytest.raises(SandboxMissing, match=rf"needs {package}: pip install .*\[judge\]"):
+                Sandbox()
+    with monkeypatch.context() as patch:
+        patch.setattr(layers, "has_landlock", lambda: False)
+        with pytest.raises(SandboxMissing, match="this kernel does not offer it"):
+            Sandbox(("inner",))
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "darwin")
+        with pytest.raises(SandboxMissing, match="The judge needs Linux"):
+            Sandbox()
+
+
+def test_forbidden_namespaces_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where bubblewrap may not work, its own words come with the next move."""
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setitem(layers.ENVIRONMENT, "PATH", f"{tmp_path}")
+    with Sandbox() as made:
+        for _ in range(2):
+            with pytest.raises(
+                SandboxMissing, match=r"uid map: Permission denied.*--sandbox=inner"
+            ):
+                made.open(SOLUTION, "anna/01/m.py", seconds=10)
+
+
+def test_a_killed_zygote_is_started_again(doors: Doors) -> None:
+    """Should the sandbox itself die, it is nobody's fault, and the next submission gets another."""
+    with Sandbox() as made:
+        worker = made.open(SOLUTION, "anna/01/m.py", seconds=10)
+        assert made._zygote._pidfd is not None
+        signal.pidfd_send_signal(made._zygote._pidfd, signal.SIGKILL)
+        assert ready(worker._pidfd, 10.0)
+        with pytest.raises(WorkerGone) as gone:
+            worker.ask({"call": "gradient"}, 5)
+        assert gone.value.verdict is Verdict.GRADER_ERROR
+        assert verdicts(SandboxDoor(made, SOLUTION, "anna/01/m.py")) == RIGHT
+    assert verdicts(doors()) == RIGHT
+
+
+def test_nothing_is_left(sandbox: Sandbox) -> None:
+    """A hundred submissions leave no descriptor and no process behind."""
+    sandbox.open(SOLUTION, "anna/01/m.py", seconds=10).close()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(100):
+        sandbox.open(SOLUTION, "anna/01/m.py", seconds=10).close()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert len(sandbox._killed) <= 1
+    assert not sandbox._open
+
+
+@pytest.mark.parametrize("chosen", ["outer,inner", "inner"])
+def test_a_killed_judge_leaves_no_process(chosen: str) -> None:
+    """kill -9 of the judge ends its zygote and a worker that never ends."""
+    program = f"""
+import threading, torch
+from dojo.judge.leash import ready
+from dojo.judge.sandbox import Sandbox
+made = Sandbox({tuple(chosen.split(","))!r})
+loop = b"def f():\\n    while True: pass\\n"
+worker = made.open(loop, "mallory/01/m.py", seconds=60)
+print(open(f"/proc/self/fdinfo/{{worker._pidfd}}").read().split("Pid:")[1].split()[0], flush=True)
+call = {{"call": "f", "args": (), "kwargs": {{}}, "count": False, "away": False}}
+worker.ask(call, 60)
+"""
+    judge = subprocess.Popen([sys.executable, "-c", program], cwd=HOUSE, stdout=subprocess.PIPE)
+    assert judge.stdout is not None
+    pid = int(judge.stdout.readline())
+    assert Path(f"/proc/{pid}").exists()
+    time.sleep(0.2)
+    judge.kill()
+    judge.wait()
+    judge.stdout.close()
+    until = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_what_is_readable_holds_nothing_of_ours(sandbox: Sandbox) -> None:
+    """No place that a worker may read has the repository in it."""
+    assert sandbox.layers == ("outer", "inner")
+    for place in layers.readable():
+        assert not HOUSE.is_relative_to(Path(place).resolve()), place
+
+
+def _number(file: str, name: str) -> int:
+    lines = Path(file).read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(f"{name}:")))
