@@ -150,8 +150,9 @@ class Situation:
 
     def _place(self, error: BaseException) -> tuple[int, str] | None:
         """Return the answer's line that raised, and its text; None if it was not the answer."""
-        if hasattr(error, "answer_line"):  # rebuilt from what a sandbox said
-            return error.answer_line, error.answer_text
+        told: dict[str, Any] = error.__dict__
+        if "answer_line" in told:  # rebuilt from what a sandbox said
+            return told["answer_line"], told["answer_text"]
         place = frame_in(self.answer.path, error.__traceback__) if self.answer else None
         if self.answer is None or place is None:
             return None

@@ -97,6 +97,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def _is_about_katas(config: pytest.Config) -> bool:
     """Whether this run is in a checkout of ours, or names a path in one."""
     invoked = config.invocation_params
+    if any(str(arg).startswith("--submissions") for arg in invoked.args):
+        return True  # else pytest would take the inbox for tests, and run what is in it
     named = (Path(invoked.dir, str(arg).split("::")[0]) for arg in invoked.args)
     roots = [
         p for path in named if path.exists() for p in (path.resolve(), *path.resolve().parents)

@@ -56,11 +56,11 @@ class JudgedItem(pytest.Item):
         if self.judged.verdict is not Verdict.PASS:
             raise NotFull(self.judged.verdict)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any, **__: Any) -> str:
         """Say the verdict in a line, and in full only what the judge itself did wrong."""
         if isinstance(excinfo.value, NotFull):
             return f"{self.submission.name}, kata {self.own.number}: {excinfo.value}"
-        return f"GRADER-ERROR: {excinfo.value}"
+        return str(excinfo.value)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Name the item by its submission."""
@@ -72,10 +72,14 @@ class Court:
 
     def __init__(self, config: pytest.Config, catalogue: Catalogue) -> None:
         if sys.platform != "linux":
-            raise pytest.UsageError("--submissions needs Linux: its sandbox is made of Linux's own.")
+            raise pytest.UsageError(
+                "--submissions needs Linux: its sandbox is made of Linux's own."
+            )
         for other in ("--answers", "--require-cuda"):
             if config.getoption(other):
-                raise pytest.UsageError(f"--submissions goes without {other}: it judges on the CPU.")
+                raise pytest.UsageError(
+                    f"--submissions goes without {other}: it judges on the CPU."
+                )
         self.config, self.catalogue = config, catalogue
         self.layers = _layers(config.getoption("--sandbox"))
         self.is_worker = hasattr(config, "workerinput")
@@ -187,7 +191,9 @@ class Court:
         judged = _judged(report)
         if judged is not None:
             return judged.verdict.lower(), LETTERS[judged.verdict], judged.verdict
-        return ("grader-error", "E", "GRADER-ERROR") if report.__dict__.get("judged") == "" else None
+        return (
+            ("grader-error", "E", "GRADER-ERROR") if report.__dict__.get("judged") == "" else None
+        )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what the end of the run needs."""
@@ -278,7 +284,7 @@ class Court:
             junit.end()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Print a table of the first submissions, what was not understood, and where all of it is."""
+        """Print the first submissions, what was not understood, and where all of it is."""
         for line in self._summary():
             terminalreporter.write_line(line)
 
@@ -297,7 +303,7 @@ class Court:
         if strays:
             yield from ("", "Not judged:", *(f"  {stray}" for stray in strays[:ROWS]))
         yield ""
-        yield f"Sandbox: {' and '.join(self.layers)}. The same inputs again: --kata-seed={self.seed}"
+        yield f"Sandbox: {' and '.join(self.layers)}. Same inputs again: --kata-seed={self.seed}"
         if self.out is not None:
             yield f"Gradebook: {self.out / 'gradebook.csv'}"
 
@@ -319,4 +325,7 @@ def _asks_for(config: pytest.Config, kata: Kata) -> bool:
     """Whether the command line names this kata, or a folder that it is in."""
     here = config.invocation_params.dir
     named = (Path(here, str(arg).split("::")[0]).resolve() for arg in config.args)
-    return any(kata.folder.resolve().is_relative_to(p) or p.is_relative_to(kata.folder.resolve()) for p in named)
+    return any(
+        kata.folder.resolve().is_relative_to(p) or p.is_relative_to(kata.folder.resolve())
+        for p in named
+    )

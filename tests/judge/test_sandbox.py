@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 
 from dojo.judge import layers, sandbox
 from dojo.judge.door import SandboxDoor
