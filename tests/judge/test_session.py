@@ -1,0 +1,220 @@
+"""Judged runs of pytest, as a grader starts them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from dojo.catalogue import open_catalogue
+from tests.conftest import HOUSE
+
+KATA = open_catalogue(HOUSE).katas["01"]
+SOLUTION = KATA.answer_in(HOUSE / "solutions").read_text(encoding="utf-8")
+UPHILL = SOLUTION + "\ndef update(x, grad, lr):\n    return x + lr * grad\n"
+LEAVES = SOLUTION + "\ndef gradient(x):\n    import os\n    os._exit(0)\n"
+ENDLESS = SOLUTION + "\ndef update(x, grad, lr):\n    while True:\n        pass\n"
+STUB = KATA.stub.read_text(encoding="utf-8")
+NOT_JUDGED = 3
+Judged = subprocess.CompletedProcess[str]
+Judge = Callable[..., Judged]
+
+
+def judge(*args: str | Path, house: Path = HOUSE) -> Judged:
+    """Run pytest as a grader does."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    command = [sys.executable, "-m", "pytest", *map(str, args)]
+    return subprocess.run(command, cwd=house, env=env, capture_output=True, text=True, check=False)
+
+
+def hand_in(inbox: Path, **sources: str) -> Path:
+    """Fill an inbox with one file a person."""
+    inbox.mkdir(exist_ok=True)
+    for name, source in sources.items():
+        (inbox / f"{name}.py").write_text(source, encoding="utf-8")
+    return inbox
+
+
+def points(out: Path) -> dict[str, str]:
+    """Return each person's total."""
+    with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as lines:
+        return {row["submission"]: row["total"] for row in csv.DictReader(lines)}
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Judged, Path]:
+    """A run over right, wrong, unwritten and hostile answers in all shapes, and its gradebook."""
+    folder = tmp_path_factory.mktemp("mixed")
+    inbox = hand_in(folder / "inbox", anna=SOLUTION, bert=UPHILL, carl=LEAVES, dora=STUB)
+    fork = inbox / "Zoë Ångström/katas/01"
+    fork.mkdir(parents=True)
+    (fork / "manual_update.py").write_text(SOLUTION, encoding="utf-8")
+    (fork / "conftest.py").write_text("raise SystemExit('executed')\n", encoding="utf-8")
+    (inbox / "late").mkdir()
+    (inbox / "notes.txt").write_text("marks so far", encoding="utf-8")
+    out = folder / "out"
+    run = judge(
+        "katas/01", "--submissions", inbox, "--gradebook", out, f"--junitxml={folder / 'j.xml'}"
+    )
+    return run, out
+
+
+def test_everybody_gets_a_verdict(mixed: tuple[Judged, Path]) -> None:
+    """The screen has a line for each person, what was not understood, the layers and the seed."""
+    run, out = mixed
+    assert run.returncode == 1, run.stdout + run.stderr
+    for name, verdict in {
+        "anna": "PASS",
+        "bert": "FAIL",
+        "carl": "CRASH",
+        "dora": "TODO",
+        "late": "NOT-SUBMITTED",
+        "Zoë Ångström": "PASS",
+    }.items():
+        assert any(name in line and line.endswith(verdict) for line in run.stdout.splitlines())
+    assert "notes.txt" in run.stdout
+    assert "Sandbox: outer and inner." in run.stdout
+    assert "--kata-seed=" in run.stdout
+    assert str(out / "gradebook.csv") in run.stdout
+
+
+def test_points_are_the_share_of_tests(mixed: tuple[Judged, Path]) -> None:
+    """Full marks for right answers, part for half-right ones, none for the stub."""
+    total = points(mixed[1])
+    assert (total["anna"], total["Zoë Ångström"]) == ("1.0", "1.0")
+    assert 0 < float(total["bert"]) < 1
+    assert 0 < float(total["carl"]) < 1
+    assert float(total["dora"]) == 0
+
+
+def test_the_student_reads_what_a_learner_reads(mixed: tuple[Judged, Path]) -> None:
+    """Feedback names the mistake."""
+    page = (mixed[1] / "feedback/bert.md").read_text(encoding="utf-8")
+    assert "These are exactly the numbers of x + lr · grad" in page
+    result = json.loads((mixed[1] / "results/bert.json").read_text(encoding="utf-8"))
+    assert 0 < result["score"] < result["max_score"]
+
+
+def test_junit_names_every_test(mixed: tuple[Judged, Path]) -> None:
+    """The JUnit file has every person and every test."""
+    tree = ET.parse(mixed[1].parent / "j.xml")
+    suites = {suite.get("name"): len(suite) for suite in tree.getroot()}
+    assert set(suites) >= {"anna", "bert", "carl", "dora", "Zoë Ångström"}
+    assert len(set(suites.values())) == 1
+
+
+def test_nothing_in_the_inbox_is_executed_or_changed(mixed: tuple[Judged, Path]) -> None:
+    """A planted conftest.py means nothing, and no file appears beside the answers."""
+    run, out = mixed
+    assert "executed" not in run.stdout + run.stderr
+    assert not list((out.parent / "inbox").rglob("__pycache__"))
+
+
+def test_an_endless_answer_times_out_and_harms_nobody(tmp_path: Path) -> None:
+    """One function that never returns costs its own tests; the neighbours pass."""
+    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION, erik=ENDLESS, zoe=SOLUTION)
+    run = judge("katas/01", "--submissions", inbox, "--kata-seed", "7")
+    verdicts = {
+        line.split()[0]: line.split()[-1] for line in run.stdout.splitlines() if " 01 " in line
+    }
+    assert verdicts == {"anna": "PASS", "erik": "TIMEOUT", "zoe": "PASS"}
+
+
+def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(tmp_path: Path) -> None:
+    """-n 2 changes nothing but the time."""
+    people = {f"p{i}": (SOLUTION, UPHILL, STUB)[i % 3] for i in range(6)}
+    inbox, books = hand_in(tmp_path / "inbox", **people), []
+    for out, more in ((tmp_path / "one", []), (tmp_path / "two", ["-n", "2"])):
+        args = ["--submissions", inbox, "--gradebook", out, "--kata-seed", "5", *more]
+        assert judge("katas/01", *args).returncode == 1
+        books.append((out / "gradebook.csv").read_bytes())
+    assert books[0] == books[1]
+
+
+def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
+    """After kill -9 nothing is lost, doubled or judged again; the gradebook is the same."""
+    people = {f"p{i:02}": (SOLUTION, UPHILL, LEAVES, STUB)[i % 4] for i in range(16)}
+    inbox, moment = hand_in(tmp_path / "inbox", **people), random.Random(3)
+    whole, pieces = tmp_path / "whole", tmp_path / "pieces"
+    args = ["katas/01", "--submissions", inbox, "--kata-seed", "5"]
+    judge(*args, "--gradebook", whole)
+    for _ in range(6):
+        command = [sys.executable, "-m", "pytest", *map(str, args), "--gradebook", str(pieces)]
+        quiet = subprocess.DEVNULL
+        run = subprocess.Popen(command, cwd=HOUSE, stdout=quiet, stderr=quiet)
+        time.sleep(moment.uniform(2.0, 7.0))
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    assert judge(*args, "--gradebook", pieces).returncode == 1
+    for name in ("gradebook.csv", "feedback/p01.md", "results/p02.json"):
+        assert (pieces / name).read_bytes() == (whole / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--answers", "solutions"], "--submissions goes without --answers"),
+        (["--require-cuda"], "--submissions goes without --require-cuda"),
+        (["--gradebook", "INBOX/out"], "lies in the inbox"),
+        (["--sandbox", "none"], "invalid choice"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_does_not_go_together(tmp_path: Path, options: list[str], says: str) -> None:
+    """A usage error says what does not go together, and nothing is judged."""
+    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION)
+    given = [option.replace("INBOX", str(inbox)) for option in options]
+    run = judge("katas/01", "--submissions", inbox, *given)
+    assert run.returncode == 4
+    assert says in run.stderr
+
+
+def test_a_missing_inbox_is_said(tmp_path: Path) -> None:
+    """A folder that is not there is a usage error."""
+    run = judge("katas/01", "--submissions", tmp_path / "nowhere")
+    assert run.returncode == 4
+    assert "nowhere" in run.stderr
+
+
+def test_standing_elsewhere_runs_nothing_of_the_inbox(tmp_path: Path) -> None:
+    """In a folder without katas, `--submissions inbox` is refused before inbox/conftest.py runs."""
+    inbox = hand_in(tmp_path / "inbox", conftest="open('executed', 'w')\nraise SystemExit\n")
+    run = judge("katas/01", "--submissions", inbox, house=tmp_path)
+    assert run.returncode == 4
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        pytest.param(("solutions/01/manual_update.py", "2", "3"), id="the_solution_fails"),
+        pytest.param(
+            ("dojo/proof.py", "    if not bool(near.all()):", "    if False:"), id="all_pass"
+        ),
+    ],
+)
+def test_a_judge_that_does_not_work_gives_no_verdict(
+    house: Path, tmp_path: Path, break_it: tuple[str, str, str]
+) -> None:
+    """A known answer that is misjudged ends the run in GRADER-ERROR, without a gradebook."""
+    name, old, new = break_it
+    file = house / name
+    text = file.read_text(encoding="utf-8").replace(old, new)
+    if name.startswith("dojo"):  # and all else that could still see a wrong answer
+        text = text.replace('raise Wrong("NOTHING', 'return  # Wrong("NOTHING')
+    file.write_text(text, encoding="utf-8")
+    inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
+    run = judge("katas/01", "--submissions", inbox, "--gradebook", out, house=house)
+    assert run.returncode == NOT_JUDGED, run.stdout
+    assert "GRADER-ERROR" in run.stdout
+    assert not (out / "gradebook.csv").exists()
