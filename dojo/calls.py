@@ -125,7 +125,7 @@ class Nothing:
 
 def _function(answer: Answer, name: str) -> Callable[..., Any]:
     if answer.trouble is not None:
-        raise not_imported(answer.path, answer.trouble) from answer.trouble
+        raise _not_imported(answer.path, answer.trouble) from answer.trouble
     function = answer.function(name)
     if function is None:
         raise Wrong(
@@ -138,7 +138,7 @@ def _function(answer: Answer, name: str) -> Callable[..., Any]:
     return function
 
 
-def not_imported(path: Path, trouble: BaseException) -> Wrong:
+def _not_imported(path: Path, trouble: BaseException) -> Wrong:
     """Say in a sentence what kept a file from being imported."""
     if isinstance(trouble, SyntaxError):
         where, said = f"line {trouble.lineno}", str(trouble.msg)

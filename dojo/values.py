@@ -25,7 +25,7 @@ DTYPES = frozenset(
 )
 SHOWN = 6  # a tensor of more elements is shown by its shape
 DEEPEST = 32  # tuples, lists and dicts inside one another
-LARGEST = 1 << 26  # bytes of one tensor: an `expand` claims any size and costs nothing until copied
+LARGEST = 1 << 24  # bytes of one tensor: an `expand` claims any size and costs nothing until copied
 
 
 class NotPortable(TypeError):

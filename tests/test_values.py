@@ -46,6 +46,8 @@ def test_data_passes(value: Any) -> None:
         ({"f": len}, "['f'] is a builtin_function_or_method"),
         (1j, "is a complex"),
         (torch, "is a module"),
+        ({1: 2.0}, "use strings"),
+        ([torch.zeros(1).expand(10**13)], "[0] is a tensor of 10,000,000,000,000 elements"),
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
@@ -54,6 +56,14 @@ def test_anything_else_is_refused(value: Any, says: str) -> None:
     with pytest.raises(values.NotPortable) as refusal:
         values.copied(value)
     assert says in str(refusal.value)
+
+
+def test_a_value_that_holds_itself_is_refused() -> None:
+    """Nesting has an end, before Python's own stack has."""
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(values.NotPortable, match="32 deep"):
+        values.copied(endless)
 
 
 @pytest.mark.parametrize(

@@ -193,8 +193,8 @@ class SandboxDoor:
 class RemoteAnswer(Answer):
     """What feedback and diagnosis need to know of an answer that is in a sandbox.
 
-    `path` is its name, `trouble` why it cannot be imported (as the worker says), and a function
-    that is called goes over the wire.
+    `path` is its name. What functions there are, and whom they call, is the worker's word; a call
+    goes over the wire, and the end of a worker is an ordinary error in it.
     """
 
     def __init__(self, door: SandboxDoor) -> None:

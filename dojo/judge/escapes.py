@@ -4,11 +4,13 @@ It is not imported by the judge: a worker runs it as it would run a submission.
 """
 
 import ctypes
+import mmap
 import os
 import resource
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +22,7 @@ def escapes_outer(house: str) -> list[str]:
             "it sees the katas": lambda: Path(house).stat(),
             "it sees other processes": lambda: Path("/proc/1").stat(),
             "it sees devices": lambda: Path("/dev/tty").stat(),
+            "it changes packages": lambda: _unless(any(os.access(p, os.W_OK) for p in sys.path)),
             "it writes files": lambda: Path("/tmp/made").mkdir(),
         }
     )
@@ -44,7 +47,7 @@ def escapes_limits() -> list[str]:
     """Return what got through that the limits should have stopped."""
     return _succeeded(
         {
-            "it has no limit of memory": lambda: bytearray(4 << 30),
+            "it has no limit of memory": lambda: mmap.mmap(-1, 4 << 30),
             "it has descriptors beside its own": lambda: _unless(any(map(_is_open, range(4, 64)))),
             "it raises its limits": lambda: resource.setrlimit(resource.RLIMIT_AS, (-1, -1)),
             "it dumps core": lambda: _unless(resource.getrlimit(resource.RLIMIT_CORE)[1]),

@@ -143,7 +143,13 @@ def _bubblewrap() -> list[str]:
     known = [word for name, value in environment().items() for word in ("--setenv", name, value)]
     # no /proc is mounted: what is not there shows neither siblings nor the zygote
     return [
-        *("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),
+        *(
+            shutil.which("bwrap") or "bwrap",
+            "--unshare-all",
+            "--die-with-parent",
+            "--new-session",
+            "--clearenv",
+        ),
         *("--cap-drop", "ALL", "--hostname", "sandbox", "--tmpfs", "/tmp", *known, *bound),
         *("--remount-ro", "/tmp", "--remount-ro", "/", "--chdir", "/tmp", "--"),
     ]

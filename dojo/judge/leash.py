@@ -19,7 +19,6 @@ from dojo.judge.verdict import Verdict, WorkerGone
 
 PRINTED = 1 << 16  # bytes that are kept of what a worker prints
 PIECE = 1 << 20
-OUT_OF_MEMORY = 77  # the exit status of a worker that has no memory left to say so
 NO_MEMORY = "asked for more memory than it may have"
 
 
@@ -33,7 +32,7 @@ def ready(descriptor: int, seconds: float = 0.0) -> bool:
 class Worker:
     """The process that runs one submission's file.
 
-    described: what it said of its file: its functions, whom they call, why it was not imported
+    described: what it said of its file: its functions, and whom they call
     """
 
     def __init__(
@@ -153,7 +152,7 @@ def _how_it_ended(status: int) -> tuple[Verdict, str]:
     """Tell why a process that ended by itself did so."""
     if os.WIFEXITED(status):
         code = os.WEXITSTATUS(status)
-        if code == OUT_OF_MEMORY:
+        if code == wire.OUT_OF_MEMORY:
             return Verdict.OUT_OF_MEMORY, NO_MEMORY
         return Verdict.CRASH, f"ended its own process, with status {code}"
     number = os.WTERMSIG(status)
@@ -161,4 +160,5 @@ def _how_it_ended(status: int) -> tuple[Verdict, str]:
         return Verdict.TIMEOUT, "used up its processor time"
     if number == signal.SIGKILL:  # not by the judge: by the kernel
         return Verdict.OUT_OF_MEMORY, NO_MEMORY
-    return Verdict.CRASH, f"died of {signal.Signals(number).name}"
+    known = {s.value: s.name for s in signal.Signals}  # not all signals have names
+    return Verdict.CRASH, f"died of {known.get(number, f'signal {number}')}"

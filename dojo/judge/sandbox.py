@@ -41,6 +41,7 @@ from dojo.judge.layers import (
 from dojo.judge.leash import Worker, ready
 from dojo.judge.syscalls import system_call_filter
 from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.judge.wire import CONTROL
 
 ESCAPES = Path(__file__).with_name("escapes.py")
 SOURCE = 1 << 20  # bytes of an answer's file
@@ -49,7 +50,6 @@ CPU = 120  # seconds of processor time of one worker, all its threads together
 PROCESSES = 256  # in a namespace of our own: threads count (a grader who is root is not held to it)
 START = 120.0  # seconds for importing torch, on a cold disk
 ANSWER = 30.0  # seconds for forking
-MESSAGE = 1 << 17
 NOTHING: dict[str, Any] = {}
 
 
@@ -205,7 +205,7 @@ class _Zygote:
             raise WorkerGone(Verdict.GRADER_ERROR, f"The sandbox itself failed: {error}") from None
 
     def _answer(self) -> tuple[str, int | None]:
-        message, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE, 1)
+        message, descriptors, _, _ = socket.recv_fds(self._control, CONTROL, 1)
         if not message:
             raise EOFError("its zygote is gone")
         return message.decode(), descriptors[0] if descriptors else None

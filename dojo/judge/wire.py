@@ -25,6 +25,8 @@ STRUCTURE = 1 << 18  # bytes of msgpack: as Python objects they take up to a hun
 PAYLOAD = values.LARGEST  # bytes of all the tensors in one frame
 INTEGER = 4096  # bits: Python writes out no more than 4,300 digits
 DIMENSIONS = 64
+CONTROL = 1 << 17  # bytes of a message between the judge and the zygote
+OUT_OF_MEMORY = 77  # the exit status of a worker that has no memory left to say so
 HEADER = struct.Struct(">II")
 DTYPES = {str(dtype).removeprefix("torch."): dtype for dtype in values.DTYPES}
 

@@ -26,14 +26,13 @@ from typing import Any, ClassVar, NoReturn
 import torch
 
 from dojo.answers import Answer, frame_in, made_answer
-from dojo.calls import InProcess, not_imported
+from dojo.calls import InProcess
 from dojo.judge import wire
 from dojo.observing import Call, Observed
 from dojo.values import NotPortable
 from dojo.verdicts import NotWritten, Wrong
 
 CHANNEL = 3  # the worker's only descriptor beside the standard three
-OUT_OF_MEMORY = 77  # the exit status of a worker that has no memory left to say so
 MESSAGE = 2000  # characters of an exception's message
 NAMES = 500  # functions of a file that the judge is told of
 WARM = b"def warm(x): return x * 2.0\ndef cold(): raise ValueError\n"
@@ -127,7 +126,7 @@ def live(channel: int, output: int, limits: Limits, inner: Inner) -> NoReturn:
         inner.close_system_calls()
         _serve()
     except MemoryError:
-        status = OUT_OF_MEMORY
+        status = wire.OUT_OF_MEMORY
     except BaseException:
         traceback.print_exc()
     os._exit(status)  # no exit handler of the zygote's runs here, nor one of the answer's
@@ -164,14 +163,12 @@ def _opened(raw: bytes, path: Path) -> Answer:
 
 
 def _described(answer: Answer) -> dict[str, Any]:
-    """Return what the judge is told of a file: its functions, whom they call, its trouble."""
+    """Return what the judge is told of a file: its functions, and whom they call."""
     if isinstance(answer.trouble, MemoryError):
         raise answer.trouble
     found = [n for n in dir(answer.module) if answer.function(n)][:NAMES]
     calls = {k: v[:NAMES] for k, v in list(answer.calls_of.items())[:NAMES]}
-    wrong = not_imported(answer.path, answer.trouble) if answer.trouble else None
-    fault = _fault(wrong, answer.path) if wrong else None
-    return {"functions": found, "calls": calls, "fault": fault}
+    return {"functions": found, "calls": calls}
 
 
 def _reply(answer: Answer, request: dict[str, Any]) -> dict[str, Any]:

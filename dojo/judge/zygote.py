@@ -16,8 +16,8 @@ import socket
 from typing import Any, NoReturn
 
 from dojo.judge import worker
+from dojo.judge.wire import CONTROL
 
-MESSAGE = 1 << 17  # bytes of a control message
 READY = b"ready"
 
 
@@ -25,7 +25,7 @@ def main(descriptor: int) -> NoReturn:
     """Serve the judge at the other end of the socket until it hangs up."""
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
-    setup = json.loads(control.recv(MESSAGE))
+    setup = json.loads(control.recv(CONTROL))
     inner = worker.Inner(setup["readable"], base64.b64decode(setup["program"]))
     worker.warm_up()
     gc.collect()
@@ -33,7 +33,7 @@ def main(descriptor: int) -> NoReturn:
     _hand_over(control, READY, os.getpid())
     dying: list[int] = []
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, CONTROL, 2)
         if not message:
             os._exit(0)
         request = json.loads(message)

@@ -200,7 +200,7 @@ def test_a_claim_costs_nothing() -> None:
     ("value", "says"),
     [
         (torch.zeros(1).expand(10**13), "MiB"),
-        ([torch.zeros(1 << 24)] * 2, "together"),
+        ([torch.zeros(1 << 22)] * 2, "together"),
         (1 << 5000, "bits"),
         ("a" * wire.STRUCTURE, "return a tensor"),
         ({1: 2}, "use strings"),

@@ -1,4 +1,4 @@
-"""Lets a thread answer the next call, before it is made.
+"""Lets a thread answer a call once more, while the next one waits.
 
 Must get: CRASH
 """
@@ -7,21 +7,21 @@ import os
 import threading
 import time
 
-import torch
-
 from dojo.judge import wire
 
+calls = []
 SEEN = {"changed": [], "shared": [], "attached": False}
 
 
 def later(x):
-    time.sleep(0.2)
-    for number in range(20):
-        reply = {"id": number, "names": ("x",), "value": 2 * x - 10, "fault": None, "seen": SEEN}
-        os.write(3, wire.pack(reply))
+    time.sleep(0.3)
+    reply = {"id": 1, "names": ("x",), "value": 2 * x - 8, "fault": None, "seen": SEEN}
+    os.write(3, wire.pack(reply))
 
 
 def gradient(x):
+    calls.append(x)
+    if len(calls) > 1:
+        time.sleep(1000)
     threading.Thread(target=later, args=(x,), daemon=True).start()
-    time.sleep(0.5)
-    return torch.zeros_like(x)
+    return 2 * x - 10

@@ -7,4 +7,4 @@ import torch
 
 
 def gradient(x):
-    return [torch.zeros(1).expand(1 << 23)] * 1000
+    return [torch.zeros(1).expand(1 << 22)] * 1000
