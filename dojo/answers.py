@@ -7,6 +7,7 @@ would run the old one) and is never put on `sys.path`.
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,14 @@ def _calls(tree: ast.Module) -> dict[str, list[str]]:
         name: [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in functions]
         for name, node in functions.items()
     }
+
+
+def typed(path: Path) -> str:
+    """Return a path as one would type it from here; a mere name as it is."""
+    try:
+        return os.path.relpath(path) if path.is_absolute() else str(path)
+    except ValueError:  # on another drive
+        return str(path)
 
 
 def frame_in(path: Path, traceback: TracebackType | None) -> tuple[str, int, CodeType, int] | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import dis
 import inspect
 import linecache
+import os
+import shlex
+import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +17,7 @@ from typing import Any, Protocol
 import pytest
 
 from dojo import values
-from dojo.answers import Answer, frame_in
+from dojo.answers import Answer, frame_in, typed
 from dojo.elsewhere import Elsewhere
 from dojo.observing import Call as Call
 from dojo.observing import Observed as Observed
@@ -41,15 +44,18 @@ class KataCalls:
     (pretended, so that it works on every machine).
     """
 
-    def __init__(self, door: Door, *, count: bool = False) -> None:
+    def __init__(
+        self, door: Door, *, count: bool = False, signatures: dict[str, list[str]] | None = None
+    ) -> None:
         self._door, self._count, self._away = door, count, False
+        self._signatures = signatures or {}
         self.calls: list[Call] = []
         self.observed = self.meddled = Observed()
 
     @property
     def elsewhere(self) -> KataCalls:
         """The same answer, called with its arguments on another device."""
-        view = KataCalls(self._door, count=False)
+        view = KataCalls(self._door, signatures=self._signatures)
         view._away, view.calls = True, self.calls
         return view
 
@@ -58,10 +64,12 @@ class KataCalls:
             raise AttributeError(name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
             made, self.observed = self._door.call(
                 name, args, kwargs, count=self._count, away=self._away
             )
             self.calls.append(made)
+            self._refuse_other_names(made)
             if self.observed.changed:
                 self.meddled = self.observed
             if made.error is not None:
@@ -69,6 +77,18 @@ class KataCalls:
             return values.copied(made.value)
 
         return call
+
+    def _refuse_other_names(self, made: Call) -> None:
+        """Parameters are named as in the stub, or a swapped pair would go unnoticed."""
+        wanted = self._signatures.get(made.function, [])
+        if made.names and list(made.names[: len(wanted)]) != wanted:
+            raise Wrong(
+                "SIGNATURE CHANGED",
+                [
+                    f"The stub has {made.function}({', '.join(wanted)}),",
+                    f"yours is {made.function}({', '.join(made.names)}): restore its `def` line.",
+                ],
+            )
 
 
 class InProcess:
@@ -97,7 +117,7 @@ class InProcess:
         try:
             call.value = values.copied(returned)
         except values.NotPortable as refusal:
-            call.error = Wrong("NOT DATA", [f"Of what {name} returned, {refusal}."])
+            call.error = Wrong("NOT DATA", [f"{name} returned a value that is no data: {refusal}."])
             return call, seen
         look_at(seen, call, (*args, *kwargs.values()), returned)
         if mode is not None and not all(map(mode.holds, values.tensors(returned))):
@@ -112,6 +132,11 @@ class InProcess:
         return call, seen
 
 
+def quoted(word: str) -> str:
+    """Quote a word for the shell of this system."""
+    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)
+
+
 class Nothing:
     """The door where there is no answer yet: every function is to do."""
 
@@ -119,8 +144,13 @@ class Nothing:
         self.missing, self.stub = missing, stub
 
     def call(self, name: str, *_: Any, **__: Any) -> tuple[Call, Observed]:
-        """Say which file is missing and what to copy from where."""
-        raise NotWritten(name, Path(f"{self.missing} (missing: copy {self.stub} there)"), None)
+        """Say which file is missing, and what to type."""
+        there = quoted(typed(self.missing.parent)), quoted(typed(self.stub))
+        remedy = [
+            f"There is no {typed(self.missing)} yet. Begin with the stub:",
+            f"    mkdir -p {there[0]} && cp {there[1]} {there[0]}",
+        ]
+        raise NotWritten(name, self.missing, None, remedy)
 
 
 def _function(answer: Answer, name: str) -> Callable[..., Any]:
@@ -131,7 +161,7 @@ def _function(answer: Answer, name: str) -> Callable[..., Any]:
         raise Wrong(
             "MISSING FUNCTION",
             [
-                f"There is no function {name} in {_shown(answer.path)}.",
+                f"There is no function {name} in {typed(answer.path)}.",
                 "The names are fixed: copy its `def` line from the stub.",
             ],
         )
@@ -148,7 +178,7 @@ def _not_imported(path: Path, trouble: BaseException) -> Wrong:
         where = f"line {place[1]}" if place else "its first line"
         said = f"{type(trouble).__name__}: {str(trouble)[:200]}"
         text = linecache.getline(str(path), place[1]).strip() if place else ""
-    body = [f"{_shown(path)} cannot be imported. At {where}: {said}."]
+    body = [f"{typed(path)} cannot be imported. At {where}: {said}."]
     return Wrong("CANNOT BE IMPORTED", [*body, *([f"    {text}"] if text else [])])
 
 
@@ -202,7 +232,3 @@ def _files(error: BaseException) -> list[str]:
         files.append(trace.tb_frame.f_code.co_filename)
         trace = trace.tb_next
     return files
-
-
-def _shown(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"

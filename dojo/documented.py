@@ -93,6 +93,7 @@ class Documented:
         Shapes: [rows] or [rows, columns]; dimensions of one at the end are passed over.
         Errors: Wrong with a table; MissingTrace if the repository has no such series.
         """
+        __tracebackhide__ = True
         self.source = read_sources(self._traces).get(name)
         file = self._traces / f"{name}.csv"
         if self.source is None or not file.is_file():
@@ -107,6 +108,11 @@ class Documented:
         else:
             body = [f"the result has shape {list(yours.shape)}, documented: {list(wanted.shape)}."]
             raise Wrong("WRONG SHAPE", body)
+        self._compared(file, mine, wanted, row)
+        self.source = None  # what fails after this is no longer about the trace
+
+    def _compared(self, file: Path, mine: Tensor, wanted: Tensor, row: str) -> None:
+        __tracebackhide__ = True
         if self._compare is None:
             return self._explain(mine, wanted, row)
         try:
@@ -114,6 +120,7 @@ class Documented:
         except AssertionError:
             self._explain(mine, wanted, row)
             raise
+        return None
 
     def _check(self, file: Path, mine: Tensor, num_regression: Any) -> None:
         """Let pytest-regressions decide."""
@@ -136,4 +143,6 @@ class Documented:
                 mine, wanted, atol=self.source.atol, row=row, column="documented", digits=digits
             )
         except Wrong as wrong:
-            raise Wrong("TRACE DIFFERS", wrong.body, by_value=True) from None
+            raise Wrong(
+                "TRACE DIFFERS", wrong.body, by_value=True, compared=wrong.compared
+            ) from None

@@ -27,7 +27,12 @@ MAKES = frozenset(  # from no tensor, so on the default device unless told other
         *("tensor", "tril_indices", "triu_indices", "zeros"),
     }
 )
-CROSSES = frozenset({"to", "cpu", "copy_", "__getitem__", "__setitem__", "__set__"})
+CROSSES = frozenset(
+    {
+        *("to", "type_as", "cpu", "copy_", "__getitem__", "__setitem__", "__set__"),
+        "_has_compatible_shallow_copy_type",
+    }
+)
 JOINS = frozenset(
     {"stack", "cat", "concat", "concatenate", "hstack", "vstack", "column_stack"},
 )
@@ -64,6 +69,8 @@ class Elsewhere(TorchFunctionMode):
         met = list(_tensors_in((args, kwargs)))
         if name == "__get__" and attribute in SAYS and self.holds(met[0]):
             return SAYS[attribute]
+        if name == "__set__" and attribute == "data" and len(met) > 1:  # what Module.to() does
+            self._move(met[0], away=self.holds(met[1]))
         self._refuse_mixing(name, met)
         if name == "device":  # torch.device(x.device): a name, not a place where something is made
             return func(*args, **(kwargs or {}))
@@ -92,6 +99,12 @@ class Elsewhere(TorchFunctionMode):
                 self._here[id(tensor)] = tensor
         return result
 
+    def _move(self, tensor: Tensor, *, away: bool) -> None:
+        if away:
+            self._here.pop(id(tensor), None)
+        else:
+            self._here[id(tensor)] = tensor
+
     def _refuse_mixing(self, name: str, met: list[Tensor]) -> None:
         away = [t for t in met if self.holds(t)]
         if away and name in ("numpy", "__array__"):
@@ -118,7 +131,7 @@ def _tensors_in(value: Any) -> Iterator[Tensor]:
 def _device_asked(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return where the call wants its result: a device, a tensor that is there, or None."""
     asked: Any = "cpu" if name == "cpu" else kwargs.get("device")
-    if name == "to" and asked is None:
+    if name in ("to", "type_as") and asked is None:
         places = [v for v in (*args[1:], *kwargs.values()) if isinstance(v, _PLACE)]
         asked = places[0] if places else None
     return torch.device(asked) if isinstance(asked, (str, int)) else asked

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import linecache
-import os
 import textwrap
 import time
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from torch import Tensor
 
-from dojo import hints, proof
-from dojo.answers import Answer, frame_in
-from dojo.calls import KataCalls
+from dojo import hints, proof, values
+from dojo.answers import Answer, frame_in, typed
+from dojo.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, Kata
-from dojo.diagnosis import Diagnosis, diagnose, wanted_of
+from dojo.diagnosis import Diagnosis, diagnose, matches, wanted_of
 from dojo.documented import Documented, MissingTrace
 from dojo.fresh import Fresh
 from dojo.stumbles import meaning_of
 from dojo.trial import Trial
 from dojo.verdicts import NotWritten, Wrong
 
-WIDTH = 86
+WIDTH = 76  # and an indent of two, on a screen of eighty columns
+HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a kind of failure
 
 
 @dataclass
@@ -99,15 +100,16 @@ class Situation:
         place = self._place(error)
         if isinstance(error, NotWritten):
             said.outcome, said.function = "to do", error.function
-            said.place = f"{_relative(error.path)}:{error.line}" if error.line else str(error.path)
-            said.body = [str(error)] if not error.line else []
+            said.place = f"{typed(error.path)}:{error.line}" if error.line else ""
+            said.body = list(error.remedy)
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
             said.body = [*self._asked(error), *error.body]
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said)
         elif place is not None:
-            said.outcome, said.heading = "wrong", type(error).__name__
+            name = str(error.__dict__.get("answer_type", type(error).__name__))
+            said.outcome, said.heading = "wrong", HEADINGS.get(name, name)
             said.body = [*self._asked(error), *self._raised(error, *place)]
             self._diagnose(said, by_value=True)
         elif (kind := self._wrong_kind()) is not None:  # the spec stumbled over what came back
@@ -146,7 +148,25 @@ class Situation:
     def _asked(self, error: BaseException) -> list[str]:
         """The call that the failure is about, as a learner could type it."""
         made = self.calls.calls if self.calls is not None else []
-        return [_cut(str(made[-1])), ""] if made and not isinstance(error, MissingTrace) else []
+        if not made or isinstance(error, MissingTrace):
+            return []
+        call = self._meant(made, error)
+        return [*textwrap.wrap(call.shown(2 * WIDTH), WIDTH, subsequent_indent="    "), ""]
+
+    def _meant(self, made: list[Call], error: BaseException) -> Call:
+        """Return the call whose result was compared, else the latest one that is wrong."""
+        compared = error.compared if isinstance(error, Wrong) else None
+        if compared is not None:
+            for call in reversed(made):
+                if any(_is_in(compared, t) for t in values.tensors(call.value)):
+                    return call
+        if made[-1].error is not None or not isinstance(error, Wrong) or not error.by_value:
+            return made[-1]
+        wrong = (c for c in reversed(made) if not self._is_right(c))
+        return next(wrong, made[-1])
+
+    def _is_right(self, call: Call) -> bool:
+        return matches(call, wanted_of(self.catalogue, self.kata, call))
 
     def _place(self, error: BaseException) -> tuple[int, str] | None:
         """Return the answer's line that raised, and its text; None if it was not the answer."""
@@ -161,7 +181,7 @@ class Situation:
     def _raised(self, error: BaseException, line: int, text: str) -> list[str]:
         """The learner's own line that raised, what it said, and what that means."""
         assert self.answer is not None
-        body = [f"{_relative(self.answer.path)}:{line}", _cut(f"    {text}")]
+        body = [f"{typed(self.answer.path)}:{line}", _cut(f"    {text}")]
         body += textwrap.wrap(_first_sentence(error), WIDTH)
         meaning = meaning_of(error)
         return [*body, "", *textwrap.wrap(meaning, WIDTH)] if meaning else body
@@ -195,8 +215,9 @@ def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
 
 def _first_sentence(error: BaseException) -> str:
     """The error's type and the beginning of what it says."""
-    said = (str(error).splitlines() or [""])[0]
-    return textwrap.shorten(f"{type(error).__name__}: {said}", 240, placeholder=" …")
+    name = str(error.__dict__.get("answer_type", type(error).__name__))
+    said = next((line for line in str(error).splitlines() if line.strip()), "")
+    return textwrap.shorten(f"{name}: {said}" if said else name, 240, placeholder=" …")
 
 
 def _cut(line: str) -> str:
@@ -204,9 +225,13 @@ def _cut(line: str) -> str:
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 2]} …"
 
 
-def _relative(path: Path) -> str:
-    """The path as one would type it from here (on another drive: the whole path)."""
-    try:
-        return os.path.relpath(path)
-    except ValueError:
-        return str(path)
+def _is_in(compared: Tensor, result: Tensor) -> bool:
+    """Whether what was compared is this result, or a part of it."""
+    whole = result.detach().cpu().to(torch.float64)
+    if compared.numel() == whole.numel():
+        return values.same(compared.flatten(), whole.flatten())
+    return (
+        any(values.same(compared.flatten(), row.flatten()) for row in whole)
+        if whole.dim()
+        else False
+    )

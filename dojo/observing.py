@@ -45,10 +45,14 @@ class Call:
     value: Any = None
     error: BaseException | None = None
 
-    def __str__(self) -> str:
+    def shown(self, most: int = 1000) -> str:
+        """Write the call as one would type it; with large tensors by their shape if it is long."""
         named = dict(zip(self.names, self.args, strict=False)) | self.kwargs
-        given = ", ".join(f"{name}={values.shown(v)}" for name, v in named.items())
-        return f"{self.function}({given})"
+        for elements in (values.SHOWN, 1, 0):
+            given = ", ".join(f"{name}={values.shown(v, elements)}" for name, v in named.items())
+            if len(text := f"{self.function}({given})") <= most:
+                break
+        return text
 
 
 def carried_out(

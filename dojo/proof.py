@@ -21,13 +21,14 @@ ROWS = 5  # of a table of differences that are shown
 
 def tensor(result: Any, shape: Sequence[int], like: Tensor, what: str = "the result") -> None:
     """Claim that `result` is a tensor of this shape, with the dtype and device of `like`."""
+    __tracebackhide__ = True
     if result is None:
         raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
     if not isinstance(result, Tensor):
         raise Wrong("WRONG TYPE", [f"{what} is {_a_type(result)}, a tensor is wanted."])
     if list(result.shape) != list(shape):
         raise Wrong(
-            "WRONG SHAPE", [f"{what} has shape {list(result.shape)}, wanted: {list(shape)}."]
+            "WRONG SHAPE", [f"{what} has shape {list(result.shape)}, wanted: {_a_shape(shape)}."]
         )
     if result.dtype != like.dtype:
         body = [f"{what} is {result.dtype}, wanted: {like.dtype}, as the tensor that was given."]
@@ -40,6 +41,7 @@ def number(
     result: Any, kind: type[int] | type[float] | type[str], what: str = "the result"
 ) -> None:
     """Claim that `result` is a Python number (or string) of exactly this type."""
+    __tracebackhide__ = True
     if result is None:
         raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
     if type(result) is not kind:
@@ -50,6 +52,7 @@ def number(
 
 def parts(result: Any, count: int, what: str = "the result") -> None:
     """Claim that `result` is a tuple of `count` things."""
+    __tracebackhide__ = True
     if result is None:
         raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
     if type(result) is not tuple or len(result) != count:
@@ -58,6 +61,7 @@ def parts(result: Any, count: int, what: str = "the result") -> None:
 
 def same_kind(result: Any, wanted: Any) -> None:
     """Claim that `result` is of the kind of `wanted`: tensor, number, word or tuple of these."""
+    __tracebackhide__ = True
     if isinstance(wanted, Tensor):
         tensor(result, wanted.shape, like=wanted)
     elif type(wanted) is tuple:
@@ -83,6 +87,7 @@ def close(
     Errors: Wrong, with a table of the rows around the first difference. `row` says what the first
     dimension counts, `column` heads the wanted numbers, `digits` are their printed decimals.
     """
+    __tracebackhide__ = True
     if not isinstance(yours, (Tensor, int, float)):
         number(yours, float)
     got, want = _as_float64(yours), _as_float64(wanted)
@@ -92,11 +97,13 @@ def close(
     near = ((got - want).abs() <= atol + rtol * want.abs()) | (got == want)  # inf is near inf
     if not bool(near.all()):
         table = _table(got, want, near, row, column, digits)
-        raise Wrong("VALUES DIFFER" if got.dim() else "VALUE DIFFERS", table, by_value=True)
+        heading = "VALUES DIFFER" if got.dim() else "VALUE DIFFERS"
+        raise Wrong(heading, table, by_value=True, compared=got)
 
 
 def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
     """Claim that an exact answer, such as a count or a word, is the wanted one."""
+    __tracebackhide__ = True
     if yours != wanted:
         body = [f"  {column}: {values.shown(wanted)}", f"  yours: {values.shown(yours)}"]
         raise Wrong("ANSWER DIFFERS", body, by_value=True)
@@ -104,21 +111,22 @@ def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
 
 def untouched(seen: Observed) -> None:
     """Claim that the call left its arguments alone and returned plain data of its own."""
+    __tracebackhide__ = True
     asked = [name.removesuffix(".requires_grad") for name in seen.changed if "." in name]
     if asked:
         raise Wrong(
             "ARGUMENT CHANGED",
             [
                 f"The call asked its argument {', '.join(asked)} for a gradient: whoever called it",
-                "gets it back like that. Ask a copy of your own: x.detach().clone().",
+                f"gets it back like that. Ask a copy of your own: {asked[0]}.detach().clone().",
             ],
         )
     if seen.changed:
         raise Wrong(
             "ARGUMENT CHANGED",
             [
-                f"The call changed its argument {', '.join(seen.changed)}: whoever called it still",
-                "needs the old value. Work on x.detach().clone().",
+                f"The call changed its argument {', '.join(seen.changed)}: whoever called it",
+                f"still needs the old value. Work on {seen.changed[0]}.detach().clone().",
             ],
         )
     if seen.attached:
@@ -141,6 +149,7 @@ def untouched(seen: Observed) -> None:
 
 def keeps_no_more(few: Observed, many: Observed, what: str = "steps") -> None:
     """Claim that more steps keep no more tensors for a backward pass (uncounted ones pass)."""
+    __tracebackhide__ = True
     if few.kept is not None and many.kept is not None and many.kept > few.kept:
         raise Wrong(
             "GRAPH GROWS",
@@ -154,6 +163,7 @@ def keeps_no_more(few: Observed, many: Observed, what: str = "steps") -> None:
 
 def works_no_more(few: Observed, many: Observed, what: str) -> None:
     """Claim that `many` took no more operations than `few`; `what` says of what there were more."""
+    __tracebackhide__ = True
     if (many.operations or 0) > (few.operations or 0):
         raise Wrong(
             "WORK GROWS",
@@ -168,6 +178,10 @@ def _as_float64(numbers: Any) -> Tensor:
     if isinstance(numbers, Tensor):
         return numbers.detach().cpu().to(torch.float64)
     return torch.tensor(numbers, dtype=torch.float64)
+
+
+def _a_shape(shape: Sequence[int]) -> str:
+    return str(list(shape)) if len(shape) else "[], one number"
 
 
 def _a_type(value: Any) -> str:

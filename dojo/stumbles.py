@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stumble:
-    """An error that learners meet: its type, a pattern of its message, and what it means."""
+    """An error that learners meet: its type (or types, with |), a pattern, and what it means."""
 
     error: str
     pattern: str
@@ -79,6 +79,28 @@ STUMBLES = (
         "The two tensors have different dtypes. Make new tensors with dtype=x.dtype.",
     ),
     Stumble(
+        "RuntimeError|ValueError|TypeError",
+        "only one element tensors can be converted to Python scalars",
+        "torch.tensor() takes numbers. A list of tensors becomes one with torch.stack().",
+    ),
+    Stumble(
+        "TypeError",
+        "expected Tensor as element",
+        "The list holds a number among tensors. Append tensors only (not .item()).",
+    ),
+    Stumble(
+        "RuntimeError",
+        "Boolean value of Tensor with more than one value is ambiguous",
+        "A tensor of many is neither true nor false. Reduce it with .all() or .any(), or choose "
+        "element by element with torch.where().",
+    ),
+    Stumble(
+        "TypeError",
+        "argument 'input' .*must be Tensor, not (float|int)",
+        "A Python number came where torch wants a tensor. For numbers there is math, as in "
+        "math.sqrt().",
+    ),
+    Stumble(
         "AttributeError",
         "'float' object has no attribute|'int' object has no attribute",
         "This is a Python number by now, without a graph (.item() and float() leave it).",
@@ -119,5 +141,10 @@ def meaning_of(error: BaseException) -> str:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     text = str(error)
     return next(
-        (s.meaning for s in STUMBLES if s.error in kinds and re.search(s.pattern, text)), ""
+        (
+            s.meaning
+            for s in STUMBLES
+            if kinds & set(s.error.split("|")) and re.search(s.pattern, text)
+        ),
+        "",
     )

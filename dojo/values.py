@@ -124,18 +124,18 @@ def _same_leaf(x: Any, y: Any) -> bool:
     return bool(((x == y) | ((x != x) & (y != y))).all())
 
 
-def shown(value: Any) -> str:
-    """Write a value in one line, as a learner would type it; large tensors by their shape."""
+def shown(value: Any, most: int = SHOWN) -> str:
+    """Write a value in one line, as a learner would type it; tensors over `most` by their shape."""
     if isinstance(value, Tensor):
         dtype = "" if value.dtype is torch.float32 else f", dtype={str(value.dtype)[6:]}"
-        if value.numel() > SHOWN:
-            return f"<tensor of shape {list(value.shape)}{dtype}>"
+        if value.numel() > most:
+            return f"<tensor {list(value.shape)}{dtype}>"
         return f"tensor({_numbers(value.tolist())}{dtype})"
     if type(value) in (tuple, list):
-        body = ", ".join(shown(item) for item in value)
+        body = ", ".join(shown(item, most) for item in value)
         return f"[{body}]" if type(value) is list else f"({body})"
     if type(value) is dict:
-        return "{" + ", ".join(f"{k!r}: {shown(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k!r}: {shown(v, most)}" for k, v in value.items()) + "}"
     return f"{value:.10g}" if type(value) is float else repr(value)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from torch import Tensor
 
 
 class NotWritten(pytest.fail.Exception):
@@ -15,18 +16,29 @@ class NotWritten(pytest.fail.Exception):
     (a stub raises NotImplementedError, and that is a RuntimeError).
     """
 
-    def __init__(self, function: str, path: Path, line: int | None) -> None:
+    def __init__(
+        self, function: str, path: Path, line: int | None, remedy: Sequence[str] = ()
+    ) -> None:
         super().__init__(f"{function} is not written yet: {path}", pytrace=False)
-        self.function, self.path, self.line = function, path, line
+        self.function, self.path, self.line, self.remedy = function, path, line, remedy
 
 
 class Wrong(AssertionError):
     """A claim that the answer does not meet.
 
     `heading` names the kind in two or three words, `body` is what a learner reads, and
-    `by_value` tells whether numbers differ, so that a known mistake can be looked for.
+    `by_value` tells whether numbers differ, so that a known mistake can be looked for; `compared`
+    is what was compared of the answer, in float64, to find the call that it came from.
     """
 
-    def __init__(self, heading: str, body: Sequence[str], *, by_value: bool = False) -> None:
+    def __init__(
+        self,
+        heading: str,
+        body: Sequence[str],
+        *,
+        by_value: bool = False,
+        compared: Tensor | None = None,
+    ) -> None:
         super().__init__("\n".join([heading, *body]))
         self.heading, self.body, self.by_value = heading, list(body), by_value
+        self.compared = compared

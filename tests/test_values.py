@@ -90,7 +90,7 @@ def test_sameness(a: Any, b: Any, alike: bool) -> None:
     [
         (torch.tensor([10.0]), "tensor([10])"),
         (torch.tensor([0.1], dtype=torch.float64), "tensor([0.1], dtype=float64)"),
-        (torch.ones(3, 3), "<tensor of shape [3, 3]>"),
+        (torch.ones(3, 3), "<tensor [3, 3]>"),
         ((0.1, [True]), "(0.1, [True])"),
         ({"lr": 0.125}, "{'lr': 0.125}"),
     ],
