@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -39,9 +41,21 @@ class Kata:
         """The folder of documented numbers."""
         return self.folder / "traces"
 
+    @property
+    def signatures(self) -> dict[str, list[str]]:
+        """The functions of the stub, each with the names of its parameters."""
+        return _signatures(self.stub)
+
     def answer_in(self, answers: Path) -> Path:
         """Where this kata's answer lies in a folder shaped like `katas/`."""
         return answers / self.number / f"{self.name}.py"
+
+
+@cache
+def _signatures(stub: Path) -> dict[str, list[str]]:
+    tree = ast.parse(stub.read_text(encoding="utf-8"))
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    return {f.name: [a.arg for a in f.args.args] for f in functions}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the dojo adds to pytest: hooks, options and fixtures only; each says who does the work.
+"""What the dojo adds to pytest: hooks and options only; each says who does the work.
 
 Inert outside a checkout of this project.
 """
@@ -6,21 +6,15 @@ Inert outside a checkout of this project.
 from __future__ import annotations
 
 import gc
-import shlex
+import os
 from collections.abc import Generator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from dojo.catalogue import Catalogue, Kata, is_repository, open_catalogue
-
-if TYPE_CHECKING:
-    from dojo.answers import Answer
-    from dojo.calls import KataCalls
-    from dojo.documented import Documented
-    from dojo.fresh import Fresh
+from dojo.catalogue import Kata, is_repository, open_catalogue
+from dojo.run import DOJO, Dojo, kata_of
 
 HINTS = (1, 2, 3)
 MARKERS = (
@@ -29,28 +23,6 @@ MARKERS = (
     "points(worth): what the test is worth where submissions are judged (1 if it says nothing)",
     "observed: operations and tensors are counted during each call",
 )
-
-
-@dataclass
-class Dojo:
-    """What this run knows: the katas, whose answers are practised, and the seed."""
-
-    catalogue: Catalogue
-    answers: Path
-    opened: dict[Path, Answer] = field(default_factory=dict)
-    patience: float = 1.0  # seconds that this run may still spend on diagnoses
-
-    def answer(self, kata: Kata) -> Answer | None:
-        """Return the answer to a kata, opened once a run; None if there is no such file."""
-        from dojo.answers import open_answer
-
-        path = kata.answer_in(self.answers)
-        if path not in self.opened and path.is_file():
-            self.opened[path] = open_answer(path)
-        return self.opened.get(path)
-
-
-DOJO = pytest.StashKey[Dojo]()
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -99,16 +71,13 @@ def _is_about_katas(config: pytest.Config) -> bool:
     invoked = config.invocation_params
     if any(str(arg).startswith("--submissions") for arg in invoked.args):
         return True  # else pytest would take the inbox for tests, and run what is in it
-    named = (Path(invoked.dir, str(arg).split("::")[0]) for arg in invoked.args)
-    roots = [
-        p for path in named if path.exists() for p in (path.resolve(), *path.resolve().parents)
-    ]
+    named = [a.split("::")[0] for a in map(str, invoked.args) if not a.startswith("-")]
+    there = [Path(invoked.dir, a).resolve() for a in named if os.path.lexists(invoked.dir / a)]
+    roots = [root for path in there for root in (path, *path.parents)]
     return any(map(is_repository, [config.rootpath, *roots]))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for marker in MARKERS:
-        config.addinivalue_line("markers", marker)
     if not is_repository(config.rootpath):
         if _is_about_katas(config):
             raise pytest.UsageError(
@@ -116,21 +85,37 @@ def pytest_configure(config: pytest.Config) -> None:
                 "Name the katas first: pytest katas/01 --answers DIR."
             )
         return
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
     for option in ("force_regen", "regen_all"):
         if config.getoption(option, default=False):
             raise pytest.UsageError(
                 f"--{option.replace('_', '-')} is refused here: documented numbers come from "
                 "documents, never from a run. Edit the CSV under katas/NN/traces by hand."
             )
-    if _names_katas(config) and config.option.verbose == 0:
+    if config.args_source is not config.ArgsSource.ARGS and _is_for_learning(config):
+        config.args[:] = [str(config.rootpath / "katas")]  # not the repository's own tests
+    if _names_katas(config) and config.getoption("verbose", 0) == 0:
         # the screen is short, and the failure must fit on it: pytest's -v shows these again
         config.option.no_header = config.option.disable_warnings = True
-    config.stash[DOJO] = Dojo(open_catalogue(config.rootpath), _answers_folder(config))
+    from dojo import fixtures
+
+    config.pluginmanager.register(fixtures, "dojo-fixtures")
+    dojo = Dojo(open_catalogue(config.rootpath), _answers_folder(config))
+    dojo.whole = not any("::" in arg for arg in config.args)
+    config.stash[DOJO] = dojo
+    config.pluginmanager.register(dojo, "dojo-run")
     if config.getoption("--submissions") is not None:
         from dojo.judge.session import Court
 
-        court = Court(config, config.stash[DOJO].catalogue)
+        court = Court(config, dojo.catalogue)
         config.pluginmanager.register(court, "dojo-court")
+
+
+def _is_for_learning(config: pytest.Config) -> bool:
+    """Whether an option asks for katas, though no folder was named."""
+    asked = (config.getoption(o) for o in ("--answers", "hint", "--submissions", "--kata-seed"))
+    return any(option not in (None, 0) for option in asked)
 
 
 def _names_katas(config: pytest.Config) -> bool:
@@ -153,48 +138,12 @@ def _answers_folder(config: pytest.Config) -> Path:
     return folder
 
 
-def _kata_of(node: pytest.Item | pytest.FixtureRequest) -> Kata | None:
-    dojo = node.config.stash.get(DOJO, None)
-    return dojo.catalogue.kata_of(node.path) if dojo is not None else None
-
-
-@pytest.fixture
-def kata(request: pytest.FixtureRequest) -> KataCalls:
-    """The answer to this folder's kata: `kata.descend(x0, lr=0.1, steps=50)` calls it."""
-    from dojo.calls import InProcess, KataCalls, Nothing
-
-    dojo, own = request.config.stash[DOJO], _kata_of(request)
-    assert own is not None, f"{request.path} is no kata's spec, so it has no `kata`"
-    answer = dojo.answer(own)
-    door = InProcess(answer) if answer else Nothing(own.answer_in(dojo.answers), own.stub)
-    return KataCalls(door, count=request.node.get_closest_marker("observed") is not None)
-
-
-@pytest.fixture
-def documented(request: pytest.FixtureRequest) -> Documented:
-    """The documented numbers of this folder's kata: `documented.agrees("example_1", trace)`."""
-    from dojo.documented import Documented
-
-    own = _kata_of(request)
-    assert own is not None, f"{request.path} is no kata's spec, so it has no `documented`"
-    return Documented(own.traces, lambda: request.getfixturevalue("num_regression"))
-
-
-@pytest.fixture
-def fresh(request: pytest.FixtureRequest) -> Fresh:
-    """Inputs that are drawn from --kata-seed and the test's name."""
-    from dojo.fresh import DEFAULT_SEED, Fresh
-
-    seed = request.config.getoption("--kata-seed")
-    return Fresh(DEFAULT_SEED if seed is None else seed, request.node.originalname)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    own = _kata_of(item)
+    own = kata_of(item)
     if own is None or not isinstance(item, pytest.Function):
         return report
     if call.when == "call" and not report.skipped:
@@ -214,7 +163,11 @@ def _say(
     error = call.excinfo.value if call.excinfo is not None else None
     trial = Trial(SpecTest.of(item), item.funcargs, error)
     situation = Situation(trial, dojo.catalogue, own, dojo.answer(own), dojo.patience)
-    said = situation.feedback()
+    try:
+        said = situation.feedback()
+    except Exception as fault:  # ours, not the answer's: pytest's own report stands
+        report.sections.append(("the dojo could not explain this", repr(fault)))
+        return
     dojo.patience = situation.patience
     if said.outcome == "broken":
         return
@@ -256,7 +209,14 @@ def pytest_terminal_summary(
     return result
 
 
+def _left_out(terminal: Any) -> bool:
+    """Whether tests were deselected that could have run here."""
+    deselected = terminal.stats.get("deselected", [])
+    return any(item.get_closest_marker("cuda") is None for item in deselected)
+
+
 def _print_summary(terminal: Any, config: pytest.Config, ours: list[Any], *, speak: bool) -> None:
+    from dojo.calls import quoted
     from dojo.feedback import Feedback
     from dojo.screen import Screen
 
@@ -265,15 +225,16 @@ def _print_summary(terminal: Any, config: pytest.Config, ours: list[Any], *, spe
     screen = Screen(
         outcomes=[Feedback(**r.kata) for r in ours],
         printed={r.kata["test"]: r.capstdout for r in ours},
-        command=shlex.join(["pytest", *args]),
-        options=f" --answers {shlex.quote(answers)}" if answers else "",
+        command=" ".join(["pytest", *map(quoted, args)]),
+        options=f" --answers {quoted(answers)}" if answers else "",
         hint_level=config.getoption("hint"),
+        whole=config.stash[DOJO].whole and not _left_out(terminal),
+        stopped_at=config.stash[DOJO].stopped_at,
     )
     for line in screen.lines(in_detail=speak):
         terminal.write_line(line)
     skipped = [r for r in terminal.stats.get("skipped", []) if "CUDA" in str(r.longrepr)]
     if skipped:
+        tests = f"{len(skipped)} test{'s' if len(skipped) > 1 else ''} skipped"
         terminal.write_line("")
-        terminal.write_line(
-            f"cuda: no GPU here, {len(skipped)} tests skipped (--require-cuda fails them instead)"
-        )
+        terminal.write_line(f"cuda: no GPU here, {tests} (--require-cuda fails them instead)")

@@ -23,8 +23,9 @@ class Progress:
         """Whether every test that ran passes."""
         return self.done == self.ran
 
-    def __str__(self) -> str:
-        if self.finished:
+    def said(self, *, whole: bool = True) -> str:
+        """Say it in a few words; done only if the whole kata has run."""
+        if self.finished and whole:
             return "done"
         if self.to_do == self.ran:
             return "not begun"

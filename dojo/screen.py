@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,25 +12,41 @@ from dojo.progress import Progress, progress_of
 
 LINES_OF_OUTPUT = 6  # of what the learner printed
 LINES_OF_REST = 4  # of the other failures
+WHOLE_FILE = ("CANNOT BE IMPORTED",)  # headings that speak of no single test
+ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+CONTROL = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def in_full(said: Feedback, printed: str = "") -> list[str]:
     """Write one failure: what was promised, what came, what the numbers show."""
-    head = f"katas/{said.number} {said.title} · {said.test}"
-    lines = [f"{head}  {said.heading:>{max(0, WIDTH - len(head))}}", ""]
-    lines += _indented([*textwrap.wrap(said.promise, WIDTH)])
-    lines += _indented([said.source]) if said.source else []
+    if said.heading in WHOLE_FILE:
+        return [*_head(said, f"katas/{said.number} {said.title}"), "", *_indented(said.body)]
+    lines = _head(said, f"katas/{said.number} {said.title} · {said.test}")
+    lines += ["", *_indented(textwrap.wrap(said.promise, WIDTH))]
+    lines += _indented(textwrap.wrap(said.source, WIDTH)) if said.source else []
     if said.body:
         lines += ["", *_indented(said.body)]
     if said.diagnosis:
         lines += ["", *_indented(said.diagnosis)]
     if said.seed is not None:
         lines += ["", f"  Fresh inputs, the same again with --kata-seed={said.seed}."]
-    if printed.strip():
-        kept = printed.rstrip().splitlines()
-        cut = ["  …"] if len(kept) > LINES_OF_OUTPUT else []
-        lines += ["", "  You printed:", *_indented([*cut, *kept[-LINES_OF_OUTPUT:]], 4)]
-    return lines
+    return lines + (_printed(printed) if printed.strip() else [])
+
+
+def _head(said: Feedback, title: str) -> list[str]:
+    """Write which test failed, and how, at the right edge (below, if it has no room)."""
+    room = WIDTH + 2 - len(title)
+    if room > len(said.heading):
+        return [f"{title}{said.heading:>{room}}"]
+    return [title, f"{said.heading:>{WIDTH + 2}}"]
+
+
+def _printed(text: str) -> list[str]:
+    """Write the end of what an answer printed, within the screen."""
+    plain = CONTROL.sub("", ANSI.sub("", text)).rstrip().splitlines()
+    kept = [line if len(line) <= WIDTH - 2 else f"{line[: WIDTH - 4]} …" for line in plain]
+    cut = ["…"] if len(kept) > LINES_OF_OUTPUT else []
+    return ["", "  You printed:", *_indented([*cut, *kept[-LINES_OF_OUTPUT:]], 4)]
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,8 @@ class Screen:
     command: str
     options: str = ""
     hint_level: int = 0
+    whole: bool = True
+    stopped_at: str = ""
 
     def lines(self, *, in_detail: bool = True) -> list[str]:
         """Write it all; in detail unless pytest's own tracebacks were asked for."""
@@ -54,12 +73,24 @@ class Screen:
         if len(table) > 1:
             lines += ["", *self._table(table, open_one)]
         elif table and open_one is None:
-            lines += ["", f"katas/{table[0].number} {table[0].title}: done."]
+            lines += ["", self._end(table[0])]
+        if self.stopped_at:
+            lines += ["", f"Stopped at {self.stopped_at}: does this loop end?"]
         return lines
+
+    def _end(self, only: Progress) -> str:
+        """Say that a kata is done, if all of it has run."""
+        folder = f"katas/{only.number}"
+        if self.whole:
+            return f"{folder} {only.title}: done."
+        tests = f"{only.ran} test{'s pass' if only.ran > 1 else ' passes'}"
+        return f"{folder} {only.title}: {tests}. All of it: pytest {folder}{self.options}"
 
     def _open_kata(self, own: list[Feedback], *, alone: bool) -> list[str]:
         wrong = [o for o in own if o.outcome == "wrong"]
         to_do = [o for o in own if o.outcome == "to do"]
+        if wrong and wrong[0].heading in WHOLE_FILE:
+            return ["", *in_full(wrong[0])]
         if wrong:
             lines = ["", *in_full(wrong[0], self.printed.get(wrong[0].test, ""))]
             lines += self._hint(wrong[0])
@@ -97,9 +128,9 @@ class Screen:
 
     def _table(self, table: list[Progress], open_one: Progress | None) -> list[str]:
         width = max(len(p.title) for p in table)
-        lines = [f"  {p.number}  {p.title:<{width}}   {p}" for p in table]
+        lines = [f"  {p.number}  {p.title:<{width}}   {p.said(whole=self.whole)}" for p in table]
         if open_one is None:
-            return [*lines, "", "All done."]
+            return [*lines, "", "All done."] if self.whole else lines
         return [*lines, "", f"Next: pytest katas/{open_one.number}{self.options}"]
 
 
@@ -117,7 +148,9 @@ def _others(first: Feedback, wrong: list[Feedback]) -> list[str]:
 
 
 def _unwritten(to_do: list[Feedback]) -> list[str]:
-    """Write one line for each function that is still the stub."""
+    """Write one line for each function that is still the stub, or how to begin without one."""
+    if to_do[0].body:
+        return ["", *to_do[0].body]
     functions = dict.fromkeys((o.function, o.place) for o in to_do)
     width = max(len(name) for name, _ in functions)
     return ["", "To do:", *(f"  {name:<{width}}   {place}" for name, place in functions)]

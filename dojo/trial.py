@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
 from dojo.calls import Door, KataCalls
+from dojo.catalogue import Kata
 from dojo.documented import Documented
 from dojo.fresh import Fresh
 
@@ -43,11 +43,11 @@ class SpecTest:
         """What the test asks for: the first paragraph of its docstring."""
         return inspect.cleandoc(self.function.__doc__ or "").split("\n\n")[0]
 
-    def try_on(self, door: Door, traces: Path, seed: int) -> Trial:
+    def try_on(self, door: Door, kata: Kata, seed: int) -> Trial:
         """Run the test on the answer behind `door`, without pytest's loop around it."""
         given = {
-            "kata": KataCalls(door, count=self.observed),
-            "documented": Documented(traces),
+            "kata": KataCalls(door, count=self.observed, signatures=kata.signatures),
+            "documented": Documented(kata.traces),
             "fresh": Fresh(seed, self.name.split("[")[0]),
             **self.params,
         }

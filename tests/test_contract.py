@@ -107,7 +107,7 @@ def attempt(specs: dict[str, list[SpecTest]], tmp_path: Path) -> Try:
                 continue
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # an answer's own warning is no failure
-                trial = test.try_on(InProcess(answer), kata.traces, seed)
+                trial = test.try_on(InProcess(answer), kata, seed)
             situation = Situation(trial, CATALOGUE, kata, answer, PATIENCE)
             done.outcomes.append(situation.feedback())
             done.calls.extend(situation.calls.calls if situation.calls else [])

@@ -106,6 +106,37 @@ def test_bad_options(
     assert says in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("option", [["--answers", "solutions"], ["--hint"]], ids=" ".join)
+def test_without_a_folder_the_katas_are_meant(practise: Practise, option: list[str]) -> None:
+    """`pytest --answers DIR` is about katas, not about the repository's own tests."""
+    run = practise(*option, "--collect-only", "-q")
+    assert "katas/01/test_manual_update.py" in run.screen
+    assert "tests/test_plugin.py" not in run.screen
+
+
+def test_a_long_choice_of_tests(practise: Practise) -> None:
+    """A -k longer than a file name may be is no path."""
+    run = practise("katas/01", "-k", " or ".join(f"test_{i}" for i in range(100)))
+    assert run.exit_code == 5
+
+
+def test_without_a_terminal(practise: Practise) -> None:
+    """pytest without its terminal reporter runs all the same."""
+    run = practise("katas/01", "-p", "no:terminal", "--answers", "solutions")
+    assert run.exit_code == 0
+
+
+def test_a_loop_without_end_is_named(shell: Shell, house: Path) -> None:
+    """After Ctrl-C the line of the answer that was running is shown, and nothing is called done."""
+    file = house / "katas/01/manual_update.py"
+    endless = "\ndef update(x, grad, lr):\n    import _thread\n    _thread.interrupt_main()\n"
+    text = (house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
+    file.write_text(text + endless + "    while True:\n        pass\n", encoding="utf-8")
+    run = shell("katas/01", cwd=house)
+    assert "in update: does this loop end?" in run.stdout
+    assert "done" not in run.stdout
+
+
 def test_one_test_stops_the_run(practise: Practise) -> None:
     """-x stops after the first test that is to do."""
     run = practise("katas/01", "-x")
@@ -199,7 +230,10 @@ def test_another_project_is_left_alone(shell: Shell, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     (tmp_path / "test_it.py").write_text(
-        "def test_it(request):\n    assert request.config.getoption('--answers') == '42'\n",
+        "import pytest\n\n@pytest.fixture\ndef fresh():\n    return 1\n\n"
+        "def test_it(request, fresh):\n"
+        "    assert request.config.getoption('--answers') == '42'\n"
+        "    assert 'observed' not in str(request.config.getini('markers'))\n",
         encoding="utf-8",
     )
     run = shell("--answers", "42", cwd=tmp_path)

@@ -147,7 +147,7 @@ class Judging:
         try:
             for test in self.specs[kata.number]:
                 with contextlib.redirect_stdout(io.StringIO()) as printed:
-                    trial = test.try_on(door, kata.traces, seed)
+                    trial = test.try_on(door, kata, seed)
                     situation = Situation(trial, self.catalogue, kata, door.answer, patience)
                     said = situation.feedback()
                 patience = situation.patience

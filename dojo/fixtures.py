@@ -1,0 +1,46 @@
+"""The fixtures that a spec receives; they exist in checkouts of this project only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dojo.run import DOJO, kata_of
+
+if TYPE_CHECKING:
+    from dojo.calls import KataCalls
+    from dojo.documented import Documented
+    from dojo.fresh import Fresh
+
+
+@pytest.fixture
+def kata(request: pytest.FixtureRequest) -> KataCalls:
+    """The answer to this folder's kata: `kata.descend(x0, lr=0.1, steps=50)` calls it."""
+    from dojo.calls import InProcess, KataCalls, Nothing
+
+    dojo, own = request.config.stash[DOJO], kata_of(request)
+    assert own is not None, f"{request.path} is no kata's spec, so it has no `kata`"
+    answer = dojo.answer(own)
+    door = InProcess(answer) if answer else Nothing(own.answer_in(dojo.answers), own.stub)
+    observed = request.node.get_closest_marker("observed") is not None
+    return KataCalls(door, count=observed, signatures=own.signatures)
+
+
+@pytest.fixture
+def documented(request: pytest.FixtureRequest) -> Documented:
+    """The documented numbers of this folder's kata: `documented.agrees("example_1", trace)`."""
+    from dojo.documented import Documented
+
+    own = kata_of(request)
+    assert own is not None, f"{request.path} is no kata's spec, so it has no `documented`"
+    return Documented(own.traces, lambda: request.getfixturevalue("num_regression"))
+
+
+@pytest.fixture
+def fresh(request: pytest.FixtureRequest) -> Fresh:
+    """Inputs that are drawn from --kata-seed and the test's name."""
+    from dojo.fresh import DEFAULT_SEED, Fresh
+
+    seed = request.config.getoption("--kata-seed")
+    return Fresh(DEFAULT_SEED if seed is None else seed, request.node.originalname)
