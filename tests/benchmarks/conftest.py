@@ -1,0 +1,114 @@
+"""What the benchmarks add to pytest: rows by size and device, threads, the table at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from .cases import CHECKED, MEASURED, Size
+from .kept import Keeper
+from .registry import all_rows, missing
+from .rows import Row
+from .table import lines
+
+THREADS = "benchmark_threads"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a user ask for threads."""
+    group = parser.getgroup("benchmark")
+    group.addoption("--benchmark-threads", type=int, default=1, metavar="N", help="default: 1")
+
+
+def measuring(config: pytest.Config) -> bool:
+    """Whether this run measures, and does not only check."""
+    return not config.__dict__["_benchmarksession"].disabled
+
+
+@cache
+def answers_of(config: pytest.Config) -> Path | None:
+    """Return the learner's folder, if --answers names one."""
+    given = config.getoption("--answers")
+    return Path(config.invocation_params.dir, given).resolve() if given else None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Pair every size with the rows that have a place there; the `device` fixture does the rest."""
+    if "row" not in metafunc.fixturenames:
+        return
+    config = metafunc.config
+    sizes, rows = MEASURED if measuring(config) else CHECKED, all_rows(answers_of(config))
+    pairs = [
+        pytest.param(size, row, id=f"{size.id}-{row.id}")
+        for size, row in itertools.product(sizes, rows)
+        if any(row.fits(size, device) for device in size.devices)
+    ]
+    metafunc.parametrize(("size", "row"), pairs)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take out what no device has; without CUDA, one skip for each size says so."""
+    told: set[Size] = set()
+
+    def stays(item: pytest.Item) -> bool:
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if "row" not in params:
+            return True
+        size, device = params["size"], params["device"]
+        if device == "cuda" and not torch.cuda.is_available():
+            new = size not in told
+            told.add(size)
+            return new
+        return params["row"].fits(size, device)
+
+    items[:] = filter(stays, items)
+
+
+@pytest.fixture(scope="session")
+def kept(request: pytest.FixtureRequest) -> Iterator[Callable[[Size, Row, str], float | None]]:
+    """How many bytes a step of a row keeps, counted by another process."""
+    if not measuring(request.config):
+        yield lambda *_: None
+        return
+    keeper = Keeper(answers_of(request.config))
+    yield lambda size, row, device: keeper.ask(size.id, row.id, device)
+    keeper.close()
+
+
+@pytest.fixture
+def machine(device: str, one_thread: None, pytestconfig: pytest.Config) -> Iterator[dict[str, Any]]:  # noqa: ARG001
+    """What a time depends on, beside the code: threads (as many as asked for), torch, the device."""
+    threads = pytestconfig.getoption(THREADS, 1)
+    torch.set_num_threads(threads)
+    told = {"threads": threads, "torch": torch.__version__}
+    if device == "cuda":
+        told["gpu"] = torch.cuda.get_device_name()
+    with contextlib.ExitStack() as limits:
+        if find_spec("threadpoolctl") is not None:
+            from threadpoolctl import threadpool_limits
+
+            limits.enter_context(threadpool_limits(threads))
+        yield told
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print our table, in place of pytest-benchmark's own (which -v shows too)."""
+    session = config.__dict__["_benchmarksession"]
+    ran = [b for b in session.benchmarks if b and "implementation" in b.extra_info]
+    if ran and len(ran) == len(session.benchmarks) and config.getoption("verbose") < 1:
+        session.quiet = True
+    rows = [{**b.extra_info, "group": b.group, "median": b.stats.median} for b in ran]
+    for line in lines(rows):
+        terminalreporter.write_line(line)
+    for line in missing():
+        terminalreporter.write_line(f"benchmarks: {line}")

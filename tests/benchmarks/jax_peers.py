@@ -1,0 +1,109 @@
+"""What a user of JAX would write: `lax.scan` with optax, and the closed forms compiled."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+# one thread, like every row: JAX reads both when it starts, so they stand before it is imported
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+os.environ.setdefault("NPROC", "1")
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from .cases import CLOSED, LOSS, Case
+from .numpy_peers import summed
+from .rows import ITERATED, JUMP, MATRIX, PRODUCT, WHOLE, Row, Run
+from .torch_peers import DESCENTS
+
+CPU = ("cpu",)
+JUMPS = ("parabola", "regression")
+
+
+def ready(function: Any, *given: Any) -> Run:
+    """Run a compiled function and wait for what it gives."""
+    compiled = jax.jit(function)
+    return Run(lambda: jax.block_until_ready(compiled(*given)))
+
+
+def arrays(case: Case) -> dict[str, Any]:
+    """Return the inputs as JAX's own arrays."""
+    return {name: jnp.asarray(value) for name, value in case.arrays().items()}
+
+
+def scan(case: Case, steps: int) -> Run:
+    """Make the loop that XLA compiles, with optax's SGD."""
+    slope = jax.grad(LOSS[case.size.problem])
+    optimizer = optax.sgd(case.lr, case.momentum or None)
+
+    def descend(given: Any) -> Any:
+        def step(held: Any, _: Any) -> Any:
+            w, state = held
+            updates, state = optimizer.update(slope(w, given), state, w)
+            w = optax.apply_updates(w, updates)
+            return (w, state), w
+
+        w0 = given["w0"]
+        _, path = jax.lax.scan(step, (w0, optimizer.init(w0)), length=steps)
+        return jnp.concatenate([w0[None], path])
+
+    return ready(descend, arrays(case))
+
+
+def whole(case: Case, steps: int) -> Run:
+    """Make JAX's whole trace at once."""
+    at = CLOSED[case.size.problem]
+
+    def trace(given: Any) -> Any:
+        return at(jnp, summed(given), case, jnp.arange(steps + 1, dtype=jnp.float32))
+
+    return ready(trace, arrays(case))
+
+
+def jump(case: Case, steps: int) -> Run:
+    """Make JAX's jump to the last step; which one that is comes as data, as it would in use."""
+    at = CLOSED[case.size.problem]
+
+    def last(given: Any, step: Any) -> Any:
+        return at(jnp, summed(given), case, step)
+
+    return ready(last, arrays(case), jnp.array([steps], dtype=jnp.float32))
+
+
+def through_matrix(a: Any, v: Any) -> Any:
+    """Return vᵀJ through J."""
+    return v @ jax.jacrev(jax.nn.softmax)(a)
+
+
+def product(a: Any, v: Any) -> Any:
+    """Return vᵀJ by one pass backwards."""
+    return jax.vjp(jax.nn.softmax, a)[1](v)[0]
+
+
+def repeated(function: Any) -> Any:
+    """Make a block of so many evaluations, each waited for."""
+
+    def make(case: Case, steps: int) -> Run:
+        given = arrays(case)
+        one = ready(function, given["a"], given["v"]).call
+
+        def call() -> Any:
+            result = None
+            for _ in range(steps):
+                result = one()
+            return result
+
+        return Run(call)
+
+    return make
+
+
+ROWS = [
+    Row("JAX lax.scan, optax", ITERATED, DESCENTS, scan, devices=CPU, compiled=True),
+    Row("JAX closed form", WHOLE, DESCENTS, whole, devices=CPU, reads="nothing", compiled=True),
+    Row("JAX closed form", JUMP, JUMPS, jump, devices=CPU, reads="nothing", compiled=True),
+    Row("JAX jacrev", MATRIX, ("softmax",), repeated(through_matrix), devices=CPU, compiled=True),
+    Row("JAX vjp", PRODUCT, ("softmax",), repeated(product), devices=CPU, compiled=True),
+]

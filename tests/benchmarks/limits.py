@@ -1,0 +1,102 @@
+"""What the hardware allows, measured in the same run: memory bandwidth, and CUDA's launches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from time import perf_counter
+
+import torch
+
+from .cases import FLOAT, Size
+from .rows import ITERATED, JUMP, WHOLE, Row
+
+LEAST, MOST = 1 << 16, 1 << 28  # bytes: below, a copy is all dispatch; above, all main memory
+ROUNDS = 7
+LAUNCHES = 1_000
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a step cannot be faster than, in nanoseconds, and why."""
+
+    ns: float
+    reason: str
+
+
+def wait(device: str) -> None:
+    """Wait until the device has done all it was asked to do."""
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def best(device: str, work: Callable[[], object], times: int) -> float:
+    """Return the seconds that one of `times` runs takes, in the best of some rounds."""
+    taken = []
+    for _ in range(ROUNDS):
+        wait(device)
+        start = perf_counter()
+        for _ in range(times):
+            work()
+        wait(device)
+        taken.append((perf_counter() - start) / times)
+    return min(taken)
+
+
+def bandwidth(device: str, touched: int, *, written: bool) -> float:
+    """Return the bytes a second of a copy (or of a fill, if all is `written`) that touches these.
+
+    Memory that fits a cache is as fast as the cache: so the size is the problem's own, rounded up.
+    """
+    size = min(max(touched, LEAST), MOST)
+    return _bandwidth(device, 1 << (size - 1).bit_length(), written)
+
+
+@cache
+def _bandwidth(device: str, touched: int, written: bool) -> float:
+    times = max(1, min(100, (1 << 26) // touched))
+    if written:
+        filled = torch.empty(touched // FLOAT, device=device)
+        return touched / best(device, lambda: filled.fill_(1.0), times)
+    source = torch.ones(touched // FLOAT // 2, device=device)
+    target = torch.empty_like(source)
+    return touched / best(device, lambda: target.copy_(source), times)
+
+
+@cache
+def launch_floor() -> float:
+    """Return the seconds between two launches on CUDA, of a kernel that does next to nothing."""
+    one = torch.zeros(1, device="cuda")
+    return best("cuda", lambda: one.add_(1.0), LAUNCHES)
+
+
+def moved(size: Size, row: Row) -> tuple[int, int]:
+    """Return the bytes that a step must move, and the bytes that all of it goes to and fro in."""
+    n = size.weights * FLOAT
+    trace = n * (size.steps + 1)
+    if row.kind == WHOLE or size.problem == "parabola":
+        return n, trace
+    if size.problem == "momentum":
+        return 4 * n, trace  # w and v, read and written
+    if size.problem == "softmax":
+        square = size.weights * n  # J, written and read
+        return (2 * square, square) if "Jacobian" in row.kind else (3 * n, 3 * n)
+    read = n * size.weights if row.reads == "Gram" else n * size.shape[0] + size.shape[0] * FLOAT
+    return read + n, read + n
+
+
+def limit(size: Size, row: Row, device: str) -> Limit:
+    """Return what a step by this row cannot be faster than."""
+    if row.kind == JUMP:
+        return Limit(0.0, "one step alone moves next to nothing")
+    step, everything = moved(size, row)
+    rate = bandwidth(device, everything, written=row.kind == WHOLE)
+    ns = step / rate * 1e9
+    reason = f"{step:,} bytes at {rate / 1e9:.1f} GB/s"
+    if device == "cuda":
+        launches = 1 if row.kind == ITERATED else 1 / size.steps
+        floor = launch_floor() * 1e9 * launches
+        if floor > ns:
+            return Limit(floor, f"a launch takes {launch_floor() * 1e6:.1f} µs")
+    return Limit(ns, reason)

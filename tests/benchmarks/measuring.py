@@ -1,0 +1,88 @@
+"""Timing one row: a block of steps a round, as many rounds as half a second holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from .cases import Array, Case
+from .limits import limit, wait
+from .rows import JUMP, Row, Run
+
+ROUND, TOTAL = 0.004, 0.5  # seconds
+FEWEST, MOST = 4, 50  # rounds
+TOLERANCE = 5e-4  # of the largest value: a float32 sum of 100,000 terms, one by one, loses 1e-4
+
+
+def check(run: Run, case: Case, row: Row) -> None:
+    """Compare what a row gives with the closed form in float64."""
+    given, wanted = run.result(run.call()), case.exact
+    if row.kind == JUMP:
+        wanted = wanted[-1:]
+    assert given.shape == wanted.shape
+    error = np.abs(given - wanted).max() / np.abs(wanted).max()
+    assert error <= TOLERANCE, f"{row.name} is {error:.1e} off the closed form"
+
+
+@dataclass
+class Block:
+    """What one round runs: so many calls, each of so many steps, and one wait for the device."""
+
+    call: Callable[[], Any]
+    device: str
+    calls: int = 1
+
+    def __call__(self) -> None:
+        """Run the block."""
+        for _ in range(self.calls):
+            self.call()
+        wait(self.device)
+
+
+def timed(block: Block) -> float:
+    """Return the seconds that a block takes."""
+    wait(block.device)
+    start = perf_counter()
+    block()
+    return perf_counter() - start
+
+
+def measure(benchmark: Any, run: Run, case: Case) -> int:
+    """Time a row with pytest-benchmark, and return how many steps a round has."""
+    block = Block(run.call, case.device)
+    once = timed(block)
+    block.calls = max(1, round(ROUND / once))
+    if block.calls > 1:
+        once = timed(block) / block.calls
+        block.calls = max(1, round(ROUND / once))
+    rounds = int(TOTAL / (once * block.calls))
+    benchmark.pedantic(
+        block,
+        setup=lambda: wait(case.device),
+        rounds=min(max(rounds, FEWEST), MOST),
+        warmup_rounds=1,
+    )
+    return block.calls * case.size.steps
+
+
+def described(case: Case, row: Row, steps: int) -> dict[str, Any]:
+    """Return what a reader of the numbers has to know about a row."""
+    size, floor = case.size, limit(case.size, row, case.device)
+    return {
+        "problem": size.problem,
+        "size": size.label,
+        "scale": size.scale,
+        "device": case.device,
+        "kind": row.kind,
+        "implementation": row.name,
+        "side": row.side,
+        "compiled": row.compiled,
+        "steps a trace": size.steps,
+        "steps a round": steps,
+        "limit ns": floor.ns,
+        "limit": floor.reason,
+    }

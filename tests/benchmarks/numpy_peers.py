@@ -1,0 +1,89 @@
+"""What a user without torch would write: plain Python, numpy's loop, numpy's closed forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .cases import CLOSED, SLOPE, Array, Case, Given
+from .rows import ITERATED, JUMP, MATRIX, PRODUCT, WHOLE, Row, Run
+from .torch_peers import DESCENTS
+
+CPU = ("cpu",)
+
+
+def floats(case: Case, steps: int) -> Run:
+    """Make the loop of Python's own floats."""
+    start, lr = float(case.given["w0"]), case.lr
+
+    def call() -> list[float]:
+        x, path = start, [start]
+        for _ in range(steps):
+            x = x - lr * (2 * x - 10)
+            path.append(x)
+        return path
+
+    return Run(call, lambda path: np.array(path)[:, None])
+
+
+def loop(case: Case, steps: int) -> Run:
+    """Make numpy's loop."""
+    given, slope, w0 = case.arrays(), SLOPE[case.size.problem], case.given["w0"].numpy()
+
+    def call() -> Array:
+        w, v, path = w0, np.zeros_like(w0), [w0]
+        for _ in range(steps):
+            grad = slope(w, given)
+            v = case.momentum * v + grad if case.momentum else grad
+            w = w - case.lr * v
+            path.append(w)
+        return np.stack(path)
+
+    return Run(call)
+
+
+def summed(given: Given) -> Given:
+    """Return the inputs as the closed forms take them: of a regression its H and h."""
+    if "X" not in given:
+        return given
+    X, y = given["X"], given["y"]
+    return {"H": X.T @ X / len(X), "h": X.T @ y / len(X)}
+
+
+def whole(case: Case, steps: int) -> Run:
+    """Make numpy's whole trace at once."""
+    given, at = case.arrays(), CLOSED[case.size.problem]
+    return Run(lambda: at(np, summed(given), case, np.arange(steps + 1, dtype=np.float32)))
+
+
+def jump(case: Case, steps: int) -> Run:
+    """Make numpy's jump to the last step."""
+    given, at = case.arrays(), CLOSED[case.size.problem]
+    return Run(lambda: at(np, summed(given), case, np.array([steps], dtype=np.float32)))
+
+
+def softmax(case: Case, steps: int, *, matrix: bool) -> Run:
+    """Make a block of so many vᵀJ, through the whole J or without it."""
+    given = case.arrays()
+    a, v = given["a"], given["v"]
+
+    def call() -> Any:
+        result = None
+        for _ in range(steps):
+            e = np.exp(a - a.max())
+            p = e / e.sum()
+            result = v @ (np.diag(p) - np.outer(p, p)) if matrix else p * (v - v @ p)
+        return result
+
+    return Run(call)
+
+
+ROWS = [
+    Row("Python floats", ITERATED, ("parabola",), floats, devices=CPU),
+    Row("numpy loop", ITERATED, DESCENTS, loop, devices=CPU, most_steps=30_000),
+    Row("numpy closed form", WHOLE, DESCENTS, whole, devices=CPU, reads="nothing"),
+    Row("numpy closed form", JUMP, ("parabola", "regression"), jump, devices=CPU, reads="nothing"),
+    Row("numpy J", MATRIX, ("softmax",), lambda c, s: softmax(c, s, matrix=True), devices=CPU),
+    Row("numpy", PRODUCT, ("softmax",), lambda c, s: softmax(c, s, matrix=False), devices=CPU),
+]

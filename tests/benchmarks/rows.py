@@ -1,0 +1,67 @@
+"""A row of a table: one implementation, and how it is made ready for a case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from .cases import Array, Case, Size
+
+ITERATED, WHOLE, JUMP = "iterated", "whole trace", "jump"
+MATRIX, PRODUCT = "the Jacobian, then a product", "the product alone"
+
+
+def plain(result: Any) -> Array:
+    """Return a result of any library as an array of numpy."""
+    if isinstance(result, torch.Tensor):
+        return result.detach().cpu().numpy()
+    if isinstance(result, list):
+        return np.stack([plain(r) for r in result])
+    return np.asarray(result)
+
+
+@dataclass(frozen=True)
+class Run:
+    """`call` takes a block of steps and is what is timed; `result` brings what it gave into line."""
+
+    call: Callable[[], Any]
+    result: Callable[[Any], Array] = plain
+
+
+@dataclass(frozen=True)
+class Row:
+    """One implementation. `make(case, steps)` does what is not timed, compiling included.
+
+    `reads` says what each step has to read: the data, their Gram matrix, or nothing but the last w.
+    """
+
+    name: str
+    kind: str
+    problems: tuple[str, ...]
+    make: Callable[[Case, int], Run]
+    side: str = "peer"  # or "ours", "yours"
+    reads: str = "data"
+    most_steps: int = 1_000_000
+    most_weights: int = 10_000_000
+    devices: tuple[str, ...] = ("cpu", "cuda")
+    compiled: bool = False
+
+    def fits(self, size: Size, device: str) -> bool:
+        """Whether this row has a place among those of a size on a device."""
+        return (
+            size.problem in self.problems
+            and device in self.devices
+            and device in size.devices
+            and size.steps <= self.most_steps
+            and size.weights <= self.most_weights
+        )
+
+    @property
+    def id(self) -> str:
+        """The row as a part of a test's name."""
+        return "-".join(re.sub(r"\W+", "_", part) for part in (self.kind, self.name))

@@ -1,0 +1,101 @@
+"""The table: a group of rows for each problem, size, device and kind.
+
+`python -m tests.benchmarks.table FILE.json` prints it again from `--benchmark-json FILE.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+HEADINGS = ("steps/s", "ns/step", "÷ fastest peer", "of the limit", "bytes kept/step")
+WIDTHS = (12, 13, 15, 13, 16)
+NAME = 30
+
+Entry = dict[str, Any]
+
+
+def ns(entry: Entry) -> float:
+    """Return the nanoseconds of a step."""
+    return entry["median"] / entry["steps a round"] * 1e9
+
+
+def loaded(file: Path) -> list[Entry]:
+    """Return the entries of a file that --benchmark-json wrote."""
+    found = json.loads(file.read_text(encoding="utf-8"))["benchmarks"]
+    ours = (b for b in found if "implementation" in b["extra_info"])
+    return [
+        {**b["extra_info"], "group": b["group"], "median": b["stats"]["median"]} for b in ours
+    ]
+
+
+def short(number: float) -> str:
+    """Write a number with three digits that count."""
+    if number >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+
+
+def share(entry: Entry) -> str:
+    """Write which part of what the hardware allows a row reaches."""
+    part = entry["limit ns"] / ns(entry) * 100
+    if not part:
+        return "–"
+    return f"{part:.0f} %" if part >= 1 else f"{part:.1g} %" if part >= 0.01 else "< 0.01 %"
+
+
+def lines(entries: list[Entry]) -> Iterator[str]:
+    """Write the table, group by group."""
+    for group, members in groupby(entries, lambda e: e["group"]):
+        yield from written(group, sorted(members, key=ns))
+    if entries:
+        yield ""
+        yield from summary(entries)
+
+
+def written(group: str, rows: list[Entry]) -> Iterator[str]:
+    """Write one group, the fastest row first."""
+    fastest = min((ns(r) for r in rows if r["side"] == "peer"), default=ns(rows[0]))
+    yield ""
+    yield group
+    yield " " * NAME + "".join(h.rjust(w) for h, w in zip(HEADINGS, WIDTHS, strict=True))
+    for row in rows:
+        kept = row["bytes kept per step"]
+        cells = (
+            short(1e9 / ns(row)),
+            short(ns(row)),
+            f"{ns(row) / fastest:.2f}",
+            share(row),
+            "–" if kept is None else f"{kept:,.0f}",
+        )
+        yield row["implementation"].ljust(NAME) + "".join(
+            cell.rjust(width) for cell, width in zip(cells, WIDTHS, strict=True)
+        )
+    for reason in dict.fromkeys(f"{short(r['limit ns'])} ns: {r['limit']}" for r in rows):
+        yield f"  limit {reason}"
+
+
+def summary(entries: list[Entry]) -> Iterator[str]:
+    """Write how our fastest row stands to the fastest peer of its kind, group by group."""
+    yield "our fastest row ÷ the fastest peer (of iterated rows: that Python drives)"
+    for group, members in groupby(entries, lambda e: e["group"]):
+        rows = sorted(members, key=ns)
+        ours = [r for r in rows if r["side"] == "ours"]
+        iterated = any(r["kind"] == "iterated" for r in rows)
+        peers = [r for r in rows if r["side"] == "peer" and not (iterated and r["compiled"])]
+        if ours and peers:
+            ratio = ns(ours[0]) / ns(peers[0])
+            pair = f"{ours[0]['implementation']} ÷ {peers[0]['implementation']}"
+            yield f"  {ratio:8.3f}  {group}: {pair}"
+    first = entries[0]
+    told = (f"{name} {first[name]}" for name in ("threads", "torch", "gpu") if name in first)
+    yield ", ".join(told)
+
+
+if __name__ == "__main__":
+    for text in lines(loaded(Path(sys.argv[1]))):
+        print(text)

@@ -1,0 +1,33 @@
+"""Each way to write a step, checked against the closed form, then timed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .cases import Size, build
+from .measuring import check, described, measure
+from .rows import Row
+
+
+def test_step(
+    device: str, size: Size, row: Row, benchmark: Any, kept: Any, machine: dict[str, Any]
+) -> None:
+    """A row gives the float64 closed form; when measuring, it is then timed."""
+    case = build(size, device)
+    run = row.make(case, size.steps)
+    benchmark.skipped = True  # until here is something to time
+    try:
+        check(run, case, row)
+    except NotImplementedError:
+        pytest.skip(f"{row.name} is not written yet")
+    benchmark.skipped = False
+    if benchmark.disabled:
+        benchmark.pedantic(run.call)
+        return
+    benchmark.group = f"{size.problem} {size.label}, {device}, {row.kind}"
+    benchmark.extra_info |= machine
+    benchmark.extra_info["bytes kept per step"] = kept(size, row, device)
+    steps = measure(benchmark, run, case)
+    benchmark.extra_info |= described(case, row, steps)

@@ -1,0 +1,104 @@
+"""What a user of torch would write instead: the documents' own way, `torch.optim.SGD`, autograd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .cases import LOSS, SLOPE, Case
+from .rows import ITERATED, MATRIX, PRODUCT, Row, Run
+
+DESCENTS = ("parabola", "regression", "heavy ball", "momentum")
+SLOW = 1_000  # steps: none of these loops gets faster per step by taking more
+
+
+def document(case: Case, steps: int) -> Run:
+    """Make the documents' loop: all it starts from asks for gradients, so the graph grows."""
+    given = {name: t.clone().requires_grad_() for name, t in case.given.items()}
+    loss, slope = LOSS[case.size.problem], SLOPE[case.size.problem]
+    by_autograd = case.size.problem == "parabola"  # the other documents use the formula
+
+    def call() -> list[Tensor]:
+        w, v, path = given["w0"], torch.zeros_like(given["w0"]), [given["w0"]]
+        for _ in range(steps):
+            if by_autograd:
+                (grad,) = torch.autograd.grad(loss(w, given), w)
+            else:
+                grad = slope(w, given)
+            v = case.momentum * v + grad if case.momentum else grad
+            w = w - case.lr * v
+            path.append(w)
+        return path
+
+    return Run(call)
+
+
+def sgd(case: Case, steps: int, **how: bool) -> Run:
+    """Make the loop with `torch.optim.SGD`, one of its three ways to update."""
+    loss, given = LOSS[case.size.problem], case.given
+
+    def call() -> Tensor:
+        w = given["w0"].clone().requires_grad_()
+        optimizer = torch.optim.SGD([w], lr=case.lr, momentum=case.momentum, **how)
+        path = [w.detach().clone()]
+        for _ in range(steps):
+            optimizer.zero_grad()
+            loss(w, given).backward()
+            optimizer.step()
+            path.append(w.detach().clone())
+        return torch.stack(path)
+
+    return Run(call)
+
+
+def repeated(one: Callable[[Tensor, Tensor], Any]) -> Callable[[Case, int], Run]:
+    """Make a block of so many evaluations of one function of a and v."""
+
+    def make(case: Case, steps: int) -> Run:
+        a, v = case.given["a"], case.given["v"]
+
+        def call() -> Any:
+            result = None
+            for _ in range(steps):
+                result = one(a, v)
+            return result
+
+        return Run(call)
+
+    return make
+
+
+softmax = partial(torch.softmax, dim=0)
+
+
+def backward(a: Tensor, v: Tensor) -> Tensor:
+    """Return vᵀJ by one pass backwards."""
+    a = a.detach().requires_grad_()
+    return torch.autograd.grad(softmax(a), a, v)[0]
+
+
+def functional_jacobian(a: Tensor, v: Tensor) -> Any:
+    """Return vᵀJ through J, built row by row."""
+    return v @ torch.autograd.functional.jacobian(softmax, a)
+
+
+def jacrev(a: Tensor, v: Tensor) -> Any:
+    """Return vᵀJ through J, built by one vectorised pass."""
+    return v @ torch.func.jacrev(softmax)(a)
+
+
+WAYS = {"for-loop": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
+ROWS = [
+    Row("document, graph grows", ITERATED, DESCENTS, document, most_steps=SLOW),
+    *(
+        Row(f"torch.optim.SGD {name}", ITERATED, DESCENTS, partial(sgd, **way), most_steps=SLOW)
+        for name, way in WAYS.items()
+    ),
+    Row("torch.autograd.grad", PRODUCT, ("softmax",), repeated(backward)),
+    Row("autograd.functional.jacobian", MATRIX, ("softmax",), repeated(functional_jacobian)),
+    Row("torch.func.jacrev", MATRIX, ("softmax",), repeated(jacrev)),
+]
