@@ -103,12 +103,14 @@ def counting(seen: Observed) -> Iterator[None]:
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             result = func(*args, **(kwargs or {}))
-            given = {t.untyped_storage().data_ptr() for t in values.tensors(list(args))}
             made = result if isinstance(result, (tuple, list)) else (result,)
-            new = [t for t in made if isinstance(t, Tensor)]
-            sizes = [t.numel() for t in new if t.untyped_storage().data_ptr() not in given]
+            largest = seen.largest or 0
+            larger = [t for t in made if isinstance(t, Tensor) and t.numel() > largest]
             seen.operations = (seen.operations or 0) + 1
-            seen.largest = max([seen.largest or 0, *sizes])  # a view is nothing new
+            if larger:  # a view is nothing new
+                given = {t.untyped_storage().data_ptr() for t in values.tensors(list(args))}
+                sizes = [t.numel() for t in larger if t.untyped_storage().data_ptr() not in given]
+                seen.largest = max([largest, *sizes])
             return result
 
     with Counting():

@@ -27,6 +27,7 @@ class SpecTest:
     documented_ids: tuple[str, ...]
     observed: bool
     points: float = 1.0
+    wanted: tuple[str, ...] = ()  # what the function is given, by name
 
     @classmethod
     def of(cls, item: pytest.Function) -> SpecTest:
@@ -36,7 +37,8 @@ class SpecTest:
         ids = tuple(i for mark in item.iter_markers("documented") for i in mark.args)
         observed = item.get_closest_marker("observed") is not None
         points = next((float(m.args[0]) for m in item.iter_markers("points")), 1.0)
-        return cls(item.name, item.obj, params, ids, observed, points)
+        wanted = tuple(inspect.signature(item.obj).parameters)
+        return cls(item.name, item.obj, params, ids, observed, points, wanted)
 
     @property
     def promise(self) -> str:
@@ -45,15 +47,14 @@ class SpecTest:
 
     def try_on(self, door: Door, kata: Kata, seed: int) -> Trial:
         """Run the test on the answer behind `door`, without pytest's loop around it."""
-        given = {
-            "kata": KataCalls(door, count=self.observed, signatures=kata.signatures),
-            "documented": Documented(kata.traces),
-            "fresh": Fresh(seed, self.name.split("[")[0]),
-            **self.params,
-        }
-        wanted = inspect.signature(self.function).parameters
+        given = {"kata": KataCalls(door, count=self.observed, signatures=kata.signatures)}
+        given |= self.params
+        if "documented" in self.wanted:
+            given["documented"] = Documented(kata.traces)
+        if "fresh" in self.wanted:
+            given["fresh"] = Fresh(seed, self.name.split("[")[0])
         try:
-            self.function(**{name: given[name] for name in wanted})
+            self.function(**{name: given[name] for name in self.wanted})
         except KeyboardInterrupt:
             raise
         except BaseException as error:

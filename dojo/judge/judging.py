@@ -148,6 +148,9 @@ class Judging:
             for test in self.specs[kata.number]:
                 with contextlib.redirect_stdout(io.StringIO()) as printed:
                     trial = test.try_on(door, kata, seed)
+                    if trial.error is None:
+                        results.append(_passed(test))
+                        continue
                     situation = Situation(trial, self.catalogue, kata, door.answer, patience)
                     said = situation.feedback()
                 patience = situation.patience
@@ -157,13 +160,16 @@ class Judging:
         return results
 
 
+def _passed(test: SpecTest) -> TestResult:
+    verdict = Verdict.PASS
+    return TestResult(test.name, verdict, str(verdict), [], test.points, test.observed)
+
+
 def _result(trial: Trial, said: Feedback, printed: str) -> TestResult:
-    """Return a test's verdict, with what its student should read."""
+    """Return the verdict of a test that did not pass, with what its student should read."""
     test, error = trial.test, trial.error
     verdict = _verdict(trial, said)
-    if verdict is Verdict.PASS:
-        lines: list[str] = []
-    elif isinstance(error, WorkerGone):
+    if isinstance(error, WorkerGone):
         lines = [said.promise, "", error.message]
     elif isinstance(error, NotWritten):
         lines = [f"{said.function} is not written yet."]
@@ -175,8 +181,6 @@ def _result(trial: Trial, said: Feedback, printed: str) -> TestResult:
 
 
 def _verdict(trial: Trial, said: Feedback) -> Verdict:
-    if trial.error is None:
-        return Verdict.PASS
     if isinstance(trial.error, WorkerGone):
         return trial.error.verdict
     if said.outcome == "to do":

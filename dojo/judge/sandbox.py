@@ -68,6 +68,8 @@ class Sandbox:
         refuse_if_missing(self.layers)
         self._memory, self._cpu = memory, cpu
         self._open, self._killed = dict[int, Worker](), list[int]()  # by their pids in there
+        self._asked_for: tuple[socket.socket, int] | None = None  # our ends of the next one
+        self._next: Worker | None = None
         self._zygote, self._checked = _Zygote(self.layers), False
 
     def open(self, source: bytes, name: str, *, seconds: float) -> Worker:
@@ -119,6 +121,19 @@ class Sandbox:
         return worker
 
     def _fork(self) -> Worker:
+        """Return a new worker, and ask for the next, which is forked while this one is judged.
+
+        Not where a worker may fork: what it leaves running is ended while no worker is there.
+        """
+        if self._next is None:
+            self._arrive()
+        worker, self._next = self._next, None
+        assert worker is not None
+        if "inner" in self.layers:
+            self._ask_for_next()
+        return worker
+
+    def _ask_for_next(self) -> None:
         limits = {
             "memory": self._zygote.address_space() + self._memory,
             "cpu": self._cpu,
@@ -127,32 +142,53 @@ class Sandbox:
         request = {"limits": limits, "killed": self._killed, "alone": not self._open}
         channel, theirs = socket.socketpair()
         output, their_output = os.pipe()
+        self._asked_for = channel, output
         try:
-            message, pidfd = self._zygote.ask(request, [theirs.fileno(), their_output])
+            self._zygote.tell(request, [theirs.fileno(), their_output])
         except BaseException:
-            channel.close()
-            os.close(output)
+            self._forget_next()
             raise
         finally:
             theirs.close()
             os.close(their_output)
-        assert pidfd is not None
         self._killed.clear()
-        pid = int(message)
-        self._open[pid] = Worker(pidfd, channel, output, partial(self._reap, pid))
-        return self._open[pid]
+
+    def _arrive(self) -> None:
+        """Wait for the next worker; it is asked for if it was not yet."""
+        if self._asked_for is None:
+            self._ask_for_next()
+        assert self._asked_for is not None
+        try:
+            message, pidfd = self._zygote.hear()
+        except BaseException:
+            self._forget_next()
+            raise
+        assert pidfd is not None
+        pid, ends = int(message), self._asked_for
+        self._asked_for = None
+        self._next = self._open[pid] = Worker(pidfd, *ends, partial(self._reap, pid))
+
+    def _forget_next(self) -> None:
+        """Hang up on the worker that was asked for: it ends by itself."""
+        if self._asked_for is not None:
+            self._asked_for[0].close()
+            os.close(self._asked_for[1])
+        self._asked_for = self._next = None
 
     def _reap(self, pid: int, wait: bool) -> int:
         """Note that a worker has ended or was killed; if it is worth waiting for, return how."""
         if self._open.pop(pid, None) is None:  # of a zygote that is gone
             return 0
         if wait:
+            if self._asked_for is not None:  # the zygote answers in turn
+                self._arrive()
             return int(self._zygote.ask({"ended": pid})[0])
         self._killed.append(pid)
         return 0
 
     def close(self) -> None:
         """End the zygote and every worker."""
+        self._forget_next()
         for worker in list(self._open.values()):
             worker.close()
         self._zygote.close()
@@ -196,10 +232,21 @@ class _Zygote:
         self, request: dict[str, Any], descriptors: Sequence[int] = ()
     ) -> tuple[str, int | None]:
         """Send a request, and return the answer with the descriptor that came along."""
+        self.tell(request, descriptors)
+        return self.hear()
+
+    def tell(self, request: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+        """Send a request; `hear` returns its answer, in turn."""
         self._wait_until_ready()
         try:
             self._control.settimeout(ANSWER)
             socket.send_fds(self._control, [json.dumps(request).encode()], list(descriptors))
+        except OSError as error:
+            raise WorkerGone(Verdict.GRADER_ERROR, f"The sandbox itself failed: {error}") from None
+
+    def hear(self) -> tuple[str, int | None]:
+        """Return the answer to the request that was first told, with its descriptor."""
+        try:
             return self._answer()
         except (OSError, EOFError) as error:
             raise WorkerGone(Verdict.GRADER_ERROR, f"The sandbox itself failed: {error}") from None
