@@ -47,8 +47,8 @@ class SpecTest:
 
     def try_on(self, door: Door, kata: Kata, seed: int) -> Trial:
         """Run the test on the answer behind `door`, without pytest's loop around it."""
-        given = {"kata": KataCalls(door, count=self.observed, signatures=kata.signatures)}
-        given |= self.params
+        calls = KataCalls(door, count=self.observed, signatures=kata.signatures)
+        given: dict[str, Any] = {"kata": calls, **self.params}
         if "documented" in self.wanted:
             given["documented"] = Documented(kata.traces)
         if "fresh" in self.wanted:

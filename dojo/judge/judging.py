@@ -13,6 +13,7 @@ from dojo.feedback import Feedback, Situation
 from dojo.judge.door import SandboxDoor
 from dojo.judge.inbox import Inbox, Submission
 from dojo.judge.judged import Judged, TestResult, worst
+from dojo.judge.nursery import Nursery
 from dojo.judge.records import Records, judge_hash, record_key, specs_hash
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
@@ -42,12 +43,13 @@ class Judging:
     seed: int
     layers: tuple[str, ...]
     records: Records | None = None
+    nursery: Nursery | None = None  # the zygote, where it was started already
     trusted: set[str] = field(default_factory=set)  # katas whose canary lived
 
     @cached_property
     def sandbox(self) -> Sandbox:
         """The sandbox, started when it is first needed."""
-        return Sandbox(self.layers)
+        return Sandbox(self.layers, begun=self.nursery)
 
     def close(self) -> None:
         """End the sandbox, if it was started."""

@@ -15,19 +15,13 @@ from collections.abc import Callable
 from typing import Any
 
 from dojo.judge import wire
+from dojo.judge.nursery import ready
 from dojo.judge.verdict import Verdict, WorkerGone
 
 PRINTED = 1 << 16  # bytes that are kept of what a worker prints
 PIECE = 1 << 20
 FIRST = 1 << 12  # bytes that are read at once of a frame whose size is not known yet
 NO_MEMORY = "asked for more memory than it may have"
-
-
-def ready(descriptor: int, seconds: float = 0.0) -> bool:
-    """Wait until there is something to read, or the process of a pidfd has ended."""
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
 
 
 class Worker:

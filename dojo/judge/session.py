@@ -8,7 +8,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ import pytest
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.judge.inbox import Inbox, InboxError, Submission, open_inbox
+from dojo.judge.item import JudgedItem
 from dojo.judge.judged import Judged
 from dojo.judge.layers import LAYERS, SandboxBroken, SandboxMissing, refuse_if_missing
+from dojo.judge.nursery import Nursery
+from dojo.judge.pace import Pace
 from dojo.judge.records import Records, RecordsError
 from dojo.judge.verdict import Verdict
 
@@ -35,36 +39,6 @@ LETTERS = {
 ROWS = 40  # of the table on the screen; the gradebook has them all
 SEED_BITS = 31
 NOT_JUDGED = 3  # the exit code of a run without verdicts: pytest's own for an internal error
-
-
-class NotFull(Exception):
-    """An answer that does not get full marks; the item's report carries why."""
-
-
-class JudgedItem(pytest.Item):
-    """One submission's answer to one kata."""
-
-    judged: Judged | None = None
-
-    def __init__(self, *, court: Court, submission: Submission, kata: Kata, **rest: Any) -> None:
-        super().__init__(**rest)
-        self._court, self.submission, self.own = court, submission, kata
-
-    def runtest(self) -> None:
-        """Judge it."""
-        self.judged = self._court.judge(self)
-        if self.judged.verdict is not Verdict.PASS:
-            raise NotFull(self.judged.verdict)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any, **__: Any) -> str:
-        """Say the verdict in a line, and in full only what the judge itself did wrong."""
-        if isinstance(excinfo.value, NotFull):
-            return f"{self.submission.name}, kata {self.own.number}: {excinfo.value}"
-        return str(excinfo.value)
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Name the item by its submission."""
-        return self.path, None, f"kata {self.own.number}: {self.submission.name}"
 
 
 class Court:
@@ -89,6 +63,7 @@ class Court:
         self.broken = ""
         self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
         self._closing = ExitStack()
+        self._nursery: Nursery | None = None
         try:
             refuse_if_missing(self.layers)
             self.inbox = self._open_inbox()
@@ -133,6 +108,13 @@ class Court:
         node.workerinput["kata_seed"] = self.seed
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Start the zygote where submissions will be judged: it imports torch while we do."""
+        spread = self.config.getoption("dist", "no") != "no" and not self.is_worker
+        if not spread and not self.config.option.collectonly:
+            self._nursery = self._closing.enter_context(closing(Nursery(self.layers)))
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put one item for each submission and kata where the kata's tests were."""
         from dojo.judge.judging import Judging
@@ -150,7 +132,7 @@ class Court:
                 modules[own.number] = item.parent
         self.tests_of = {number: len(tests) for number, tests in specs.items()}
         self.judging = Judging(
-            self.catalogue, specs, self.inbox, self.seed, self.layers, self.records
+            self.catalogue, specs, self.inbox, self.seed, self.layers, self.records, self._nursery
         )
         self._closing.callback(self.judging.close)
         items[:] = [
@@ -190,19 +172,31 @@ class Court:
         """Count by verdict."""
         judged = _judged(report)
         if judged is not None:
+            if self.pace.in_place:
+                return judged.verdict.lower(), "", ""
             return judged.verdict.lower(), LETTERS[judged.verdict], judged.verdict
         return (
             ("grader-error", "E", "GRADER-ERROR") if report.__dict__.get("judged") == "" else None
         )
 
+    @cached_property
+    def pace(self) -> Pace:
+        """The line that says how far the run is."""
+        return Pace(self.config.pluginmanager.get_plugin("terminalreporter"))
+
+    @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what the end of the run needs."""
-        judged = _judged(report)
-        if judged is None or self.is_worker:
-            if report.__dict__.get("judged") == "":
-                self.broken = str(report.longrepr)
+        """Keep what the end of the run needs, and no more: reports stay until then."""
+        if self.is_worker:
             return
+        if report.__dict__.get("judged") == "":
+            self.broken = str(report.longrepr)
+        judged = _judged(report)
+        if judged is None:
+            return
+        report.__dict__.update(judged=None, read=None)
         self.seen += 1
+        self.pace.judged(self.expected)
         self.counts[judged.verdict] += 1
         if len(judged.tests) != self.tests_of.get(judged.kata, len(judged.tests)):
             self.broken = f"{judged.submission}, kata {judged.kata}: {len(judged.tests)} verdicts"
@@ -223,65 +217,18 @@ class Court:
         """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
         if self.is_worker:
             return
+        from dojo.judge import paperwork
+
+        self.pace.end()
         stopped = session.shouldstop or session.shouldfail
         if self.expected and self.seen != self.expected and not stopped and not self.broken:
             self.broken = f"{self.expected} verdicts are due, there are {self.seen}."
         if self.broken:
             session.exitstatus = NOT_JUDGED
         elif self.out is not None and not self.config.option.collectonly:
-            self._write_gradebook()
+            paperwork.write_books(self)
         if self.config.getoption("xmlpath") and self.kept:
-            self._write_junit(Path(self.config.getoption("xmlpath")))
-
-    def _write_gradebook(self) -> None:
-        from dojo.judge.gradebook import Run, write_gradebook
-        from dojo.judge.records import judge_hash, specs_hash
-
-        assert self.out is not None
-        assert self.records is not None
-        katas = {k.number: k for k in self.inbox.katas}
-        specs = {number: specs_hash(self.catalogue, kata) for number, kata in katas.items()}
-        run = Run(
-            katas=tuple(katas),
-            seed=self.seed,
-            layers=self.layers,
-            specs=specs,
-            judge=judge_hash(self.catalogue),
-            started=self.started.isoformat(timespec="seconds"),
-            seconds=time.monotonic() - self.begun,
-        )
-        strays = self.inbox.not_understood(self.catalogue)
-        write_gradebook(self.out, self.records.each(self._keys(run)), run, strays)
-
-    def _keys(self, run: Any) -> dict[tuple[str, str], str]:
-        """What each record of this run is kept under."""
-        from dojo.judge.records import record_key
-
-        found: dict[tuple[str, str], str] = {}
-        for submission in self.inbox.submissions:
-            for kata in self.inbox.katas:
-                found[submission.name, kata.number] = record_key(
-                    source=self.inbox.read(submission, kata).source_hash,
-                    specs=run.specs[kata.number],
-                    judge=run.judge,
-                    seed=submission.seed(self.seed),
-                    layers=self.layers,
-                )
-        return found
-
-    def _write_junit(self, path: Path) -> None:
-        """Replace pytest's file, which knows only submissions, by one that names every test."""
-        from dojo.judge.gradebook import replacing
-        from dojo.judge.junit import JUnit
-
-        own: dict[str, list[Judged]] = {}
-        for judged in self.kept:
-            own.setdefault(judged.submission, []).append(judged)
-        with replacing(path) as file:
-            junit = JUnit(file)
-            for name, judged in own.items():
-                junit.add(name, judged)
-            junit.end()
+            paperwork.write_junit(Path(self.config.getoption("xmlpath")), self.kept)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""
@@ -317,8 +264,11 @@ def _layers(asked: str | None) -> tuple[str, ...]:
 
 
 def _judged(report: Any) -> Judged | None:
-    text = report.__dict__.get("judged")
-    return Judged.from_json(text) if text else None
+    """Return what was judged, read once for all who ask."""
+    told: dict[str, Any] = report.__dict__
+    if told.get("judged") and told.get("read") is None:
+        told["read"] = Judged.from_json(told["judged"])
+    return told.get("read")
 
 
 def _asks_for(config: pytest.Config, kata: Kata) -> bool:
