@@ -64,6 +64,7 @@ class Court:
         self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
         self._closing = ExitStack()
         self._nursery: Nursery | None = None
+        self._read: tuple[str, Judged | None] = "", None
         try:
             refuse_if_missing(self.layers)
             self.inbox = self._open_inbox()
@@ -170,7 +171,7 @@ class Court:
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count by verdict."""
-        judged = _judged(report)
+        judged = self._judged(report)
         if judged is not None:
             if self.pace.in_place:
                 return judged.verdict.lower(), "", ""
@@ -178,6 +179,15 @@ class Court:
         return (
             ("grader-error", "E", "GRADER-ERROR") if report.__dict__.get("judged") == "" else None
         )
+
+    def _judged(self, report: Any) -> Judged | None:
+        """Return what was judged, read once for those who ask in turn."""
+        text = report.__dict__.get("judged")
+        if not text:
+            return None
+        if text is not self._read[0]:
+            self._read = text, Judged.from_json(text)
+        return self._read[1]
 
     @cached_property
     def pace(self) -> Pace:
@@ -191,10 +201,10 @@ class Court:
             return
         if report.__dict__.get("judged") == "":
             self.broken = str(report.longrepr)
-        judged = _judged(report)
+        judged = self._judged(report)
         if judged is None:
             return
-        report.__dict__.update(judged=None, read=None)
+        report.__dict__["judged"] = None
         self.seen += 1
         self.pace.judged(self.expected)
         self.counts[judged.verdict] += 1
@@ -261,14 +271,6 @@ class Court:
 
 def _layers(asked: str | None) -> tuple[str, ...]:
     return tuple(LAYERS) if asked is None else (asked,)
-
-
-def _judged(report: Any) -> Judged | None:
-    """Return what was judged, read once for all who ask."""
-    told: dict[str, Any] = report.__dict__
-    if told.get("judged") and told.get("read") is None:
-        told["read"] = Judged.from_json(told["judged"])
-    return told.get("read")
 
 
 def _asks_for(config: pytest.Config, kata: Kata) -> bool:
