@@ -144,6 +144,7 @@ def test_no_graph_grows(kata, device):
     proof.keeps_no_more(few, kata.observed)
 
 
+@pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where x is."""
     x = torch.tensor([10.0, -3.0])

@@ -269,6 +269,7 @@ def test_no_graph_grows_with_the_microbatches(kata, device, fresh):
     proof.keeps_no_more(few, kata.observed, "micro-batches")
 
 
+@pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where the arguments are."""
     x, X = torch.tensor([1.0, -2.0]), torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.5, 4.0]])

@@ -356,6 +356,7 @@ def test_no_graph_grows(kata, device):
         proof.keeps_no_more(few, kata.observed)
 
 
+@pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where x0 is."""
     x0 = torch.tensor([3.0])

@@ -405,6 +405,7 @@ def test_no_graph_grows(kata, device):
     proof.keeps_no_more(few, kata.observed)
 
 
+@pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way, such as the first velocity, is made where w is."""
     w = torch.tensor([2.0, -3.0, 1.0])
