@@ -215,7 +215,8 @@ def reflowed(lines: Sequence[str]) -> list[str]:
     """Break prose anew to the screen's width; lines that are indented, as in a table, stay."""
     found: list[str] = []
     for is_prose, group in itertools.groupby(lines, lambda line: bool(line[:1].strip())):
-        found += wrapped(" ".join(group)) if is_prose else [_cut(line) for line in group]
+        kept = list(group)
+        found += wrapped(" ".join(kept)) if is_prose else [_cut(line) for line in kept]
     return found
 
 
