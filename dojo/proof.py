@@ -6,7 +6,8 @@ mistake in the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -107,6 +108,38 @@ def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
     if yours != wanted:
         body = [f"  {column}: {values.shown(wanted)}", f"  yours: {values.shown(yours)}"]
         raise Wrong("ANSWER DIFFERS", body, by_value=True)
+
+
+def refuses(
+    function: Callable[..., Any],
+    inputs: Iterable[tuple[Any, ...]],
+    *kinds: type[Exception],
+    naming: str = "",
+    because: Sequence[str] = (),
+) -> None:
+    """Claim that each of `inputs` makes `function` raise one of `kinds`, its text `naming` a thing.
+
+    All are asked first, so that a mistake is named only if it does the same on every one of them;
+    the last call is the one that fails. A stub stays to do, and any other error is the answer's.
+    Errors: Wrong, with what was returned instead, and then the lines of `because`.
+    """
+    asked = list(inputs)
+    for given in asked:
+        with suppress(Exception):  # not NotWritten, which is none
+            function(*given)
+    *others, last = (kind.__name__ for kind in kinds)
+    wanted = f"{', '.join(others)} or {last}" if others else last
+    for given in asked:
+        try:
+            returned = function(*given)
+        except kinds as error:
+            if naming not in str(error):
+                said = (str(error).splitlines() or [""])[0]
+                body = [f"The error says: {said}", f"It should name what is wrong: {naming}."]
+                raise Wrong("NAME MISSING", body) from None
+        else:
+            body = [f"A {wanted} is asked for here;", f"yours returned {values.shown(returned)}."]
+            raise Wrong("NO ERROR", [*body, *because], by_value=True)
 
 
 def untouched(seen: Observed) -> None:

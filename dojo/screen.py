@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dojo.feedback import WIDTH, Feedback
+from dojo.feedback import WIDTH, Feedback, wrapped
 from dojo.progress import Progress, progress_of
 
 LINES_OF_OUTPUT = 6  # of what the learner printed
@@ -22,8 +22,8 @@ def in_full(said: Feedback, printed: str = "") -> list[str]:
     if said.heading in WHOLE_FILE:
         return [*_head(said, f"katas/{said.number} {said.title}"), "", *_indented(said.body)]
     lines = _head(said, f"katas/{said.number} {said.title} · {said.test}")
-    lines += ["", *_indented(textwrap.wrap(said.promise, WIDTH))]
-    lines += _indented(textwrap.wrap(said.source, WIDTH)) if said.source else []
+    lines += ["", *_indented(wrapped(said.promise))]
+    lines += _indented(wrapped(said.source)) if said.source else []
     if said.body:
         lines += ["", *_indented(said.body)]
     if said.diagnosis:

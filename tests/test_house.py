@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,3 +81,19 @@ def test_the_index_is_complete(catalogue: Catalogue) -> None:
         assert cells[1] == kata.title
         assert re.findall(r"`(\w+)`", cells[2]) == to_write(kata)
         assert cells[3]
+
+
+def test_readme_shows_a_real_screen(practise: Practise, tmp_path: Path) -> None:
+    """The failure that README shows is the one that a learner would see."""
+    file = tmp_path / "01/manual_update.py"
+    file.parent.mkdir()
+    mistake = (
+        "\ndef descend(x0, lr, steps):\n    held, path = 0, [x0]\n    for _ in range(steps):\n"
+        "        held = held + gradient(path[-1])\n        path.append(path[-1] - lr * held)\n"
+        "    return torch.stack(path)\n"
+    )
+    solution = (HOUSE / "solutions/01/manual_update.py").read_text(encoding="utf-8")
+    file.write_text(solution + mistake, encoding="utf-8")
+    shown = practise("katas/01", "--answers", tmp_path).screen
+    sample = README.split("```text\n")[1].split("\n  Stuck?")[0]
+    assert sample in shown

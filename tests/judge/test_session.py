@@ -23,7 +23,7 @@ KATA = open_catalogue(HOUSE).katas["01"]
 SOLUTION = KATA.answer_in(HOUSE / "solutions").read_text(encoding="utf-8")
 UPHILL = SOLUTION + "\ndef update(x, grad, lr):\n    return x + lr * grad\n"
 LEAVES = SOLUTION + "\ndef gradient(x):\n    import os\n    os._exit(0)\n"
-ENDLESS = SOLUTION + "\ndef update(x, grad, lr):\n    while True:\n        pass\n"
+ENDLESS = SOLUTION + "\ndef gradient(x):\n    while x.dtype is torch.int64:\n        pass\n"
 STUB = KATA.stub.read_text(encoding="utf-8")
 NOT_JUDGED = 3
 Judged = subprocess.CompletedProcess[str]
@@ -132,7 +132,7 @@ def test_an_endless_answer_times_out_and_harms_nobody(tmp_path: Path) -> None:
 
 def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(tmp_path: Path) -> None:
     """-n 2 changes nothing but the time."""
-    people = {f"p{i}": (SOLUTION, UPHILL, STUB)[i % 3] for i in range(6)}
+    people = {f"p{i}": (SOLUTION, UPHILL, STUB)[i % 3] for i in range(3)}
     inbox, books = hand_in(tmp_path / "inbox", **people), list[bytes]()
     for out, more in ((tmp_path / "one", "-n0"), (tmp_path / "two", "-n2")):
         args = ["--submissions", inbox, "--gradebook", out, "--kata-seed", "5", more]
@@ -143,16 +143,16 @@ def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(tmp_path: 
 
 def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
     """After kill -9 nothing is lost, doubled or judged again; the gradebook is the same."""
-    people = {f"p{i:02}": (SOLUTION, UPHILL, LEAVES, STUB)[i % 4] for i in range(16)}
+    people = {f"p{i:02}": (SOLUTION, UPHILL, LEAVES, STUB)[i % 4] for i in range(8)}
     inbox, moment = hand_in(tmp_path / "inbox", **people), random.Random(3)
     whole, pieces = tmp_path / "whole", tmp_path / "pieces"
     args = ["katas/01", "--submissions", inbox, "--kata-seed", "5"]
     judge(*args, "--gradebook", whole)
-    for _ in range(6):
+    for _ in range(3):  # a records file is killed twenty times in test_records.py
         command = [sys.executable, "-m", "pytest", *map(str, args), "--gradebook", str(pieces)]
         quiet = subprocess.DEVNULL
         run = subprocess.Popen(command, cwd=HOUSE, stdout=quiet, stderr=quiet)
-        time.sleep(moment.uniform(2.0, 7.0))
+        time.sleep(moment.uniform(3.0, 6.0))
         run.send_signal(signal.SIGKILL)
         run.wait()
     assert judge(*args, "--gradebook", pieces).returncode == 1
@@ -198,9 +198,7 @@ def test_standing_elsewhere_runs_nothing_of_the_inbox(tmp_path: Path) -> None:
     "break_it",
     [
         pytest.param(("solutions/01/manual_update.py", "2", "3"), id="the_solution_fails"),
-        pytest.param(
-            ("dojo/proof.py", "    if not bool(near.all()):", "    if False:"), id="all_pass"
-        ),
+        pytest.param(("dojo/proof.py", "if not bool(near.all())", "if False"), id="all_pass"),
     ],
 )
 def test_a_judge_that_does_not_work_gives_no_verdict(
@@ -209,10 +207,9 @@ def test_a_judge_that_does_not_work_gives_no_verdict(
     """A known answer that is misjudged ends the run in GRADER-ERROR, without a gradebook."""
     name, old, new = break_it
     file = house / name
-    text = file.read_text(encoding="utf-8").replace(old, new)
-    if name.startswith("dojo"):  # and all else that could still see a wrong answer
-        text = text.replace('raise Wrong("NOTHING', 'return  # Wrong("NOTHING')
-    file.write_text(text, encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
     inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
     run = judge("katas/01", "--submissions", inbox, "--gradebook", out, house=house)
     assert run.returncode == NOT_JUDGED, run.stdout
