@@ -145,7 +145,7 @@ class Court:
             if own is None or not isinstance(item, pytest.Function) or item.parent is None:
                 raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")
             test = SpecTest.of(item)
-            if test.params.get("device", "cpu") == "cpu":
+            if test.on_cpu:
                 specs.setdefault(own.number, []).append(test)
                 modules[own.number] = item.parent
         self.tests_of = {number: len(tests) for number, tests in specs.items()}
