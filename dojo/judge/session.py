@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +20,11 @@ from dojo.judge.judged import Judged
 from dojo.judge.layers import LAYERS, SandboxBroken, SandboxMissing, refuse_if_missing
 from dojo.judge.records import Records, RecordsError
 from dojo.judge.verdict import Verdict
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from dojo.judge.cluster import Cluster
 
 LETTERS = {
     Verdict.PASS: ".",
@@ -80,6 +85,8 @@ class Court:
                 raise pytest.UsageError(
                     f"--submissions goes without {other}: it judges on the CPU."
                 )
+        if config.getoption("--dask") and config.getoption("dist", "no") != "no":
+            raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
         self.config, self.catalogue = config, catalogue
         self.layers = _layers(config.getoption("--sandbox"))
         self.is_worker = hasattr(config, "workerinput")
@@ -90,12 +97,15 @@ class Court:
         self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
         self._closing = ExitStack()
         try:
-            refuse_if_missing(self.layers)
+            if not config.getoption("--dask"):  # else the sandboxes are on other machines
+                refuse_if_missing(self.layers)
             self.inbox = self._open_inbox()
             self.records = self._open_records()
         except (InboxError, RecordsError, SandboxMissing) as error:
             raise pytest.UsageError(str(error)) from None
         self.seed = self._seed()
+        self.client: Client | None = self._connect()
+        self.cluster: Cluster | None = None
 
     def _open_inbox(self) -> Inbox:
         folder = self._path("--submissions")
@@ -126,6 +136,17 @@ class Court:
         if self.records is not None:
             return self.records.run_seed(asked)
         return secrets.randbits(SEED_BITS) if asked is None else asked
+
+    def _connect(self) -> Client | None:
+        address = self.config.getoption("--dask")
+        if not address or self.config.option.collectonly:
+            return None
+        from dojo.judge.cluster import ClusterError, connect
+
+        try:
+            return self._closing.enter_context(connect(address))
+        except ClusterError as error:
+            raise pytest.UsageError(str(error)) from None
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -170,10 +191,22 @@ class Court:
         from dojo.judge.judging import GraderError
 
         try:
-            return self.judging.judge(item.submission, item.own)
+            if self.client is not None and self.cluster is None:
+                self.cluster = self._on_cluster(self.client, item.session)
+            return (self.cluster or self.judging).judge(item.submission, item.own)
         except (GraderError, SandboxMissing, SandboxBroken) as error:
             item.session.shouldstop = f"GRADER-ERROR: {error}"
             raise
+
+    def _on_cluster(self, client: Client, session: pytest.Session) -> Cluster:
+        """Hand all that this run is to judge to the cluster, before anything is waited for."""
+        from dojo.judge.cluster import Cluster
+
+        if not client.nthreads():
+            screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+            screen.write_line("The Dask cluster has no worker yet: waiting for one.")
+        items = (i for i in session.items if isinstance(i, JudgedItem))
+        return Cluster(client, self.judging, ((i.submission, i.own) for i in items))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
