@@ -45,6 +45,11 @@ class SpecTest:
         """What the test asks for: the first paragraph of its docstring."""
         return inspect.cleandoc(self.function.__doc__ or "").split("\n\n")[0]
 
+    @property
+    def on_cpu(self) -> bool:
+        """Whether it asks for no other device: submissions are judged on the CPU."""
+        return bool(self.params.get("device", "cpu") == "cpu")
+
     def try_on(self, door: Door, kata: Kata, seed: int) -> Trial:
         """Run the test on the answer behind `door`, without pytest's loop around it."""
         calls = KataCalls(door, count=self.observed, signatures=kata.signatures)

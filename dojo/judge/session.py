@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,6 +24,11 @@ from dojo.judge.nursery import Nursery
 from dojo.judge.pace import Pace
 from dojo.judge.records import Records, RecordsError
 from dojo.judge.verdict import Verdict
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from dojo.judge.cluster import Cluster
 
 LETTERS = {
     Verdict.PASS: ".",
@@ -54,6 +59,8 @@ class Court:
                 raise pytest.UsageError(
                     f"--submissions goes without {other}: it judges on the CPU."
                 )
+        if config.getoption("--dask") and config.getoption("dist", "no") != "no":
+            raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
         self.config, self.catalogue = config, catalogue
         self.layers = _layers(config.getoption("--sandbox"))
         self.is_worker = hasattr(config, "workerinput")
@@ -66,12 +73,15 @@ class Court:
         self._nursery: Nursery | None = None
         self._read: tuple[str, Judged | None] = "", None
         try:
-            refuse_if_missing(self.layers)
+            if not config.getoption("--dask"):  # else the sandboxes are on other machines
+                refuse_if_missing(self.layers)
             self.inbox = self._open_inbox()
             self.records = self._open_records()
         except (InboxError, RecordsError, SandboxMissing) as error:
             raise pytest.UsageError(str(error)) from None
         self.seed = self._seed()
+        self.client: Client | None = self._connect()
+        self.cluster: Cluster | None = None
 
     def _open_inbox(self) -> Inbox:
         folder = self._path("--submissions")
@@ -103,6 +113,17 @@ class Court:
             return self.records.run_seed(asked)
         return secrets.randbits(SEED_BITS) if asked is None else asked
 
+    def _connect(self) -> Client | None:
+        address = self.config.getoption("--dask")
+        if not address or self.config.option.collectonly:
+            return None
+        from dojo.judge.cluster import ClusterError, connect
+
+        try:
+            return self._closing.enter_context(connect(address))
+        except ClusterError as error:
+            raise pytest.UsageError(str(error)) from None
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the seed to an xdist worker."""
@@ -128,7 +149,7 @@ class Court:
             if own is None or not isinstance(item, pytest.Function) or item.parent is None:
                 raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")
             test = SpecTest.of(item)
-            if test.params.get("device", "cpu") == "cpu":
+            if test.on_cpu:
                 specs.setdefault(own.number, []).append(test)
                 modules[own.number] = item.parent
         self.tests_of = {number: len(tests) for number, tests in specs.items()}
@@ -153,10 +174,22 @@ class Court:
         from dojo.judge.judging import GraderError
 
         try:
-            return self.judging.judge(item.submission, item.own)
+            if self.client is not None and self.cluster is None:
+                self.cluster = self._on_cluster(self.client, item.session)
+            return (self.cluster or self.judging).judge(item.submission, item.own)
         except (GraderError, SandboxMissing, SandboxBroken) as error:
             item.session.shouldstop = f"GRADER-ERROR: {error}"
             raise
+
+    def _on_cluster(self, client: Client, session: pytest.Session) -> Cluster:
+        """Hand all that this run is to judge to the cluster, before anything is waited for."""
+        from dojo.judge.cluster import Cluster
+
+        if not client.nthreads():
+            screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+            screen.write_line("The Dask cluster has no worker yet: waiting for one.")
+        items = (i for i in session.items if isinstance(i, JudgedItem))
+        return Cluster(client, self.judging, ((i.submission, i.own) for i in items))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
