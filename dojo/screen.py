@@ -19,10 +19,16 @@ CONTROL = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 def in_full(said: Feedback, printed: str = "") -> list[str]:
     """Write one failure: what was promised, what came, what the numbers show."""
+    test = "" if said.heading in WHOLE_FILE else f" · {said.test}"
+    head = _head(said, f"katas/{said.number} {said.title}{test}")
+    return [*head, "", *described(said, printed)]
+
+
+def described(said: Feedback, printed: str = "") -> list[str]:
+    """Write the same without its headline."""
     if said.heading in WHOLE_FILE:
-        return [*_head(said, f"katas/{said.number} {said.title}"), "", *_indented(said.body)]
-    lines = _head(said, f"katas/{said.number} {said.title} · {said.test}")
-    lines += ["", *_indented(wrapped(said.promise))]
+        return _indented(said.body)
+    lines = _indented(wrapped(said.promise))
     lines += _indented(wrapped(said.source)) if said.source else []
     if said.body:
         lines += ["", *_indented(said.body)]

@@ -19,7 +19,7 @@ from dojo.judge.sandbox import Sandbox
 from dojo.judge.source import HandedIn
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.mistakes import read_stand_ins
-from dojo.screen import in_full
+from dojo.screen import described
 from dojo.trial import SpecTest, Trial
 from dojo.verdicts import NotWritten
 
@@ -124,7 +124,7 @@ class Judging:
             return self.all_alike(case, case.handed.verdict, case.handed.why)
         begun = time.monotonic()
         self.check(case.kata)
-        shown = f"{case.submission}/{case.handed.path}"
+        shown = case.handed.path
         results = self.try_source(case.kata, case.handed.raw, shown, case.seed)
         return self._judged(case, results, time.monotonic() - begun)
 
@@ -209,7 +209,7 @@ def _result(trial: Trial, said: Feedback, printed: str) -> TestResult:
     elif isinstance(error, NotWritten):
         lines = [f"{said.function} is not written yet."]
     else:
-        lines = in_full(said, printed)[2:]
+        lines = described(said, printed)
     return TestResult(
         test.name, verdict, said.heading or str(verdict), lines, test.points, test.observed
     )
