@@ -41,8 +41,7 @@ class Pace:
         if self.in_place:
             self._terminal.rewrite(self._line(due), erase=True)
         else:
-            if self._terminal._tw.width_of_current_line:  # letters, which xdist leaves open
-                self._terminal.write("\n")
+            self._terminal.write_line("")  # ends the letters, whose line xdist leaves open
             self._terminal.write_line(self._line(due))
 
     def _line(self, due: int) -> str:

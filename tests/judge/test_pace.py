@@ -30,7 +30,7 @@ class Screen:
 
     def write_line(self, line: str) -> None:
         """Write a line of its own."""
-        self.lines.append(line)
+        self.lines += [line] if line else []
 
 
 @pytest.fixture
