@@ -59,7 +59,7 @@ def momentum_trace(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int)
     """Return the trace of v ← momentum · v + gradient, w ← w − lr · v from w = v = 0, at once.
 
     The number of operations may grow with the logarithm of `steps`. Right also where the two roots
-    of an eigenvector are complex or equal.
+    of an eigenvector are complex or equal, or its λ is zero.
     Shapes: X [m, n], y [m, 1]; result [steps + 1, n, 1], row 0 is zero, row k is w after k steps.
     Units:  lr as in without_graph; momentum without unit, from 0 to below 1.
     Source: kata 04, `step`.

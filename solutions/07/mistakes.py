@@ -126,6 +126,13 @@ def rows_share_a_buffer(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 
 
 @mistake("in_place")
+def first_row_is_the_buffer(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """a trace whose row 0 is w itself, changed in place by every step: w needs memory of its own"""
+    trace = descent(X, y, lr, steps)
+    return torch.cat([trace[-1:], trace[1:]])
+
+
+@mistake("in_place")
 def buffer_piled_up(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """a gradient buffer that is added to, step after step: it should be overwritten (beta=0)"""
     return loop_piled_up(X, y, lr, steps)
@@ -488,3 +495,18 @@ def momentum_between_equal_roots(
     k = exponents(X, steps)
     left = ((1 - low) * high**k - (1 - high) * low**k) / (high - low)
     return columns(best * (1 - left.real.to(X.dtype)), Q)
+
+
+@mistake("momentum_trace")
+def momentum_divides_by_zero(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """a division by λ = 0, nan: along that eigenvector w never moves"""
+    A, b = gram(X, y)
+    values, Q = torch.linalg.eigh(A)
+    best = Q @ ((Q.T @ b)[:, 0] / values)[:, None]
+    trace, v = [-best], torch.zeros_like(best)
+    for _ in range(steps):
+        v = momentum * v + A @ trace[-1]
+        trace.append(trace[-1] - lr * v)
+    return best + torch.stack(trace)

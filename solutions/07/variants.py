@@ -153,6 +153,17 @@ def one_buffer_in_a_list(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     return torch.stack(trace)
 
 
+@mistaken("in_place", known_as="first_row_is_the_buffer")
+def weights_in_row_zero(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """w = trace[0], a view, and w -= …"""
+    trace = X.new_zeros(steps + 1, X.shape[1], 1)
+    w = trace[0]
+    for k in range(steps):
+        w -= lr * (X.T @ (X @ w - y)) / len(X)
+        trace[k + 1].copy_(w)
+    return trace
+
+
 @mistaken("in_place", known_as="residual_with_plus")
 def addmm_without_beta(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """addmm(y, X, w): beta is 1 unless one says so"""
