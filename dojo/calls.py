@@ -96,13 +96,14 @@ class InProcess:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
+        self._known: dict[str, tuple[Any, inspect.Signature]] = {}
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, count: bool, away: bool
     ) -> tuple[Call, Observed]:
         """Call the function with its arguments, and compare them with what they were before."""
         function = _function(self.answer, name)
-        names = _parameters(function, name, args, kwargs)
+        names = self._parameters(function, name, args, kwargs)
         call = Call(name, values.copied(args), values.copied(kwargs), names)
         seen = Observed()
         mode = Elsewhere() if away else None
@@ -130,6 +131,26 @@ class InProcess:
                 ],
             )
         return call, seen
+
+    def _parameters(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+    ) -> tuple[str, ...]:
+        """Return the names of the function's parameters; the call must fit them."""
+        known, signature = self._known.get(name, (None, None))
+        if signature is None or known is not function:
+            signature = inspect.signature(function)
+            self._known[name] = function, signature
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError:
+            given = ", ".join([*(f"argument {i + 1}" for i in range(len(args))), *kwargs])
+            said = f"Yours is {name}{signature}, but it is called with {given}"
+            raise Wrong("SIGNATURE CHANGED", [f"{said}: restore its `def` line."]) from None
+        return tuple(signature.parameters)
 
 
 def quoted(word: str) -> str:
@@ -180,22 +201,6 @@ def _not_imported(path: Path, trouble: BaseException) -> Wrong:
         text = linecache.getline(str(path), place[1]).strip() if place else ""
     body = [f"{typed(path)} cannot be imported. At {where}: {said}."]
     return Wrong("CANNOT BE IMPORTED", [*body, *([f"    {text}"] if text else [])])
-
-
-def _parameters(
-    function: Callable[..., Any], name: str, args: Sequence[Any], kwargs: dict[str, Any]
-) -> tuple[str, ...]:
-    """Return the names of the function's parameters; the call must fit them."""
-    signature = inspect.signature(function)
-    try:
-        signature.bind(*args, **kwargs)
-    except TypeError:
-        given = ", ".join([*(f"argument {i + 1}" for i in range(len(args))), *kwargs])
-        raise Wrong(
-            "SIGNATURE CHANGED",
-            [f"Yours is {name}{signature}, but it is called with {given}: restore its `def` line."],
-        ) from None
-    return tuple(signature.parameters)
 
 
 def _error_of(error: BaseException, path: Path) -> BaseException:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import linecache
 import textwrap
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -104,7 +106,7 @@ class Situation:
             said.body = list(error.remedy)
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
-            said.body = [*self._asked(error), *error.body]
+            said.body = [*self._asked(error), *reflowed(error.body)]
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said)
         elif place is not None:
@@ -114,10 +116,10 @@ class Situation:
             self._diagnose(said, by_value=True)
         elif (kind := self._wrong_kind()) is not None:  # the spec stumbled over what came back
             said.outcome, said.heading = "wrong", kind.heading
-            said.body = [*self._asked(error), *kind.body]
+            said.body = [*self._asked(error), *reflowed(kind.body)]
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             said.outcome, said.heading = "wrong", "NOT AS PROMISED"
-            said.body = [*self._asked(error), *str(error).splitlines()[:6]]
+            said.body = [*self._asked(error), *reflowed(str(error).splitlines()[:6])]
             self._diagnose(said, by_value=True)
             self._meddled(said)
         else:
@@ -129,7 +131,10 @@ class Situation:
             try:
                 proof.untouched(self.calls.meddled)
             except Wrong as wrong:
-                said.heading, said.body = wrong.heading, [*self._asked(wrong), *wrong.body]
+                said.heading, said.body = (
+                    wrong.heading,
+                    [*self._asked(wrong), *reflowed(wrong.body)],
+                )
 
     def _wrong_kind(self) -> Wrong | None:
         """Say how the latest result differs in kind from the solution's, if it does."""
@@ -182,9 +187,9 @@ class Situation:
         """The learner's own line that raised, what it said, and what that means."""
         assert self.answer is not None
         body = [f"{typed(self.answer.path)}:{line}", _cut(f"    {text}")]
-        body += textwrap.wrap(_first_sentence(error), WIDTH)
+        body += wrapped(_first_sentence(error))
         meaning = meaning_of(error)
-        return [*body, "", *textwrap.wrap(meaning, WIDTH)] if meaning else body
+        return [*body, "", *wrapped(meaning)] if meaning else body
 
     def _diagnose(self, said: Feedback, *, by_value: bool) -> None:
         """Name the known mistake, if one explains every call of this test."""
@@ -201,16 +206,30 @@ class Situation:
         said.named = [m.name for m in found.mistakes]
 
 
+def wrapped(text: str) -> list[str]:
+    """Break a text into lines of the screen's width, at blanks only."""
+    return textwrap.wrap(text, WIDTH, break_on_hyphens=False)
+
+
+def reflowed(lines: Sequence[str]) -> list[str]:
+    """Break prose anew to the screen's width; lines that are indented, as in a table, stay."""
+    found: list[str] = []
+    for is_prose, group in itertools.groupby(lines, lambda line: bool(line[:1].strip())):
+        kept = list(group)
+        found += wrapped(" ".join(kept)) if is_prose else [_cut(line) for line in kept]
+    return found
+
+
 def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
     """Say what the numbers show."""
     lead = f"{found.function}, which {outer} calls, is wrong in itself. " if outer else ""
     if not found.mistakes:
-        return textwrap.wrap(f"{lead}Start there.", WIDTH) if lead else []
+        return wrapped(f"{lead}Start there.") if lead else []
     told = " or ".join(m.told for m in found.mistakes)
     if words:
-        return textwrap.wrap(f"{lead}This is exactly the answer of {told}.", WIDTH)
+        return wrapped(f"{lead}This is exactly the answer of {told}.")
     whose = "Its numbers are exactly those" if outer else "These are exactly the numbers"
-    return textwrap.wrap(f"{lead}{whose} of {told}.", WIDTH)
+    return wrapped(f"{lead}{whose} of {told}.")
 
 
 def _first_sentence(error: BaseException) -> str:

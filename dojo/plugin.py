@@ -60,6 +60,11 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         help="with --submissions: where gradebook, feedback and records go; run again to resume",
     )
     group.addoption(
+        "--dask",
+        metavar="SCHEDULER",
+        help="with --submissions: judge on a Dask cluster, found by its scheduler's address",
+    )
+    group.addoption(
         "--sandbox",
         choices=("outer", "inner"),
         help="with --submissions: make do with one of the sandbox's two layers",
@@ -105,6 +110,8 @@ def pytest_configure(config: pytest.Config) -> None:
     dojo.whole = not any("::" in arg for arg in config.args)
     config.stash[DOJO] = dojo
     config.pluginmanager.register(dojo, "dojo-run")
+    if config.getoption("--dask") and config.getoption("--submissions") is None:
+        raise pytest.UsageError("--dask spreads submissions over a cluster: add --submissions DIR.")
     if config.getoption("--submissions") is not None:
         from dojo.judge.session import Court
 

@@ -6,7 +6,8 @@ mistake in the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -109,6 +110,38 @@ def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
         raise Wrong("ANSWER DIFFERS", body, by_value=True)
 
 
+def refuses(
+    function: Callable[..., Any],
+    inputs: Iterable[tuple[Any, ...]],
+    *kinds: type[Exception],
+    naming: str = "",
+    because: Sequence[str] = (),
+) -> None:
+    """Claim that each of `inputs` makes `function` raise one of `kinds`, its text `naming` a thing.
+
+    All are asked first, so that a mistake is named only if it does the same on every one of them;
+    the last call is the one that fails. A stub stays to do, and any other error is the answer's.
+    Errors: Wrong, with what was returned instead, and then the lines of `because`.
+    """
+    asked = list(inputs)
+    for given in asked:
+        with suppress(Exception):  # not NotWritten, which is none
+            function(*given)
+    *others, last = (kind.__name__ for kind in kinds)
+    wanted = f"{', '.join(others)} or {last}" if others else last
+    for given in asked:
+        try:
+            returned = function(*given)
+        except kinds as error:
+            if naming not in str(error):
+                said = (str(error).splitlines() or [""])[0]
+                body = [f"The error says: {said}", f"It should name what is wrong: {naming}."]
+                raise Wrong("NAME MISSING", body) from None
+        else:
+            body = [f"A {wanted} is asked for here;", f"yours returned {values.shown(returned)}."]
+            raise Wrong("NO ERROR", [*body, *because], by_value=True)
+
+
 def untouched(seen: Observed) -> None:
     """Claim that the call left its arguments alone and returned plain data of its own."""
     __tracebackhide__ = True
@@ -202,7 +235,10 @@ def _table(
     start = max(0, min(first - 2, len(got) - ROWS))
     lines = []
     for i in range(start, min(start + ROWS, len(got))):
-        shown, mine = _distinct(flat[1][i], flat[0][i], digits)
+        if bool(flat[2][i].all()):  # near enough: its last digits are of no interest
+            shown, mine = _row(flat[1][i], flat[0][i], _digits(digits))
+        else:
+            shown, mine = _distinct(flat[1][i], flat[0][i], digits)
         lines.append((str(i), shown, mine, "   ← first difference" if i == first else ""))
     widths = [
         max(map(len, c)) for c in zip((row, column, "yours"), *(x[:3] for x in lines), strict=True)
@@ -215,9 +251,12 @@ def _table(
 
 def _distinct(want: Tensor, got: Tensor, digits: int | None) -> tuple[str, str]:
     """Format both with as many digits as it takes to tell them apart where they differ."""
-    first = f".{digits}f" if digits is not None else ".7g"
-    pairs = [_row(want, got, spec) for spec in (first, ".7g", ".12g", ".17g")]
+    pairs = [_row(want, got, spec) for spec in (_digits(digits), ".7g", ".12g", ".17g")]
     return next((p for p in pairs if p[0] != p[1]), pairs[0])
+
+
+def _digits(digits: int | None) -> str:
+    return f".{digits}f" if digits is not None else ".7g"
 
 
 def _row(want: Tensor, got: Tensor, spec: str) -> tuple[str, str]:

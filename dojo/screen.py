@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dojo.feedback import WIDTH, Feedback
+from dojo.feedback import WIDTH, Feedback, wrapped
 from dojo.progress import Progress, progress_of
 
 LINES_OF_OUTPUT = 6  # of what the learner printed
@@ -19,11 +19,17 @@ CONTROL = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 def in_full(said: Feedback, printed: str = "") -> list[str]:
     """Write one failure: what was promised, what came, what the numbers show."""
+    test = "" if said.heading in WHOLE_FILE else f" · {said.test}"
+    head = _head(said, f"katas/{said.number} {said.title}{test}")
+    return [*head, "", *described(said, printed)]
+
+
+def described(said: Feedback, printed: str = "") -> list[str]:
+    """Write the same without its headline."""
     if said.heading in WHOLE_FILE:
-        return [*_head(said, f"katas/{said.number} {said.title}"), "", *_indented(said.body)]
-    lines = _head(said, f"katas/{said.number} {said.title} · {said.test}")
-    lines += ["", *_indented(textwrap.wrap(said.promise, WIDTH))]
-    lines += _indented(textwrap.wrap(said.source, WIDTH)) if said.source else []
+        return _indented(said.body)
+    lines = _indented(wrapped(said.promise))
+    lines += _indented(wrapped(said.source)) if said.source else []
     if said.body:
         lines += ["", *_indented(said.body)]
     if said.diagnosis:

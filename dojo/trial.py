@@ -27,6 +27,7 @@ class SpecTest:
     documented_ids: tuple[str, ...]
     observed: bool
     points: float = 1.0
+    wanted: tuple[str, ...] = ()  # what the function is given, by name
 
     @classmethod
     def of(cls, item: pytest.Function) -> SpecTest:
@@ -36,24 +37,29 @@ class SpecTest:
         ids = tuple(i for mark in item.iter_markers("documented") for i in mark.args)
         observed = item.get_closest_marker("observed") is not None
         points = next((float(m.args[0]) for m in item.iter_markers("points")), 1.0)
-        return cls(item.name, item.obj, params, ids, observed, points)
+        wanted = tuple(inspect.signature(item.obj).parameters)
+        return cls(item.name, item.obj, params, ids, observed, points, wanted)
 
     @property
     def promise(self) -> str:
         """What the test asks for: the first paragraph of its docstring."""
         return inspect.cleandoc(self.function.__doc__ or "").split("\n\n")[0]
 
+    @property
+    def on_cpu(self) -> bool:
+        """Whether it asks for no other device: submissions are judged on the CPU."""
+        return bool(self.params.get("device", "cpu") == "cpu")
+
     def try_on(self, door: Door, kata: Kata, seed: int) -> Trial:
         """Run the test on the answer behind `door`, without pytest's loop around it."""
-        given = {
-            "kata": KataCalls(door, count=self.observed, signatures=kata.signatures),
-            "documented": Documented(kata.traces),
-            "fresh": Fresh(seed, self.name.split("[")[0]),
-            **self.params,
-        }
-        wanted = inspect.signature(self.function).parameters
+        calls = KataCalls(door, count=self.observed, signatures=kata.signatures)
+        given: dict[str, Any] = {"kata": calls, **self.params}
+        if "documented" in self.wanted:
+            given["documented"] = Documented(kata.traces)
+        if "fresh" in self.wanted:
+            given["fresh"] = Fresh(seed, self.name.split("[")[0])
         try:
-            self.function(**{name: given[name] for name in wanted})
+            self.function(**{name: given[name] for name in self.wanted})
         except KeyboardInterrupt:
             raise
         except BaseException as error:

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-PLAIN = (type(None), bool, int, float, str)
+PLAIN = frozenset({type(None), bool, int, float, str})
+LEAVES = PLAIN | {Tensor}
 DTYPES = frozenset(
     {
         torch.bool,
@@ -53,6 +54,8 @@ def each(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, Any
 
 def tensors(value: Any) -> Iterator[Tensor]:
     """Yield every tensor in a nested value."""
+    if type(value) is Tensor:
+        return iter((value,))
     return (leaf for _, leaf in each(value) if isinstance(leaf, Tensor))
 
 
@@ -70,9 +73,28 @@ def copied(value: Any) -> Any:
 
     Errors: NotPortable for anything that is not data.
     """
-    for where, leaf in each(value):
-        refuse_unless_data(leaf, where)
-    return transform(value, lambda v: v.detach().clone() if isinstance(v, Tensor) else v)
+    try:
+        return _copied(value, 0)
+    except NotPortable:
+        for where, leaf in each(value):  # once more, to say where it is
+            refuse_unless_data(leaf, where)
+        raise
+
+
+def _copied(value: Any, depth: int) -> Any:
+    kind = type(value)
+    if depth > DEEPEST:
+        raise NotPortable("it is nested too deep")
+    if kind in PLAIN:
+        return value
+    if kind is tuple or kind is list:
+        return kind([_copied(item, depth + 1) for item in value])
+    if kind is dict:
+        if any(type(key) is not str for key in value):
+            raise NotPortable("a key is no string")
+        return {key: _copied(item, depth + 1) for key, item in value.items()}
+    refuse_unless_data(value)
+    return value.detach().clone()
 
 
 def refuse_unless_data(leaf: Any, where: str = "") -> None:
@@ -109,6 +131,8 @@ def _instead(leaf: Any) -> str:
 
 def same(a: Any, b: Any) -> bool:
     """Whether two values are alike to the bit, nan being like nan."""
+    if type(a) in LEAVES and type(b) in LEAVES:
+        return _same_leaf(a, b)
     left, right = list(each(a)), list(each(b))
     return len(left) == len(right) and all(
         place == other and _same_leaf(x, y)
@@ -121,7 +145,7 @@ def _same_leaf(x: Any, y: Any) -> bool:
         return type(x) is type(y) and (x == y or (x != x and y != y))
     if (x.shape, x.dtype, x.device) != (y.shape, y.dtype, y.device):
         return False
-    return bool(((x == y) | ((x != x) & (y != y))).all())
+    return torch.equal(x, y) or bool(((x == y) | ((x != x) & (y != y))).all())
 
 
 def shown(value: Any, most: int = SHOWN) -> str:

@@ -157,7 +157,7 @@ class SandboxDoor:
 
     def _read(self, call: Call, reply: dict[str, Any]) -> tuple[Call, Observed]:
         """Fill in what came of a call. Errors: Malformed for what no honest worker says."""
-        call.names = tuple(n for n in _strings(reply, "names", tuple) if n.isidentifier())
+        call.names = tuple([n for n in _strings(reply, "names", tuple) if n.isidentifier()])
         fault = reply.get("fault")
         if fault is None:
             call.value = reply.get("value")
@@ -258,9 +258,12 @@ def _says_no_memory(error: BaseException | None) -> bool:
 
 
 def _observed(seen: dict[str, Any]) -> Observed:
-    """Return what the worker says to have seen: its own word."""
+    """Return what the worker says to have seen: its own word. What it leaves out was not seen."""
+    if not seen:
+        return Observed()
+    seen = {"changed": [], "shared": [], "attached": False, **seen}
     counts: dict[str, int | None] = {}
-    for name in ("operations", "largest", "kept"):
+    for name in ("operations", "largest", "made", "read", "kept"):
         count = seen.get(name)
         if count is not None and (type(count) is not int or not 0 <= count < 1 << 62):
             raise Malformed(f"{name} is no count")

@@ -118,7 +118,9 @@ def _kata(judged: Judged) -> list[str]:
         lines += [*fenced(_told(wrong[0])), ""]
         more = "1 more test" if alike == 1 else f"{alike} more tests"
         lines += [f"The same is true of {more}.", ""] if alike else []
-        lines += [FOLLOWS, "", *_lines_of(others), ""] if others else []
+        own = _lines_of(wrong[:1])
+        rest = [line for line in _lines_of(others) if line not in own]
+        lines += [FOLLOWS, "", *rest, ""] if rest else []
     if to_do:
         told = dict.fromkeys(" ".join(message(t.message)).strip() or t.test for t in to_do)
         lines += ["To do:", "", *(f"- {code(line)}" for line in told), ""]

@@ -13,11 +13,13 @@ from dojo.feedback import Feedback, Situation
 from dojo.judge.door import SandboxDoor
 from dojo.judge.inbox import Inbox, Submission
 from dojo.judge.judged import Judged, TestResult, worst
+from dojo.judge.nursery import Nursery
 from dojo.judge.records import Records, judge_hash, record_key, specs_hash
 from dojo.judge.sandbox import Sandbox
+from dojo.judge.source import HandedIn
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.mistakes import read_stand_ins
-from dojo.screen import in_full
+from dojo.screen import described
 from dojo.trial import SpecTest, Trial
 from dojo.verdicts import NotWritten
 
@@ -27,6 +29,16 @@ PRINTED = 2000  # characters of what an answer prints that its feedback shows
 
 class GraderError(RuntimeError):
     """The judge itself does not work: no verdict may be given."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a submission, by its name, has for one kata, and the seed that it is judged with."""
+
+    submission: str
+    kata: Kata
+    handed: HandedIn
+    seed: int
 
 
 @dataclass
@@ -43,12 +55,13 @@ class Judging:
     seed: int
     layers: tuple[str, ...]
     records: Records | None = None
+    nursery: Nursery | None = None  # the zygote, where it was started already
     trusted: set[str] = field(default_factory=set)  # katas whose canary lived
 
     @cached_property
     def sandbox(self) -> Sandbox:
         """The sandbox, started when it is first needed."""
-        return Sandbox(self.layers)
+        return Sandbox(self.layers, begun=self.nursery)
 
     def close(self) -> None:
         """End the sandbox, if it was started."""
@@ -82,38 +95,58 @@ class Judging:
 
         Errors: GraderError if a known answer is misjudged, SandboxMissing, SandboxBroken.
         """
-        handed = self.inbox.read(submission, kata)
-        key = self.key(submission, kata, handed.source_hash)
-        if self.records is not None and (
-            found := self.records.find(submission.name, kata.number, key)
-        ):
+        handed, key = self.read(submission, kata)
+        if found := self.recorded(submission, kata, key):
             return found
-        begun, seed = time.monotonic(), submission.seed(self.seed)
-        if handed.verdict is not None:
-            results = self._all(kata, handed.verdict, handed.why)
-        else:
-            self.check(kata)
-            results = self.try_source(kata, handed.raw, f"{submission.name}/{handed.path}", seed)
-        judged = Judged(
-            submission=submission.name,
-            kata=kata.number,
-            seed=seed,
-            tests=tuple(results),
-            verdict=worst(r.verdict for r in results),
-            seconds=time.monotonic() - begun,
-            source_hash=handed.source_hash,
-            layers=self.layers,
-        )
-        if self.records is not None:
-            self.records.add(judged, key)
+        judged = self.decide(Case(submission.name, kata, handed, submission.seed(self.seed)))
+        self.record(judged, key)
         return judged
 
-    def _all(self, kata: Kata, verdict: Verdict, why: str) -> list[TestResult]:
-        """Give every test of a kata the same verdict: there is no source to try."""
-        return [
+    def read(self, submission: Submission, kata: Kata) -> tuple[HandedIn, str]:
+        """Return what there is to judge, and what its record is kept under."""
+        handed = self.inbox.read(submission, kata)
+        return handed, self.key(submission, kata, handed.source_hash)
+
+    def recorded(self, submission: Submission, kata: Kata, key: str) -> Judged | None:
+        """Return the record of an answer, None if it is to be judged."""
+        if self.records is None:
+            return None
+        return self.records.find(submission.name, kata.number, key)
+
+    def record(self, judged: Judged, key: str) -> None:
+        """Record what was judged, if records are kept."""
+        if self.records is not None:
+            self.records.add(judged, key)
+
+    def decide(self, case: Case) -> Judged:
+        """Judge a case, whether there is a record of it or not. Errors: as `judge`."""
+        if case.handed.verdict is not None:
+            return self.all_alike(case, case.handed.verdict, case.handed.why)
+        begun = time.monotonic()
+        self.check(case.kata)
+        shown = case.handed.path
+        results = self.try_source(case.kata, case.handed.raw, shown, case.seed)
+        return self._judged(case, results, time.monotonic() - begun)
+
+    def all_alike(self, case: Case, verdict: Verdict, why: str) -> Judged:
+        """Give every test of a kata the same verdict: none of them was run."""
+        results = [
             TestResult(t.name, verdict, str(verdict), [why], t.points, t.observed)
-            for t in self.specs[kata.number]
+            for t in self.specs[case.kata.number]
         ]
+        return self._judged(case, results, 0.0)
+
+    def _judged(self, case: Case, results: list[TestResult], seconds: float) -> Judged:
+        return Judged(
+            submission=case.submission,
+            kata=case.kata.number,
+            seed=case.seed,
+            tests=tuple(results),
+            verdict=worst(r.verdict for r in results),
+            seconds=seconds,
+            source_hash=case.handed.source_hash,
+            layers=self.layers,
+        )
 
     def check(self, kata: Kata) -> None:
         """Judge the solution, which must get full marks, and a known mistake, which must not.
@@ -150,6 +183,9 @@ class Judging:
             for test in self.specs[kata.number]:
                 with contextlib.redirect_stdout(io.StringIO()) as printed:
                     trial = test.try_on(door, kata, seed)
+                    if trial.error is None:
+                        results.append(_passed(test))
+                        continue
                     situation = Situation(trial, self.catalogue, kata, door.answer, patience)
                     said = situation.feedback()
                 patience = situation.patience
@@ -159,26 +195,27 @@ class Judging:
         return results
 
 
+def _passed(test: SpecTest) -> TestResult:
+    verdict = Verdict.PASS
+    return TestResult(test.name, verdict, str(verdict), [], test.points, test.observed)
+
+
 def _result(trial: Trial, said: Feedback, printed: str) -> TestResult:
-    """Return a test's verdict, with what its student should read."""
+    """Return the verdict of a test that did not pass, with what its student should read."""
     test, error = trial.test, trial.error
     verdict = _verdict(trial, said)
-    if verdict is Verdict.PASS:
-        lines: list[str] = []
-    elif isinstance(error, WorkerGone):
+    if isinstance(error, WorkerGone):
         lines = [said.promise, "", error.message]
     elif isinstance(error, NotWritten):
         lines = [f"{said.function} is not written yet."]
     else:
-        lines = in_full(said, printed)[2:]
+        lines = described(said, printed)
     return TestResult(
         test.name, verdict, said.heading or str(verdict), lines, test.points, test.observed
     )
 
 
 def _verdict(trial: Trial, said: Feedback) -> Verdict:
-    if trial.error is None:
-        return Verdict.PASS
     if isinstance(trial.error, WorkerGone):
         return trial.error.verdict
     if said.outcome == "to do":

@@ -15,18 +15,13 @@ from collections.abc import Callable
 from typing import Any
 
 from dojo.judge import wire
+from dojo.judge.nursery import ready
 from dojo.judge.verdict import Verdict, WorkerGone
 
 PRINTED = 1 << 16  # bytes that are kept of what a worker prints
 PIECE = 1 << 20
+FIRST = 1 << 12  # bytes that are read at once of a frame whose size is not known yet
 NO_MEMORY = "asked for more memory than it may have"
-
-
-def ready(descriptor: int, seconds: float = 0.0) -> bool:
-    """Wait until there is something to read, or the process of a pidfd has ended."""
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
 
 
 class Worker:
@@ -43,6 +38,10 @@ class Worker:
         self._printed, self._kept = bytearray(), 0
         self._channel.setblocking(False)
         os.set_blocking(output, False)
+        self._hearing, self._telling = select.poll(), select.poll()
+        for poll, event in ((self._hearing, select.POLLIN), (self._telling, select.POLLOUT)):
+            poll.register(channel, event)
+            poll.register(output, select.POLLIN)
         self.described: dict[str, Any] = {}
 
     def ask(self, message: dict[str, Any], seconds: float, who: str = "it") -> dict[str, Any]:
@@ -74,7 +73,6 @@ class Worker:
             raise wire.Malformed("that is no reply")
         if reply["id"] != self._asked:
             raise wire.Malformed("that is the reply to another call")
-        self._drain()
         return reply
 
     def printed(self) -> str:
@@ -107,30 +105,33 @@ class Worker:
     def _send(self, frame: bytes, until: float) -> None:
         left = memoryview(frame)
         while left:
-            self._wait(until, select.POLLOUT)
-            with contextlib.suppress(BlockingIOError):
+            try:
                 left = left[self._channel.send(left) :]
+            except BlockingIOError:
+                self._wait(until, self._telling)
 
     def _frame(self, until: float) -> bytearray:
-        held = bytearray()
-        while not (size := wire.frame_size(held)) or len(held) < size:
-            self._wait(until, select.POLLIN)
+        """Read one frame; no more is read than it claims, and a first piece at most beside it."""
+        held, size = bytearray(), 0
+        while not size or len(held) < size:
+            self._wait(until, self._hearing)
             with contextlib.suppress(BlockingIOError):
-                piece = self._channel.recv(min((size or wire.HEADER.size) - len(held), PIECE))
+                piece = self._channel.recv(min(size - len(held), PIECE) if size else FIRST)
                 if not piece:
                     raise EOFError
                 held += piece
+                size = wire.frame_size(held)
+        if len(held) > size:
+            raise wire.Malformed("it spoke before it was asked")
         return held
 
-    def _wait(self, until: float, event: int) -> None:
+    def _wait(self, until: float, poll: select.poll) -> None:
         """Wait until the channel can be used; what is printed meanwhile is taken, or it stops."""
-        poll = select.poll()
-        poll.register(self._channel, event)
-        poll.register(self._output, select.POLLIN)
         while (left := until - time.monotonic()) > 0:
             ready = [descriptor for descriptor, _ in poll.poll(left * 1000)]
             if self._output in ready and not self._drain():
-                poll.unregister(self._output)  # it was closed there
+                self._hearing.unregister(self._output)  # it was closed there
+                self._telling.unregister(self._output)
             if self._channel.fileno() in ready:
                 return
         raise TimeoutError

@@ -8,18 +8,27 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.judge.inbox import Inbox, InboxError, Submission, open_inbox
+from dojo.judge.item import JudgedItem
 from dojo.judge.judged import Judged
 from dojo.judge.layers import LAYERS, SandboxBroken, SandboxMissing, refuse_if_missing
+from dojo.judge.nursery import Nursery
+from dojo.judge.pace import Pace
 from dojo.judge.records import Records, RecordsError
 from dojo.judge.verdict import Verdict
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from dojo.judge.cluster import Cluster
 
 LETTERS = {
     Verdict.PASS: ".",
@@ -37,36 +46,6 @@ SEED_BITS = 31
 NOT_JUDGED = 3  # the exit code of a run without verdicts: pytest's own for an internal error
 
 
-class NotFull(Exception):
-    """An answer that does not get full marks; the item's report carries why."""
-
-
-class JudgedItem(pytest.Item):
-    """One submission's answer to one kata."""
-
-    judged: Judged | None = None
-
-    def __init__(self, *, court: Court, submission: Submission, kata: Kata, **rest: Any) -> None:
-        super().__init__(**rest)
-        self._court, self.submission, self.own = court, submission, kata
-
-    def runtest(self) -> None:
-        """Judge it."""
-        self.judged = self._court.judge(self)
-        if self.judged.verdict is not Verdict.PASS:
-            raise NotFull(self.judged.verdict)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any, **__: Any) -> str:
-        """Say the verdict in a line, and in full only what the judge itself did wrong."""
-        if isinstance(excinfo.value, NotFull):
-            return f"{self.submission.name}, kata {self.own.number}: {excinfo.value}"
-        return str(excinfo.value)
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Name the item by its submission."""
-        return self.path, None, f"kata {self.own.number}: {self.submission.name}"
-
-
 class Court:
     """The plugin of a run with `--submissions`."""
 
@@ -80,6 +59,8 @@ class Court:
                 raise pytest.UsageError(
                     f"--submissions goes without {other}: it judges on the CPU."
                 )
+        if config.getoption("--dask") and config.getoption("dist", "no") != "no":
+            raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
         self.config, self.catalogue = config, catalogue
         self.layers = _layers(config.getoption("--sandbox"))
         self.is_worker = hasattr(config, "workerinput")
@@ -89,13 +70,18 @@ class Court:
         self.broken = ""
         self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
         self._closing = ExitStack()
+        self._nursery: Nursery | None = None
+        self._read: tuple[str, Judged | None] = "", None
         try:
-            refuse_if_missing(self.layers)
+            if not config.getoption("--dask"):  # else the sandboxes are on other machines
+                refuse_if_missing(self.layers)
             self.inbox = self._open_inbox()
             self.records = self._open_records()
         except (InboxError, RecordsError, SandboxMissing) as error:
             raise pytest.UsageError(str(error)) from None
         self.seed = self._seed()
+        self.client: Client | None = self._connect()
+        self.cluster: Cluster | None = None
 
     def _open_inbox(self) -> Inbox:
         folder = self._path("--submissions")
@@ -127,10 +113,28 @@ class Court:
             return self.records.run_seed(asked)
         return secrets.randbits(SEED_BITS) if asked is None else asked
 
+    def _connect(self) -> Client | None:
+        address = self.config.getoption("--dask")
+        if not address or self.config.option.collectonly:
+            return None
+        from dojo.judge.cluster import ClusterError, connect
+
+        try:
+            return self._closing.enter_context(connect(address))
+        except ClusterError as error:
+            raise pytest.UsageError(str(error)) from None
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the seed to an xdist worker."""
         node.workerinput["kata_seed"] = self.seed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Start the zygote where submissions will be judged: it imports torch while we do."""
+        spread = self.config.getoption("dist", "no") != "no" and not self.is_worker
+        if not spread and not self.config.option.collectonly:
+            self._nursery = self._closing.enter_context(closing(Nursery(self.layers)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -145,12 +149,12 @@ class Court:
             if own is None or not isinstance(item, pytest.Function) or item.parent is None:
                 raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")
             test = SpecTest.of(item)
-            if test.params.get("device", "cpu") == "cpu":
+            if test.on_cpu:
                 specs.setdefault(own.number, []).append(test)
                 modules[own.number] = item.parent
         self.tests_of = {number: len(tests) for number, tests in specs.items()}
         self.judging = Judging(
-            self.catalogue, specs, self.inbox, self.seed, self.layers, self.records
+            self.catalogue, specs, self.inbox, self.seed, self.layers, self.records, self._nursery
         )
         self._closing.callback(self.judging.close)
         items[:] = [
@@ -170,10 +174,22 @@ class Court:
         from dojo.judge.judging import GraderError
 
         try:
-            return self.judging.judge(item.submission, item.own)
+            if self.client is not None and self.cluster is None:
+                self.cluster = self._on_cluster(self.client, item.session)
+            return (self.cluster or self.judging).judge(item.submission, item.own)
         except (GraderError, SandboxMissing, SandboxBroken) as error:
             item.session.shouldstop = f"GRADER-ERROR: {error}"
             raise
+
+    def _on_cluster(self, client: Client, session: pytest.Session) -> Cluster:
+        """Hand all that this run is to judge to the cluster, before anything is waited for."""
+        from dojo.judge.cluster import Cluster
+
+        if not client.nthreads():
+            screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+            screen.write_line("The Dask cluster has no worker yet: waiting for one.")
+        items = (i for i in session.items if isinstance(i, JudgedItem))
+        return Cluster(client, self.judging, ((i.submission, i.own) for i in items))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -188,21 +204,42 @@ class Court:
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count by verdict."""
-        judged = _judged(report)
+        judged = self._judged(report)
         if judged is not None:
+            if self.pace.in_place:
+                return judged.verdict.lower(), "", ""
             return judged.verdict.lower(), LETTERS[judged.verdict], judged.verdict
         return (
             ("grader-error", "E", "GRADER-ERROR") if report.__dict__.get("judged") == "" else None
         )
 
+    def _judged(self, report: Any) -> Judged | None:
+        """Return what was judged, read once for those who ask in turn."""
+        text = report.__dict__.get("judged")
+        if not text:
+            return None
+        if text is not self._read[0]:
+            self._read = text, Judged.from_json(text)
+        return self._read[1]
+
+    @cached_property
+    def pace(self) -> Pace:
+        """The line that says how far the run is."""
+        return Pace(self.config.pluginmanager.get_plugin("terminalreporter"))
+
+    @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what the end of the run needs."""
-        judged = _judged(report)
-        if judged is None or self.is_worker:
-            if report.__dict__.get("judged") == "":
-                self.broken = str(report.longrepr)
+        """Keep what the end of the run needs, and no more: reports stay until then."""
+        if self.is_worker:
             return
+        if report.__dict__.get("judged") == "":
+            self.broken = str(report.longrepr)
+        judged = self._judged(report)
+        if judged is None:
+            return
+        report.__dict__["judged"] = None
         self.seen += 1
+        self.pace.judged(self.expected)
         self.counts[judged.verdict] += 1
         if len(judged.tests) != self.tests_of.get(judged.kata, len(judged.tests)):
             self.broken = f"{judged.submission}, kata {judged.kata}: {len(judged.tests)} verdicts"
@@ -223,65 +260,18 @@ class Court:
         """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
         if self.is_worker:
             return
+        from dojo.judge import paperwork
+
+        self.pace.end()
         stopped = session.shouldstop or session.shouldfail
         if self.expected and self.seen != self.expected and not stopped and not self.broken:
             self.broken = f"{self.expected} verdicts are due, there are {self.seen}."
         if self.broken:
             session.exitstatus = NOT_JUDGED
         elif self.out is not None and not self.config.option.collectonly:
-            self._write_gradebook()
+            paperwork.write_books(self)
         if self.config.getoption("xmlpath") and self.kept:
-            self._write_junit(Path(self.config.getoption("xmlpath")))
-
-    def _write_gradebook(self) -> None:
-        from dojo.judge.gradebook import Run, write_gradebook
-        from dojo.judge.records import judge_hash, specs_hash
-
-        assert self.out is not None
-        assert self.records is not None
-        katas = {k.number: k for k in self.inbox.katas}
-        specs = {number: specs_hash(self.catalogue, kata) for number, kata in katas.items()}
-        run = Run(
-            katas=tuple(katas),
-            seed=self.seed,
-            layers=self.layers,
-            specs=specs,
-            judge=judge_hash(self.catalogue),
-            started=self.started.isoformat(timespec="seconds"),
-            seconds=time.monotonic() - self.begun,
-        )
-        strays = self.inbox.not_understood(self.catalogue)
-        write_gradebook(self.out, self.records.each(self._keys(run)), run, strays)
-
-    def _keys(self, run: Any) -> dict[tuple[str, str], str]:
-        """What each record of this run is kept under."""
-        from dojo.judge.records import record_key
-
-        found: dict[tuple[str, str], str] = {}
-        for submission in self.inbox.submissions:
-            for kata in self.inbox.katas:
-                found[submission.name, kata.number] = record_key(
-                    source=self.inbox.read(submission, kata).source_hash,
-                    specs=run.specs[kata.number],
-                    judge=run.judge,
-                    seed=submission.seed(self.seed),
-                    layers=self.layers,
-                )
-        return found
-
-    def _write_junit(self, path: Path) -> None:
-        """Replace pytest's file, which knows only submissions, by one that names every test."""
-        from dojo.judge.gradebook import replacing
-        from dojo.judge.junit import JUnit
-
-        own: dict[str, list[Judged]] = {}
-        for judged in self.kept:
-            own.setdefault(judged.submission, []).append(judged)
-        with replacing(path) as file:
-            junit = JUnit(file)
-            for name, judged in own.items():
-                junit.add(name, judged)
-            junit.end()
+            paperwork.write_junit(Path(self.config.getoption("xmlpath")), self.kept)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""
@@ -314,11 +304,6 @@ class Court:
 
 def _layers(asked: str | None) -> tuple[str, ...]:
     return tuple(LAYERS) if asked is None else (asked,)
-
-
-def _judged(report: Any) -> Judged | None:
-    text = report.__dict__.get("judged")
-    return Judged.from_json(text) if text else None
 
 
 def _asks_for(config: pytest.Config, kata: Kata) -> bool:

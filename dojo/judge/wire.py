@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgpack
@@ -29,6 +28,7 @@ CONTROL = 1 << 17  # bytes of a message between the judge and the zygote
 OUT_OF_MEMORY = 77  # the exit status of a worker that has no memory left to say so
 HEADER = struct.Struct(">II")
 DTYPES = {str(dtype).removeprefix("torch."): dtype for dtype in values.DTYPES}
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
 class Malformed(ValueError):
@@ -91,28 +91,33 @@ class _Writer:
         self._held = 0
 
     def tree(self, value: Any, depth: int) -> Any:
+        kind = type(value)
         if depth > DEEPEST:
             raise NotPortable(f"it is nested more than {DEEPEST} deep: return a flatter value")
-        if type(value) in (tuple, list):
-            tag = "tuple" if type(value) is tuple else "list"
-            return [tag, *(self.tree(item, depth + 1) for item in value)]
-        if type(value) is dict:
-            return ["dict", *self._pairs(value, depth + 1)]
+        if kind is int:
+            return value if -(2**63) <= value < 2**63 else self._integer(value)
+        if kind in values.PLAIN:
+            return value
+        if kind is tuple or kind is list:
+            return [kind.__name__, *[self.tree(item, depth + 1) for item in value]]
+        if kind is dict:
+            return self._dict(value, depth + 1)
         values.refuse_unless_data(value)
-        if isinstance(value, Tensor):
-            return self._tensor(value)
-        if type(value) is int and not -(2**63) <= value < 2**63:
-            if value.bit_length() > INTEGER:
-                raise NotPortable(f"it is an integer of {value.bit_length():,} bits")
-            return ["int", f"{value:x}"]
-        return value
+        return self._tensor(value)
 
-    def _pairs(self, value: dict[Any, Any], depth: int) -> Iterator[Any]:
+    def _dict(self, value: dict[Any, Any], depth: int) -> list[Any]:
+        pairs: list[Any] = ["dict"]
         for key, item in value.items():
             if type(key) is not str:
                 raise NotPortable(f"it is a dict with the key {key!r}: use strings")
-            yield key
-            yield self.tree(item, depth)
+            pairs += (key, self.tree(item, depth))
+        return pairs
+
+    @staticmethod
+    def _integer(value: int) -> list[Any]:
+        if value.bit_length() > INTEGER:
+            raise NotPortable(f"it is an integer of {value.bit_length():,} bits")
+        return ["int", f"{value:x}"]
 
     def _tensor(self, tensor: Tensor) -> list[Any]:
         place = tensor.device.type
@@ -124,7 +129,7 @@ class _Writer:
                 raise NotPortable(f"its tensors hold more than {PAYLOAD >> 20} MiB together")
             plain = tensor.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
             self.buffers.append(plain.view(torch.uint8).numpy().tobytes())
-        return ["tensor", place, str(tensor.dtype).removeprefix("torch."), list(tensor.shape)]
+        return ["tensor", place, NAMES[tensor.dtype], list(tensor.shape)]
 
 
 class _Reader:
@@ -141,28 +146,29 @@ class _Reader:
         if depth > DEEPEST:
             raise Malformed(f"it is nested more than {DEEPEST} deep")
         tag, *rest = tree
-        if tag in ("tuple", "list"):
-            items = [self.value(item, depth + 1) for item in rest]
-            return tuple(items) if tag == "tuple" else items
-        readers: dict[str, Callable[[list[Any], int], Any]] = {
-            "dict": self._dict,
-            "int": self._integer,
-            "tensor": self._tensor,
-        }
-        if tag not in readers:
-            raise Malformed(f"there is no tag {tag[:20]!r}")
-        return readers[tag](rest, depth + 1)
+        if tag == "tuple":
+            return tuple([self.value(item, depth + 1) for item in rest])
+        if tag == "list":
+            return [self.value(item, depth + 1) for item in rest]
+        if tag == "dict":
+            return self._dict(rest, depth + 1)
+        if tag == "tensor":
+            return self._tensor(rest)
+        if tag == "int":
+            return self._integer(rest)
+        raise Malformed(f"there is no tag {tag[:20]!r}")
 
     def _dict(self, rest: list[Any], depth: int) -> dict[str, Any]:
-        keys = rest[::2]
-        if len(rest) % 2 or any(type(key) is not str for key in keys):
+        keys, items = rest[::2], rest[1::2]
+        if len(keys) != len(items) or any(type(key) is not str for key in keys):
             raise Malformed("a dict is not pairs of a string and a value")
-        if len(set(keys)) != len(keys):
+        read = {key: self.value(item, depth) for key, item in zip(keys, items, strict=True)}
+        if len(read) != len(keys):
             raise Malformed("a dict has one key twice")
-        return {k: self.value(v, depth) for k, v in zip(keys, rest[1::2], strict=True)}
+        return read
 
     @staticmethod
-    def _integer(rest: list[Any], _: int) -> int:
+    def _integer(rest: list[Any]) -> int:
         if len(rest) != 1 or type(rest[0]) is not str or len(rest[0]) > INTEGER // 4 + 2:
             raise Malformed("an integer is not one string of hexadecimal digits")
         try:
@@ -170,7 +176,7 @@ class _Reader:
         except ValueError:
             raise Malformed("an integer is not written in hexadecimal digits") from None
 
-    def _tensor(self, rest: list[Any], _: int) -> Tensor:
+    def _tensor(self, rest: list[Any]) -> Tensor:
         if len(rest) != 3 or rest[0] not in ("cpu", "meta") or type(rest[2]) is not list:
             raise Malformed("a tensor is not a device, a dtype and a shape")
         place, name, shape = rest

@@ -18,7 +18,7 @@ import site
 import sys
 import tempfile
 import traceback
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, NoReturn
@@ -33,9 +33,18 @@ from dojo.values import NotPortable
 from dojo.verdicts import NotWritten, Wrong
 
 CHANNEL = 3  # the worker's only descriptor beside the standard three
+FIRST = 1 << 12  # bytes that are read at once of a message whose size is not known yet
 MESSAGE = 2000  # characters of an exception's message
 NAMES = 500  # functions of a file that the judge is told of
 WARM = b"def warm(x): return x * 2.0\ndef cold(): raise ValueError\n"
+WARMER = b"""
+import torch
+def warm(x):
+    x = x.detach().clone().requires_grad_()
+    (x * 2.0).sum().backward()
+    return torch.stack([x.grad, x.detach()])
+def cold(): raise ValueError
+"""
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 FILTER = 2  # the mode of seccomp
 
@@ -124,6 +133,8 @@ def live(channel: int, output: int, limits: Limits, inner: Inner) -> NoReturn:
         _keep_only(channel, output, inner)
         limits.set()
         inner.close_system_calls()
+        with contextlib.suppress(Exception):
+            _exercise(WARMER)  # while the judge is still busy with another worker
         _serve()
     except MemoryError:
         status = wire.OUT_OF_MEMORY
@@ -148,8 +159,9 @@ def _serve() -> None:
     first = _receive()
     answer = _opened(bytes(first["source"].numpy()), Path(first["name"]))
     _send({"id": 0, **_described(answer)})
+    door = InProcess(answer)
     while True:
-        _send(_reply(answer, _receive()))
+        _send(_reply(door, _receive()))
 
 
 def _opened(raw: bytes, path: Path) -> Answer:
@@ -171,24 +183,28 @@ def _described(answer: Answer) -> dict[str, Any]:
     return {"functions": found, "calls": calls}
 
 
-def _reply(answer: Answer, request: dict[str, Any]) -> dict[str, Any]:
-    """Make the call that is asked for, as a learner's own process makes it, and say what came."""
+def _reply(door: InProcess, request: dict[str, Any]) -> dict[str, Any]:
+    """Make the call that is asked for, as a learner's own process makes it, and say what came.
+
+    Of what was seen only what differs from having seen nothing is said.
+    """
     call, seen = Call(request["call"], (), {}, ()), Observed()
     try:
-        call, seen = InProcess(answer).call(
+        call, seen = door.call(
             *(request["call"], request["args"], request["kwargs"]),
             count=request["count"],
             away=request["away"],
         )
     except BaseException as error:
         call.error = error
-    fault = _fault(call.error, answer.path) if call.error is not None else None
+    fault = _fault(call.error, door.answer.path) if call.error is not None else None
+    told = {k: v for k, v in vars(seen).items() if v is not None and v is not False and v != []}
     return {
         "id": request["id"],
         "names": call.names,
         "value": call.value,
         "fault": fault,
-        "seen": asdict(seen),
+        "seen": told,
     }
 
 
@@ -226,12 +242,13 @@ def _said(
 
 def _receive() -> Any:
     """Return the judge's next message; this process ends when there is none."""
-    held = bytearray()
-    while not (size := wire.frame_size(held)) or len(held) < size:
-        piece = os.read(CHANNEL, (size or wire.HEADER.size) - len(held))
+    held, size = bytearray(), 0
+    while not size or len(held) < size:
+        piece = os.read(CHANNEL, size - len(held) if size else FIRST)
         if not piece:
             os._exit(0)
         held += piece
+        size = wire.frame_size(held)
     return wire.unpack(held)
 
 
@@ -258,11 +275,17 @@ def warm_up() -> None:
     tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
     importlib.import_module("torch._dynamo")  # 2 s, for whoever uses torch.optim or torch.func
     site.setquit()  # the builtins that -S leaves out
-    answer = _opened(WARM, Path("warm"))
+    _exercise(WARM)
+
+
+def _exercise(source: bytes) -> None:
+    """Judge an answer of our own: a page that is written to once is this process's own by then."""
+    answer = _opened(source, Path("warm"))
+    door = InProcess(answer)
     for name, args in (("warm", (torch.ones(2),)), ("cold", ())):
         for count, away in ((True, False), (False, True)):
             request = {"id": 0, "call": name, "args": args, "count": count, "away": away}
-            wire.unpack(wire.pack(_reply(answer, {**request, "kwargs": dict[str, Any]()})))
+            wire.unpack(wire.pack(_reply(door, {**request, "kwargs": dict[str, Any]()})))
     wire.pack(_described(answer))
     linecache.clearcache()
     del sys.modules[answer.module.__name__]

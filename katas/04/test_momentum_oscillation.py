@@ -45,13 +45,25 @@ def descended(kata, w0, lr, momentum, steps):
     return path
 
 
-def crossed(kata, traces):
-    """Return the answer's count for each trace, its kind proved."""
-    counts: list[int] = []
-    for trace in traces:
-        counts.append(kata.crossings(trace.clone()))
-        proof.number(counts[-1], int)
-    return counts
+def counted(kata, trace):
+    """Return the answer's count of the crossings, its kind proved."""
+    count = kata.crossings(trace.clone())
+    proof.number(count, int)
+    return count
+
+
+def in_turn(ask, inputs):
+    """Yield ask(x) for each input x, after all were asked: what one call hides another shows."""
+    for x in inputs:
+        ask(x)
+    yield from map(ask, inputs)
+
+
+def each_count_is_right(kata, traces, wanted):
+    """Claim the count of each trace."""
+    counts = in_turn(lambda trace: counted(kata, trace), traces)
+    for count, right in zip(counts, wanted, strict=True):
+        proof.equal(count, right)
 
 
 def companion_path(w0, lr, momentum, steps):
@@ -102,21 +114,24 @@ def test_average_weights_agree_with_the_document(kata, documented):
     documented.agrees("weights", torch.stack(columns, dim=1), row="steps ago")
 
 
+def each_has_its_sum(kata, last, wanted):
+    """Claim what the newest of a hundred weights add up to, for each beta."""
+    hundreds = in_turn(lambda beta: weights(kata, beta, 100), BETAS)
+    for hundred, total in zip(hundreds, wanted, strict=True):
+        # the order of the additions shows in the fifteenth digit only
+        proof.close(hundred[:last].sum(), total, atol=1e-12)
+
+
 @pytest.mark.documented("m002-ewma-weight-sum", "m002-ewma-betas")
 def test_average_weights_fall_short_of_one(kata):
     """A hundred weights add up to 1 − beta¹⁰⁰: not to 1, the values before them are missing."""
-    sums = [weights(kata, beta, 100).sum() for beta in BETAS]
-    wanted = [0.867380444105, 0.99407947078, 0.999973438601, 0.999999999796]
-    # the order of the additions shows in the fifteenth digit only
-    proof.close(torch.stack(sums), wanted, atol=1e-12, row="beta")
+    each_has_its_sum(kata, 100, [0.867380444105, 0.99407947078, 0.999973438601, 0.999999999796])
 
 
 @pytest.mark.documented("m002-ewma-memory", "m002-ewma-last-ten")
 def test_average_weights_forget(kata):
     """The last ten values have 65.1 % of the weight for beta 0.9, and less for a larger beta."""
-    last_ten = [weights(kata, beta, 100)[:10].sum() for beta in BETAS]
-    wanted = [0.182927193112, 0.401263060762, 0.6513215599, 0.8926258176]
-    proof.close(torch.stack(last_ten), wanted, atol=1e-12, row="beta")
+    each_has_its_sum(kata, 10, [0.182927193112, 0.401263060762, 0.6513215599, 0.8926258176])
 
 
 @pytest.mark.documented("m002-ewma-formula")
@@ -223,30 +238,36 @@ def test_descend_with_and_without_momentum(kata, device, documented):
     documented.agrees("three_paths", torch.cat(paths, dim=1))
 
 
+def paths_of_figures(kata, w0):
+    """Yield the answer's path for each of FIGURES in turn."""
+    return in_turn(lambda given: descended(kata, w0, *given, steps=100), FIGURES)
+
+
 @each_dtype
 @pytest.mark.documented("m002-momentum-0", "m002-momentum-09", "m002-momentum-063")
 @pytest.mark.documented("m002-typical-momentum")
 def test_descend_a_hundred_steps(kata, device, dtype, atol):
     """Before the hundredth step momentum 0.9 has the highest of four losses: it still swings."""
     w0 = torch.tensor([2.0], dtype=dtype, device=device)
-    paths = [descended(kata, w0, lr, momentum, steps=100) for lr, momentum in FIGURES]
-    losses = torch.stack([4 * path[99].double() ** 2 for path in paths])
-    # relative, for they span 19 orders: float32 is off by 2e-4 (measured)
-    wanted = [[4.713243e-04], [6.351260e-20], [1.081707e-06], [4.029130e-23]]
-    proof.close(losses, wanted, atol=0.0, rtol=1e-3, row="path")
-    lowest = torch.stack([path.min() for path in paths[:2]])
-    proof.close(lowest, [-1.124254, -0.072137], atol=1e-6 + atol, row="path")
+    losses = [4.713243e-04, 6.351260e-20, 1.081707e-06, 4.029130e-23]
+    lowest = [-1.124254, -0.072137, None, None]
+    for path, loss, least in zip(paths_of_figures(kata, w0), losses, lowest, strict=True):
+        # relative, for they span 19 orders: float32 is off by 2e-4 (measured)
+        proof.close(4 * path[99].double() ** 2, [loss], atol=0.0, rtol=1e-3, row="element")
+        if least is not None:
+            proof.close(path.min(), least, atol=1e-6 + atol)
 
 
 @pytest.mark.documented("m002-momentum-0", "m002-momentum-09", "m002-momentum-063")
 def test_descend_reaches_and_settles(kata, device):
     """Momentum 0.9 is first below a loss of 0.01 at step 38, and stays below from step 68 on."""
     w0 = torch.tensor([2.0], dtype=torch.float64, device=device)
-    paths = [descended(kata, w0, lr, momentum, steps=100) for lr, momentum in FIGURES]
-    low = [(4 * path[:, 0] ** 2 < 0.01).tolist() for path in paths]
-    reached = [row.index(True) if True in row else -1 for row in low]
-    settled = [101 - (row[::-1].index(False) if False in row else 101) for row in low]
-    proof.equal([reached, settled], [[38, 10, 45, 14], [68, 18, 45, 14]])
+    wanted = [(38, 68), (10, 18), (45, 45), (14, 14)]
+    for path, steps in zip(paths_of_figures(kata, w0), wanted, strict=True):
+        low = (4 * path[:, 0] ** 2 < 0.01).tolist()
+        reached = low.index(True) if True in low else -1
+        settled = 101 - (low[::-1].index(False) if False in low else 101)
+        proof.equal((reached, settled), steps, column="wanted: first below, below from then on")
 
 
 @each_dtype
@@ -285,7 +306,7 @@ def test_crossings_by_hand(kata, device):
         (3, 0, 0, -2, 0, 1): 2,
     }
     traces = [torch.tensor(path, dtype=torch.float64, device=device) for path in paths]
-    proof.equal(crossed(kata, traces), list(paths.values()))
+    each_count_is_right(kata, traces, paths.values())
 
 
 @pytest.mark.documented("m002-too-large-momentum", "m002-momentum-09", "m002-momentum-063")
@@ -294,7 +315,7 @@ def test_crossings_of_the_documented_paths(kata, device):
     w0 = torch.tensor([2.0], device=device)
     momenta = (0.9, 0.63, 0.52, 0.514, 0.5, 0.0)
     traces = [companion_path(w0, 0.01, m, 100).to(device) for m in momenta]
-    proof.equal(crossed(kata, traces), [9, 7, 1, 0, 0, 0])
+    each_count_is_right(kata, traces, [9, 7, 1, 0, 0, 0])
 
 
 @pytest.mark.parametrize(
@@ -306,10 +327,8 @@ def test_crossings_of_the_documented_paths(kata, device):
 def test_crossings_one_by_one(kata, device, momentum, steps):
     """A path cut short has its first crossings: momentum 0.9 crosses at steps 6, 17, 28, …, 94."""
     path = companion_path(torch.tensor(2.0), 0.01, momentum, 100).to(device)
-    before = crossed(kata, [path[:s] for s in steps])
-    after = crossed(kata, [path[: s + 1] for s in steps])
-    count = len(steps)
-    proof.equal([before, after], [list(range(count)), list(range(1, count + 1))])
+    traces = [path[:s] for step in steps for s in (step, step + 1)]  # without it, and with it
+    each_count_is_right(kata, traces, [n for i in range(len(steps)) for n in (i, i + 1)])
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["float64", "float32"])
@@ -320,7 +339,7 @@ def test_crossings_anywhere(kata, device, dtype, fresh):
     sides = [[x > 0 for x in path.tolist() if x != 0] for path in paths]
     wanted = [sum(a != b for a, b in pairwise(side)) for side in sides]
     traces = [path.reshape(shape) for path, shape in zip(paths, ([-1], [-1, 1], [-1]), strict=True)]
-    proof.equal(crossed(kata, traces), wanted)
+    each_count_is_right(kata, traces, wanted)
 
 
 @pytest.mark.parametrize(
@@ -350,17 +369,16 @@ def test_critical_momentum_is_the_limit(kata, fresh):
         proof.close(critical, straight, atol=1e-10)  # a double root is known to fewer digits
 
 
-def test_critical_momentum_parts_the_paths(kata, device, fresh):
+def test_critical_momentum_parts_the_paths(kata, fresh):
     """2 % below your critical momentum a path never crosses the minimum, 2 % above it does."""
-    w0 = fresh.tensor(1, low=1, high=3, device=device)
-    counts = []
-    for lr in (0.01, fresh.number(0.002, 0.05)):
-        critical = kata.critical_momentum(lr=lr, curvature=8.0)
+    w0, rates = fresh.tensor(1, low=1, high=3), (0.01, fresh.number(0.002, 0.05))
+    criticals = in_turn(lambda lr: kata.critical_momentum(lr=lr, curvature=8.0), rates)
+    for lr, critical in zip(rates, criticals, strict=True):
         proof.number(critical, float)
         # half a swing takes 63 steps at most (at the smallest lr)
-        paths = [descended(kata, w0, lr, critical * near, steps=100) for near in (0.98, 1.02)]
-        counts.append([count > 0 for count in crossed(kata, paths)])
-    proof.equal(counts, [[False, True], [False, True]])
+        paths = [companion_path(w0, lr, critical * near, 100) for near in (0.98, 1.02)]
+        crosses = [bool((path < 0).any()) for path in paths]
+        proof.equal(crosses, [False, True], column="crosses 2 % below, 2 % above, wanted")
 
 
 @pytest.mark.observed
@@ -387,6 +405,7 @@ def test_no_graph_grows(kata, device):
     proof.keeps_no_more(few, kata.observed)
 
 
+@pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way, such as the first velocity, is made where w is."""
     w = torch.tensor([2.0, -3.0, 1.0])
@@ -395,15 +414,14 @@ def test_everything_stays_on_its_device(kata):
     kata.elsewhere.crossings(w)
 
 
-@pytest.mark.parametrize("momentum", [1.0, -0.1, 1.5])
-def test_step_refuses_a_momentum_that_never_stops(kata, device, momentum):
+def test_step_refuses_a_momentum_that_never_stops(kata, device):
     """Momentum 1 or more never brakes, below 0 it pulls back: a ValueError that names momentum."""
     w = torch.tensor([2.0, -3.0], device=device)
-    with pytest.raises(ValueError, match="momentum"):
-        kata.step(w, torch.ones_like(w), 8 * w, lr=0.01, momentum=momentum)
+    inputs = [(w, torch.ones_like(w), 8 * w, 0.01, momentum) for momentum in (1.0, -0.1, 1.5)]
+    proof.refuses(kata.step, inputs, ValueError, naming="momentum")
 
 
 def test_critical_momentum_refuses_a_rate_too_large(kata):
     """Where lr · curvature is above 1 even a plain step crosses: a ValueError that names lr."""
-    with pytest.raises(ValueError, match="lr"):
-        kata.critical_momentum(lr=0.2, curvature=8.0)
+    inputs = [(0.2, 8.0), (0.13, 8.0), (0.9, 2.0)]
+    proof.refuses(kata.critical_momentum, inputs, ValueError, naming="lr")

@@ -254,6 +254,7 @@ def test_arguments_are_left_alone(kata, device):
         proof.untouched(kata.observed)
 
 
+@pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where the argument is."""
     a = torch.tensor(SAMPLE)

@@ -59,6 +59,14 @@ def path_of(kata, X, y, lr, steps):
     return path
 
 
+def in_turn(ask, kata, cases):
+    """Yield what `ask` returns for each case, after all were asked: one shows what one hides."""
+    for case in cases:
+        ask(kata, *case)
+    for case in cases:
+        yield ask(kata, *case)
+
+
 def half_mse(X, y, w):
     """Return torch's own mean squared error, halved: SSE / 2m."""
     return torch.nn.functional.mse_loss(X @ w, y) / 2
@@ -107,46 +115,51 @@ def test_design_matrix_anywhere(kata, device, fresh):
 @pytest.mark.documented("m004-matrix-sse", "m004-loss-2m", "m004-loss-2m-reason", "m004-sum-index")
 def test_loss_is_sse_over_2m(kata, device, dtype, atol):
     """loss is SSE / 2m: on the document's two samples, at w = 0, it is 20 / 4."""
-    X, y = samples(FIVE, dtype, device)
-    five = loss_of(kata, X, y, column(0.4, -0.2, 1.0, like=X))
-    X, y = samples(DOCUMENT, dtype, device)
-    # one step of 0.01 along the gradient of SSE itself reaches (.28, .12), with 1/2m (.07, .03)
-    weights = [(0.0, 0.0), (0.07, 0.03), (0.28, 0.12)]
-    two = torch.stack([loss_of(kata, X, y, column(*w, like=X)) for w in weights])
-    proof.close(two, [20 / 4, 17.7476 / 4, 11.8016 / 4], atol=atol, row="w")
-    proof.close(five, 71.64 / 10, atol=atol)
+    two, five = samples(DOCUMENT, dtype, device), samples(FIVE, dtype, device)
+    cases = [
+        (*two, column(0.0, 0.0, like=two[0])),
+        # one step of 0.01 along the gradient of SSE itself reaches (.28, .12), with 1/2m (.07, .03)
+        (*two, column(0.07, 0.03, like=two[0])),
+        (*two, column(0.28, 0.12, like=two[0])),
+        (*five, column(0.4, -0.2, 1.0, like=two[0])),
+    ]
+    wanted = [20 / 4, 17.7476 / 4, 11.8016 / 4, 71.64 / 10]
+    for loss, right in zip(in_turn(loss_of, kata, cases), wanted, strict=True):
+        proof.close(loss, right, atol=atol)
 
 
 @each_dtype
 def test_loss_anywhere(kata, device, dtype, atol, fresh):
     """loss is half of torch's mean squared error, for any number of samples and weights."""
     cases = [drawn(fresh, *shape, dtype, device) for shape in [(5, 3), (4, 2), (3, 4)]]
-    losses = torch.stack([loss_of(kata, *case) for case in cases])
-    wanted = torch.stack([half_mse(*(t.double() for t in case)) for case in cases])
-    proof.close(losses, wanted, atol=10 * atol, row="case")
+    wanted = [half_mse(*(t.double() for t in case)) for case in cases]
+    for loss, right in zip(in_turn(loss_of, kata, cases), wanted, strict=True):
+        proof.close(loss, right, atol=10 * atol)
 
 
 @each_dtype
 def test_gradient_of_square_data(kata, device, dtype, atol, documented):
     """At w = 0 the document's gradient is (−7, −3): Xᵀ times the residuals, over m."""
-    X, y = samples(SQUARE, dtype, device)  # square, so that a forgotten transpose gives numbers
-    square = gradient_of(kata, X, y, column(1.0, 0.5, -1.0, like=X))
     X, y = samples(DOCUMENT, dtype, device)
-    two = gradient_of(kata, X, y, torch.zeros_like(y))
-    documented.agrees("gradient_at_zero", two, row="weight")
-    proof.close(square, [[1.5], [2.5 / 3], [-3.5 / 3]], atol=atol, row="weight")
+    square = samples(SQUARE, dtype, device)  # so that a forgotten transpose gives numbers
+    cases = [(X, y, torch.zeros_like(y)), (*square, column(1.0, 0.5, -1.0, like=X))]
+    slopes = in_turn(gradient_of, kata, cases)
+    documented.agrees("gradient_at_zero", next(slopes), row="weight")
+    proof.close(next(slopes), [[1.5], [2.5 / 3], [-3.5 / 3]], atol=atol, row="weight")
 
 
 @each_dtype
 @pytest.mark.documented("m004-matrix-gradient", "m004-hard-coded-2")
 def test_gradient_divides_by_the_number_of_samples(kata, device, dtype, atol):
     """The divisor is m, the number of rows: three samples are divided by 3."""
-    X, y = samples(FIVE, dtype, device)
-    five = gradient_of(kata, X, y, column(0.4, -0.2, 1.0, like=X))
-    X, y = samples(ON_A_LINE, dtype, device)
-    three = gradient_of(kata, X, y, column(0.0, 0.0, like=X))
-    proof.close(three, [[-28 / 3], [-12 / 3]], atol=atol, row="weight")
-    proof.close(five, [[0.36], [-4.92], [-1.16]], atol=atol, row="weight")
+    three, five = samples(ON_A_LINE, dtype, device), samples(FIVE, dtype, device)
+    cases = [
+        (*three, column(0.0, 0.0, like=three[0])),
+        (*five, column(0.4, -0.2, 1.0, like=five[0])),
+    ]
+    wanted = [[[-28 / 3], [-12 / 3]], [[0.36], [-4.92], [-1.16]]]
+    for slope, right in zip(in_turn(gradient_of, kata, cases), wanted, strict=True):
+        proof.close(slope, right, atol=atol, row="weight")
 
 
 @each_dtype
@@ -175,26 +188,24 @@ def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
 @pytest.mark.documented("m004-three-steps", "m004-matrix-update")
 def test_descend_takes_the_documented_steps(kata, device, dtype, atol, documented):
     """From w = 0 the first step reaches (.07, .03), and the fourth (.2563, .1102)."""
-    X, y = samples(FIVE, dtype, device)
-    five = path_of(kata, X, y, lr=0.05, steps=4)
-    two = path_of(kata, *samples(DOCUMENT, dtype, device), lr=0.01, steps=4)
-    documented.agrees("first_steps", two)
-    proof.close(two[4].flatten(), [0.25634207, 0.11019023], atol=atol, row="weight")
-    proof.close(five, closed_form(X, y, 0.05, 4), atol=atol)
+    two, five = samples(DOCUMENT, dtype, device), samples(FIVE, dtype, device)
+    paths = in_turn(path_of, kata, [(*two, 0.01, 4), (*five, 0.05, 4)])
+    path = next(paths)
+    documented.agrees("first_steps", path)
+    proof.close(path[4].flatten(), [0.25634207, 0.11019023], atol=atol, row="weight")
+    proof.close(next(paths), closed_form(*five, 0.05, 4), atol=atol)
 
 
 @each_dtype
 @pytest.mark.documented("m004-hard-coded-2")
 def test_descend_with_three_samples(kata, device, dtype, atol):
     """Three samples are divided by 3: one step reaches (.0933, .04)."""
-    X, y = samples(FIVE, dtype, device)
-    five = path_of(kata, X, y, lr=0.1, steps=3)
-    line = path_of(kata, *samples(ON_A_LINE, dtype, device), lr=0.01, steps=1)
-    three = path_of(kata, *samples(THREE, dtype, device), lr=0.01, steps=4)
-    proof.close(line[1], [[0.28 / 3], [0.04]], atol=atol, row="weight")
+    line, three, five = (samples(rows, dtype, device) for rows in (ON_A_LINE, THREE, FIVE))
+    paths = in_turn(path_of, kata, [(*line, 0.01, 1), (*three, 0.01, 4), (*five, 0.1, 3)])
+    proof.close(next(paths)[1], [[0.28 / 3], [0.04]], atol=atol, row="weight")
     exact = [[0.533126751358], [0.190366292593]]  # to twelve decimals
-    proof.close(three[4], exact, atol=max(atol, 1e-11), row="weight")
-    proof.close(five, closed_form(X, y, 0.1, 3), atol=atol)
+    proof.close(next(paths)[4], exact, atol=max(atol, 1e-11), row="weight")
+    proof.close(next(paths), closed_form(*five, 0.1, 3), atol=atol)
 
 
 @each_dtype
@@ -231,6 +242,7 @@ def test_no_graph_grows(kata, device):
     proof.keeps_no_more(few, kata.observed)
 
 
+@pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where X is."""
     X, y = samples(FIVE)
@@ -243,19 +255,22 @@ def test_everything_stays_on_its_device(kata):
 @pytest.mark.parametrize("function", ["loss", "gradient", "descend"])
 def test_a_flat_y_is_refused(kata, device, function):
     """Xw less a y of shape [m] would be [m, m], in silence: raise a ValueError."""
-    X, y = samples(FIVE, device=device)
-    last = {"lr": 0.1, "steps": 2} if function == "descend" else {"w": X.new_zeros(3, 1)}
-    with pytest.raises(ValueError):  # noqa: PT011 - in words of your own
-        getattr(kata, function)(X, y.flatten(), **last)
+    inputs = []
+    for rows in (FIVE, THREE):
+        X, y = samples(rows, device=device)
+        w = torch.linspace(-0.5, 1, X.shape[1], dtype=X.dtype, device=device).reshape(-1, 1)
+        inputs.append((X, y.flatten(), *((0.1, 2) if function == "descend" else (w,))))
+    proof.refuses(getattr(kata, function), inputs, ValueError)
 
 
 def test_descend_arrives(kata, device, documented):
     """10000 steps end at (1, 1), and 400 on other data at its least squares."""
-    X, y = samples(FIVE, device=device)
-    five = path_of(kata, X, y, lr=0.3, steps=400)
+    five = samples(FIVE, device=device)
+    path_of(kata, *five, lr=0.3, steps=400)  # asked first, as everywhere; 10000 steps but once
     two = path_of(kata, *samples(DOCUMENT, device=device), lr=0.01, steps=10000)
     documented.agrees("long_run", two[[1000, 10000]], row="row")
     # the slow direction shrinks by 1 − 0.01 · (3 − 2√2) a step: 3.5e-8 of it is left
     proof.close(two[-1], [[1.0], [1.0]], atol=1e-6, row="weight")
+    path = path_of(kata, *five, lr=0.3, steps=400)
     # by 1 − 0.3 · 0.313 here: 7e-18 is left, and rounding
-    proof.close(five[-1], torch.linalg.lstsq(X, y).solution, atol=1e-10, row="weight")
+    proof.close(path[-1], torch.linalg.lstsq(*five).solution, atol=1e-10, row="weight")

@@ -65,6 +65,12 @@ def update_by_sign(x: Tensor, grad: Tensor, lr: float) -> Tensor:
 
 
 @mistake("update")
+def update_without_grad(x: Tensor, grad: Tensor, lr: float) -> Tensor:
+    """x − lr, a step that forgets the gradient: always down the number line, however steep"""
+    return x - lr
+
+
+@mistake("update")
 def update_is_the_step(x: Tensor, grad: Tensor, lr: float) -> Tensor:
     """−lr · grad, the step alone: it still has to be added to x"""
     return -lr * grad

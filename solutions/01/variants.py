@@ -91,6 +91,18 @@ def gradient_negated_by_autograd(x: Tensor) -> Tensor:
     return torch.autograd.grad(-f(leaf).sum(), leaf)[0]
 
 
+@mistaken("update", known_as="update_without_grad")
+def update_forgets_in_place(x: Tensor, grad: Tensor, lr: float) -> Tensor:
+    """sub_ on a copy, by lr alone"""
+    return x.clone().sub_(lr)
+
+
+@muddled("gradient")
+def gradient_by_formula(x: Tensor) -> Tensor:
+    """right, and no mistake in the numbers: but autograd is asked for, and integers pass"""
+    return 2 * x - 10
+
+
 @muddled("descend")
 def uphill_and_never_cleared(x0: Tensor, lr: float, steps: int) -> Tensor:
     """two mistakes at once"""

@@ -295,6 +295,12 @@ def half_the_gradient(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tenso
 
 
 @mistake("in_microbatches")
+def square_forgotten(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """the mean of X's rows, the gradient of the mean error itself: its square is forgotten"""
+    return total([rows.sum(0).reshape(w.shape) for rows in X.split(batch_size)], w) / len(X)
+
+
+@mistake("in_microbatches")
 def negated(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
     """the gradient with the opposite sign: y − X w alone gives −X when it is differentiated"""
     return -total([part for part, _ in sums(X, y, w, batch_size)], w) / len(X)

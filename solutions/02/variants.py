@@ -215,6 +215,15 @@ def zero_grad_in_the_loop(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> T
     return grad_of(leaf)
 
 
+@mistaken("in_microbatches", known_as="square_forgotten")
+def errors_summed(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """the reference, its ** 2 left out"""
+    leaf = w.detach().clone().requires_grad_()
+    for part, targets in zip(X.split(batch_size), y.split(batch_size), strict=True):
+        ((part @ leaf - targets).sum() / len(X)).backward()
+    return grad_of(leaf)
+
+
 @muddled("accumulate")
 def cleared_means(x: Tensor, rounds: int) -> Tensor:
     """two mistakes at once"""
@@ -231,6 +240,15 @@ def squares_never_cleared(x: Tensor, rounds: int) -> Tensor:
 def uphill_and_always_cleared(theta0: Tensor, grads: Tensor, lr: float, clear: bool) -> Tensor:
     """two mistakes at once"""
     return torch.cat([theta0[None], theta0 + lr * grads.cumsum(0)])
+
+
+@muddled("in_microbatches")
+def row_by_row(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """the right gradient, but batch_size goes unread unless it takes in all rows"""
+    leaf, size = w.detach().clone().requires_grad_(), len(X) if batch_size >= len(X) else 1
+    for part, targets in zip(X.split(size), y.split(size), strict=True):
+        (mse_loss(part @ leaf, targets, reduction="sum") / len(X)).backward()
+    return grad_of(leaf)
 
 
 @muddled("in_microbatches")

@@ -42,6 +42,12 @@ def along_f(x0: Tensor, lr: float, steps: int) -> Tensor:
 
 
 @mistake("descend")
+def step_alone(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """lr · 8x, the step alone: x − is missing, each step is to be subtracted from x"""
+    return walk(x0, steps, lambda x: lr * 8 * x)
+
+
+@mistake("descend")
 def uphill(x0: Tensor, lr: float, steps: int) -> Tensor:
     """a walk along the slope: uphill, away from the minimum at 0"""
     return walk(x0, steps, lambda x: x + lr * 8 * x)
@@ -209,6 +215,12 @@ def climbs(target: float, x0: float, grad: float) -> float:
 
 
 @mistake("learning_rate_to_reach")
+def never_refused(target: float, x0: float, grad: float) -> float:
+    """(x0 − target)/grad, whatever comes: a negative rate climbs, and a slope of 0 leads nowhere"""
+    return (x0 - target) / grad
+
+
+@mistake("learning_rate_to_reach")
 def without_signs(target: float, x0: float, grad: float) -> float:
     """a distance by a steepness, both without their signs: so uphill looks like downhill"""
     if grad == 0:
@@ -252,6 +264,19 @@ def isclose_to_zero(lr: float, a: float) -> str:
 def borders_too_wide(lr: float, a: float) -> str:
     """a tolerance far wider than the one asked for: rates beside a border are taken for it"""
     return word(1 - 2 * a * lr, tolerance=1e-5)
+
+
+@mistake("behaviour")
+def second_border_too_narrow(lr: float, a: float) -> str:
+    """|factor + 1| < 1e-9: that border is at twice the rate, so one part in 10⁹ of it moves the
+    factor by 2e-9"""
+    factor = 1 - 2 * a * lr
+    if abs(factor + 1) < 1e-9:
+        return "cycling"
+    found = word(factor)
+    if found == "cycling":
+        return "alternating" if factor > -1 else "diverging"
+    return found
 
 
 @mistake("behaviour")

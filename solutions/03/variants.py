@@ -73,11 +73,11 @@ def rate_by_signs(target: float, x0: float, grad: float) -> float:
 
 @right("behaviour")
 def behaviour_by_the_factor(lr: float, a: float) -> str:
-    """the factor, with absolute tolerances"""
+    """the factor, with absolute tolerances: it is twice as far from −1 as lr is from its border"""
     factor = 1 - 2 * a * lr
     if abs(factor) < 1e-9:
         return "one step"
-    if abs(factor + 1) < 1e-9:
+    if abs(factor + 1) < 2e-9:
         return "cycling"
     if factor < -1:
         return "diverging"
@@ -148,6 +148,13 @@ def never_cleared_by_autograd(x0: Tensor, lr: float, steps: int) -> Tensor:
     return torch.stack(path)
 
 
+@mistaken("descend", known_as="step_alone")
+def step_alone_in_closed_form(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """powers of 8 · lr"""
+    t = torch.arange(steps + 1, dtype=x0.dtype, device=x0.device)
+    return x0 * (8 * lr) ** t.reshape(-1, *[1] * x0.dim())
+
+
 @mistaken("descend", known_as="one_tensor_many_times")
 def one_tensor_in_a_list(x0: Tensor, lr: float, steps: int) -> Tensor:
     """x.data, stored again and again"""
@@ -174,6 +181,24 @@ def twice_the_rate_by_autograd(a: float) -> float:
     x = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
     (slope,) = torch.autograd.grad(a * x**2 / 2, x)
     return 1 / slope.item()
+
+
+@mistaken("learning_rate_to_reach", known_as="never_refused")
+def rate_of_a_difference(target: float, x0: float, grad: float) -> float:
+    """both signs turned round, no check"""
+    return (target - x0) / -grad
+
+
+@mistaken("behaviour", known_as="second_border_too_narrow")
+def factor_with_one_tolerance(lr: float, a: float) -> str:
+    """the same absolute tolerance at both borders"""
+    factor = 1 - 2 * a * lr
+    for border, found in ((0, "one step"), (-1, "cycling")):
+        if abs(factor - border) < 1e-9:
+            return found
+    if factor < -1:
+        return "diverging"
+    return "monotone" if factor > 0 else "alternating"
 
 
 @mistaken("behaviour", known_as="borders_with_equals")
@@ -244,6 +269,46 @@ def after_the_update_and_along_f(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
         x = x - lrs * f(x)
         losses.append(f(x))
     return torch.stack(losses, dim=1)
+
+
+@muddled("one_step_learning_rate")
+def hill_not_refused(a: float) -> float:
+    """half a check: it takes a hill, and refuses a line in words of its own"""
+    if a == 0:
+        raise ValueError("a line")
+    return 1 / (2 * a)
+
+
+@muddled("one_step_learning_rate")
+def line_not_refused(a: float) -> float:
+    """half a check: a hill is refused, and a line is divided by"""
+    if a < 0:
+        raise ValueError("a hill")
+    return 1 / (2 * a)
+
+
+@muddled("learning_rate_to_reach")
+def slope_of_zero_forgotten(target: float, x0: float, grad: float) -> float:
+    """half a check: the signs are looked at, and 0 is taken for one"""
+    if (x0 > target) != (grad > 0):
+        raise ValueError("uphill")
+    return (x0 - target) / grad
+
+
+@muddled("learning_rate_to_reach")
+def slope_of_one_refused(target: float, x0: float, grad: float) -> float:
+    """1 where 0 belongs in the check of the slope"""
+    if grad == 1 or (x0 > target) != (grad > 0):
+        raise ValueError("no rate")
+    return (x0 - target) / grad
+
+
+@muddled("learning_rate_to_reach")
+def climbs_to_the_left_only(target: float, x0: float, grad: float) -> float:
+    """half a check: uphill is refused to the right alone, and a flat place is"""
+    if grad == 0 or (target > x0 and grad > 0):
+        raise ValueError("no rate")
+    return (x0 - target) / grad
 
 
 @muddled("learning_rate_to_reach")

@@ -259,6 +259,26 @@ def weights_swapped_and_late(beta: float, n: int) -> Tensor:
 
 
 @muddled("step")
+def step_takes_one(w: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: float) -> Pair:
+    """half a check: momentum 1 passes"""
+    if momentum < 0 or momentum > 1:
+        raise ValueError("momentum")
+    v = momentum * v + grad
+    return w - lr * v, v
+
+
+@muddled("step")
+def step_takes_a_negative_one(
+    w: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: float
+) -> Pair:
+    """half a check: momentum below 0 passes"""
+    if momentum >= 1:
+        raise ValueError("momentum")
+    v = momentum * v + grad
+    return w - lr * v, v
+
+
+@muddled("step")
 def step_averages_uphill(w: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: float) -> Pair:
     """two mistakes at once"""
     check(momentum)
@@ -283,6 +303,14 @@ def turns_one_way(trace: Tensor) -> int:
     """two mistakes at once: turns are counted, and only those at the top"""
     moves = trace.flatten().diff()
     return int(((moves[:-1] > 0) & (moves[1:] < 0)).sum())
+
+
+@muddled("critical_momentum")
+def critical_refused_late(lr: float, curvature: float) -> float:
+    """half a check: lr · curvature is refused above 1.5 only"""
+    if lr * curvature > 1.5:
+        raise ValueError("lr")
+    return (1 - math.sqrt(lr * curvature)) ** 2
 
 
 @muddled("critical_momentum")

@@ -1,7 +1,7 @@
-"""Benchmarks: how fast the katas' code is, and how fast the judge is.
+"""Benchmarks: how fast a step of descent is by each way of writing it, and how fast the judge is.
 
-What is timed stands in a group beside what one would use instead, and beside what the hardware
-allows. Each implementation is first checked against a known result. Plain `pytest` runs every
-benchmark once, at a small size, for that check; `pytest tests/benchmarks --benchmark-enable`
-measures. Nothing here fails because a clock said so: a time is for a table, not for an assertion.
+Steps are tests for pytest-benchmark (`test_step_throughput.py`). Plain `pytest` runs each once, at
+a small size, against the closed form; `pytest tests/benchmarks --benchmark-enable` measures. Whole
+processes are timed by a script (`judge_throughput.py`): python -m tests.benchmarks.judge_throughput
+--help. Nothing here passes or fails by the clock. Measure on a machine that does nothing else.
 """

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from dojo.judge import layers, sandbox
+from dojo.judge import layers, nursery, sandbox
 from dojo.judge.door import SandboxDoor
 from dojo.judge.layers import SandboxBroken, SandboxMissing
-from dojo.judge.leash import ready
+from dojo.judge.nursery import ready
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 
@@ -80,8 +80,8 @@ def _all_is_readable() -> list[str]:
     ("module", "name", "broken", "says"),
     [
         (layers, "_bubblewrap", _everything_is_bound, "it sees the katas"),
-        (sandbox, "system_call_filter", _everything_is_allowed, "it forks"),
-        (sandbox, "readable", _all_is_readable, "it reads files beside its libraries"),
+        (nursery, "system_call_filter", _everything_is_allowed, "it forks"),
+        (nursery, "readable", _all_is_readable, "it reads files beside its libraries"),
     ],
     ids=["outer", "seccomp", "landlock"],
 )
@@ -177,7 +177,7 @@ def test_a_killed_judge_leaves_no_process(chosen: str) -> None:
     """kill -9 of the judge ends its zygote and a worker that never ends."""
     program = f"""
 import threading, torch
-from dojo.judge.leash import ready
+from dojo.judge.nursery import ready
 from dojo.judge.sandbox import Sandbox
 made = Sandbox({tuple(chosen.split(","))!r})
 loop = b"def f():\\n    while True: pass\\n"
