@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from .cases import CHECKED, MEASURED, Case, build
 from .registry import all_rows
-from .rows import ITERATED, Row
+from .rows import ITERATED, JUMP, MATRIX, PRODUCT, Row
 
 FEW, MANY = 40, 10_000  # steps: of a loop, and of what has none
 OFTEN = 500  # samples, after which only every second is taken, and so on
@@ -105,18 +105,20 @@ def on_cuda(case: Case, row: Row, steps: int) -> int:
 
 
 def kept(case: Case, row: Row, count: Callable[[], int]) -> float:
-    """Return the bytes that each further step keeps; of a softmax those that one evaluation does."""
+    """Return the bytes that each further step keeps; where there is no trace, one evaluation."""
 
     def measured(steps: int) -> tuple[int, int]:
         most, held = in_use_by(case, row, steps, count)
         more = on_cuda(case, row, steps) if case.device == "cuda" else 0
         return most + more, held + more
 
-    if case.size.problem == "softmax":
+    if row.kind in (JUMP, MATRIX, PRODUCT):
         return float(measured(1)[0])
     loops = row.kind == ITERATED and not row.compiled
     few = max(1, min(FEW if loops else MANY, case.size.steps // 2))
-    growth = (after - before for after, before in zip(measured(2 * few), measured(few), strict=True))
+    growth = (
+        after - before for after, before in zip(measured(2 * few), measured(few), strict=True)
+    )
     return max(0.0, *growth) / few
 
 

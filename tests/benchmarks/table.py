@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 HEADINGS = ("steps/s", "ns/step", "÷ fastest peer", "of the limit", "bytes kept/step")
-WIDTHS = (12, 13, 15, 13, 16)
+WIDTHS = (14, 14, 16, 14, 17)
 NAME = 30
+UNITS = {"jump": "jump"}
 
 Entry = dict[str, Any]
 
@@ -28,16 +28,15 @@ def loaded(file: Path) -> list[Entry]:
     """Return the entries of a file that --benchmark-json wrote."""
     found = json.loads(file.read_text(encoding="utf-8"))["benchmarks"]
     ours = (b for b in found if "implementation" in b["extra_info"])
-    return [
-        {**b["extra_info"], "group": b["group"], "median": b["stats"]["median"]} for b in ours
-    ]
+    return [{**b["extra_info"], "group": b["group"], "median": b["stats"]["median"]} for b in ours]
 
 
 def short(number: float) -> str:
-    """Write a number with three digits that count."""
-    if number >= 100:
+    """Write a number with three digits that count, or more where it is large."""
+    if number >= 100 or number == 0:
         return f"{number:,.0f}"
-    return f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+    digits = 1 if number >= 10 else 2 if number >= 0.1 else 3
+    return f"{number:.{digits}f}"
 
 
 def share(entry: Entry) -> str:
@@ -48,10 +47,19 @@ def share(entry: Entry) -> str:
     return f"{part:.0f} %" if part >= 1 else f"{part:.1g} %" if part >= 0.01 else "< 0.01 %"
 
 
+def grouped(entries: list[Entry]) -> dict[str, list[Entry]]:
+    """Return the rows of each group, the fastest first."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=ns):
+        groups.setdefault(entry["group"], []).append(entry)
+    first_met = dict.fromkeys(entry["group"] for entry in entries)
+    return {group: groups[group] for group in first_met}
+
+
 def lines(entries: list[Entry]) -> Iterator[str]:
     """Write the table, group by group."""
-    for group, members in groupby(entries, lambda e: e["group"]):
-        yield from written(group, sorted(members, key=ns))
+    for group, rows in grouped(entries).items():
+        yield from written(group, rows)
     if entries:
         yield ""
         yield from summary(entries)
@@ -62,13 +70,14 @@ def written(group: str, rows: list[Entry]) -> Iterator[str]:
     fastest = min((ns(r) for r in rows if r["side"] == "peer"), default=ns(rows[0]))
     yield ""
     yield group
-    yield " " * NAME + "".join(h.rjust(w) for h, w in zip(HEADINGS, WIDTHS, strict=True))
+    headings = [h.replace("step", UNITS.get(rows[0]["kind"], "step")) for h in HEADINGS]
+    yield " " * NAME + "".join(h.rjust(w) for h, w in zip(headings, WIDTHS, strict=True))
     for row in rows:
         kept = row["bytes kept per step"]
         cells = (
             short(1e9 / ns(row)),
             short(ns(row)),
-            f"{ns(row) / fastest:.2f}",
+            short(ns(row) / fastest),
             share(row),
             "–" if kept is None else f"{kept:,.0f}",
         )
@@ -76,14 +85,14 @@ def written(group: str, rows: list[Entry]) -> Iterator[str]:
             cell.rjust(width) for cell, width in zip(cells, WIDTHS, strict=True)
         )
     for reason in dict.fromkeys(f"{short(r['limit ns'])} ns: {r['limit']}" for r in rows):
-        yield f"  limit {reason}"
+        if not reason.startswith("0 "):
+            yield f"  limit {reason}"
 
 
 def summary(entries: list[Entry]) -> Iterator[str]:
     """Write how our fastest row stands to the fastest peer of its kind, group by group."""
     yield "our fastest row ÷ the fastest peer (of iterated rows: that Python drives)"
-    for group, members in groupby(entries, lambda e: e["group"]):
-        rows = sorted(members, key=ns)
+    for group, rows in grouped(entries).items():
         ours = [r for r in rows if r["side"] == "ours"]
         iterated = any(r["kind"] == "iterated" for r in rows)
         peers = [r for r in rows if r["side"] == "peer" and not (iterated and r["compiled"])]

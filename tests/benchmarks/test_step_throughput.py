@@ -29,5 +29,5 @@ def test_step(
     benchmark.group = f"{size.problem} {size.label}, {device}, {row.kind}"
     benchmark.extra_info |= machine
     benchmark.extra_info["bytes kept per step"] = kept(size, row, device)
-    steps = measure(benchmark, run, case)
-    benchmark.extra_info |= described(case, row, steps)
+    calls = measure(benchmark, run, case)
+    benchmark.extra_info |= described(case, row, calls)
