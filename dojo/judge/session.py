@@ -133,6 +133,7 @@ class Court:
     def pytest_collection(self) -> None:
         """Start the zygote where submissions will be judged: it imports torch while we do."""
         spread = self.config.getoption("dist", "no") != "no" and not self.is_worker
+        spread = spread or self.client is not None
         if not spread and not self.config.option.collectonly:
             self._nursery = self._closing.enter_context(closing(Nursery(self.layers)))
 
