@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +22,8 @@ class Observed:
     attached:   whether the result still hangs on a graph, or requires a gradient
     operations: how many operations torch carried out (None unless the test is marked `observed`)
     largest:    elements in the largest tensor that they made (None likewise)
+    made:       elements in all the tensors that they made, in all (None likewise)
+    read:       elements in all the tensors that they worked on (None likewise)
     kept:       most tensors that were held at one time for a backward pass (None likewise, and
                 where torch.func was used, which bars counting them)
     """
@@ -31,6 +33,8 @@ class Observed:
     attached: bool = False
     operations: int | None = None
     largest: int | None = None
+    made: int | None = None
+    read: int | None = None
     kept: int | None = None
 
 
@@ -67,7 +71,8 @@ def carried_out(
     except RuntimeError as error:
         if "saved tensor hooks" not in str(error):
             raise
-    seen.operations, seen.largest, seen.kept = 0, 0, None
+    seen.operations = seen.largest = seen.made = seen.read = 0
+    seen.kept = None
     return function(*args, **kwargs)
 
 
@@ -89,10 +94,10 @@ def look_at(seen: Observed, call: Call, given: tuple[Any, ...], returned: Any) -
 
 @contextmanager
 def counting(seen: Observed) -> Iterator[None]:
-    """Count what torch carries out while this is on: operations, and the largest tensor."""
+    """Count what torch carries out while this is on: operations, and what they make and read."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    seen.operations = seen.largest = 0
+    seen.operations = seen.largest = seen.made = seen.read = 0
 
     class Counting(TorchDispatchMode):
         @classmethod
@@ -103,18 +108,25 @@ def counting(seen: Observed) -> Iterator[None]:
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             result = func(*args, **(kwargs or {}))
-            made = result if isinstance(result, (tuple, list)) else (result,)
-            largest = seen.largest or 0
-            larger = [t for t in made if isinstance(t, Tensor) and t.numel() > largest]
+            inputs, outputs = _tensors_of(args), _tensors_of((kwargs or {}).values())  # out=
+            given = {t.untyped_storage().data_ptr() for t in (*inputs, *outputs)}
+            new = _tensors_of((result,))
+            sizes = [t.numel() for t in new if t.untyped_storage().data_ptr() not in given]
             seen.operations = (seen.operations or 0) + 1
-            if larger:  # a view is nothing new
-                given = {t.untyped_storage().data_ptr() for t in values.tensors(list(args))}
-                sizes = [t.numel() for t in larger if t.untyped_storage().data_ptr() not in given]
-                seen.largest = max([largest, *sizes])
+            seen.largest = max([seen.largest or 0, *sizes])  # a view is nothing new
+            seen.made = (seen.made or 0) + sum(sizes)
+            if sizes or not new or func._schema.is_mutable:  # and a view reads nothing
+                seen.read = (seen.read or 0) + sum(t.numel() for t in inputs)
             return result
 
     with Counting():
         yield
+
+
+def _tensors_of(given: Iterable[Any]) -> list[Tensor]:
+    """Return the tensors among an operation's arguments or results, and in lists of them."""
+    flat = (x for v in given for x in (v if isinstance(v, (tuple, list)) else (v,)))
+    return [x for x in flat if isinstance(x, Tensor)]
 
 
 @contextmanager

@@ -235,7 +235,10 @@ def _table(
     start = max(0, min(first - 2, len(got) - ROWS))
     lines = []
     for i in range(start, min(start + ROWS, len(got))):
-        shown, mine = _distinct(flat[1][i], flat[0][i], digits)
+        if bool(flat[2][i].all()):  # near enough: its last digits are of no interest
+            shown, mine = _row(flat[1][i], flat[0][i], _digits(digits))
+        else:
+            shown, mine = _distinct(flat[1][i], flat[0][i], digits)
         lines.append((str(i), shown, mine, "   ← first difference" if i == first else ""))
     widths = [
         max(map(len, c)) for c in zip((row, column, "yours"), *(x[:3] for x in lines), strict=True)
@@ -248,9 +251,12 @@ def _table(
 
 def _distinct(want: Tensor, got: Tensor, digits: int | None) -> tuple[str, str]:
     """Format both with as many digits as it takes to tell them apart where they differ."""
-    first = f".{digits}f" if digits is not None else ".7g"
-    pairs = [_row(want, got, spec) for spec in (first, ".7g", ".12g", ".17g")]
+    pairs = [_row(want, got, spec) for spec in (_digits(digits), ".7g", ".12g", ".17g")]
     return next((p for p in pairs if p[0] != p[1]), pairs[0])
+
+
+def _digits(digits: int | None) -> str:
+    return f".{digits}f" if digits is not None else ".7g"
 
 
 def _row(want: Tensor, got: Tensor, spec: str) -> tuple[str, str]:

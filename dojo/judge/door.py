@@ -263,7 +263,7 @@ def _observed(seen: dict[str, Any]) -> Observed:
         return Observed()
     seen = {"changed": [], "shared": [], "attached": False, **seen}
     counts: dict[str, int | None] = {}
-    for name in ("operations", "largest", "kept"):
+    for name in ("operations", "largest", "made", "read", "kept"):
         count = seen.get(name)
         if count is not None and (type(count) is not int or not 0 <= count < 1 << 62):
             raise Malformed(f"{name} is no count")
