@@ -132,14 +132,8 @@ class Court:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
         """Start the zygote where submissions will be judged: it imports torch while we do."""
-<<<<<<< HEAD
-        spread = self.config.getoption("dist", "no") != "no" and not self.is_worker
-        spread = spread or self.client is not None
-        if not spread and not self.config.option.collectonly:
-=======
         by_xdist = self.config.getoption("dist", "no") != "no" and not self.is_worker
         if not by_xdist and self.client is None and not self.config.option.collectonly:
->>>>>>> judge-speed
             self._nursery = self._closing.enter_context(closing(Nursery(self.layers)))
 
     @pytest.hookimpl(tryfirst=True)
