@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from dojo.judge.dask_worker import JudgeLost, judge_here
+from dojo.judge.dask_worker import JudgeLost
 from dojo.judge.judged import Judged
 from dojo.judge.verdict import Verdict
 
@@ -29,6 +29,9 @@ CONNECT = 10.0  # seconds
 BATCH = 100  # answers in one message to the scheduler
 RETRIES = 2  # further tries for an answer whose judge died
 LOSSES = 20  # further tries for one that Dask gave up, since workers were lost that had it
+INSTALL = (
+    "Install this checkout wherever Dask runs: pip install -c constraints.txt -e '.[judge,cluster]'"
+)
 Place = tuple[str, str]  # a submission's name and a kata's number
 
 
@@ -90,7 +93,7 @@ class Cluster:
         requests = (r for each in wanted if (r := self._request(*each)) is not None)
         while batch := list(islice(requests, BATCH)):
             lines = [line for _, line in batch]
-            futures = client.map(judge_here, lines, key="judge", pure=False, retries=RETRIES)
+            futures = client.map(_task(), lines, key="judge", pure=False, retries=RETRIES)
             for future, (asked, _) in zip(futures, batch, strict=True):
                 self._asked[future.key] = asked
                 self._due.add(asked.place)
@@ -148,7 +151,9 @@ class Cluster:
         """Read a reply. Errors: GraderError if it is none to what was asked."""
         from dojo.judge.judging import GraderError
 
-        said = json.loads(reply)
+        said: dict[str, str] = json.loads(reply)
+        if "missing" in said:
+            raise GraderError(f"{said['missing']}. {INSTALL}")
         if "trouble" in said:
             raise GraderError(said["trouble"])
         judged = Judged.from_json(said["judged"])
@@ -170,6 +175,26 @@ class Cluster:
         return self._judging.all_alike(case, Verdict.GRADER_ERROR, f"The judge was lost: {why}")
 
 
+def _task() -> Callable[[str], str]:
+    """Return what Dask is to run: a function that travels with its code, being no module's own.
+
+    So a Dask worker that lacks this project can say so. It would end, and Dask with it wait for
+    others, if it had to import the function before it is called.
+    """
+
+    def pass_on(request: str) -> str:
+        import json
+        import platform
+
+        try:
+            from dojo.judge.dask_worker import judge_here
+        except ImportError as error:
+            return json.dumps({"missing": f"{platform.node()}: {error}"})
+        return judge_here(request)
+
+    return pass_on
+
+
 def _reply(future: Future[str]) -> str:
     """Return what a Dask worker replied. Errors: JudgeLost, and GraderError if none can."""
     from distributed import CancelledError, KilledWorker
@@ -185,7 +210,5 @@ def _reply(future: Future[str]) -> str:
     except CancelledError:
         raise GraderError("the Dask scheduler is gone. Run again to go on.") from None
     except Exception as error:
-        raise GraderError(
-            f"a Dask worker cannot judge ({type(error).__name__}: {error}). On each of them, "
-            "install this checkout: pip install -c constraints.txt -e '.[judge,cluster]'"
-        ) from None
+        said = f"{type(error).__name__}: {error}".split("\n")[0]
+        raise GraderError(f"{said}. {INSTALL}") from None

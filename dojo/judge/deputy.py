@@ -71,11 +71,11 @@ class Deputy:
                 "pytest --collect-only katas"
             )
         own = {"judge": judging.judge_hash, "specs": judging.spec_hashes[number]}
-        differing = " and ".join(f"the {name}" for name in own if own[name] != asked[name])
-        if differing:
+        if differing := [what for what in own if own[what] != asked[what]]:
             raise GraderError(
-                f"in {HOUSE}, {differing} of kata {number} are not those of this run. Give every "
-                "Dask worker the same commit, Python, torch, numpy and pytest."
+                f"{HOUSE} is of another version than this run ({' and '.join(differing)} of kata "
+                f"{number}): give every Dask worker the same commit, Python, torch, numpy and "
+                "pytest."
             )
         return self._catalogue.katas[number]
 

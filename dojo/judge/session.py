@@ -132,8 +132,8 @@ class Court:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
         """Start the zygote where submissions will be judged: it imports torch while we do."""
-        spread = self.config.getoption("dist", "no") != "no" and not self.is_worker
-        if not spread and not self.config.option.collectonly:
+        by_xdist = self.config.getoption("dist", "no") != "no" and not self.is_worker
+        if not by_xdist and self.client is None and not self.config.option.collectonly:
             self._nursery = self._closing.enter_context(closing(Nursery(self.layers)))
 
     @pytest.hookimpl(tryfirst=True)
@@ -258,7 +258,7 @@ class Court:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
-        if self.is_worker:
+        if self.is_worker or self.config.option.collectonly:
             return
         from dojo.judge import paperwork
 
@@ -268,7 +268,7 @@ class Court:
             self.broken = f"{self.expected} verdicts are due, there are {self.seen}."
         if self.broken:
             session.exitstatus = NOT_JUDGED
-        elif self.out is not None and not self.config.option.collectonly:
+        elif self.out is not None:
             paperwork.write_books(self)
         if self.config.getoption("xmlpath") and self.kept:
             paperwork.write_junit(Path(self.config.getoption("xmlpath")), self.kept)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dojo import proof
+from dojo.verdicts import Wrong
 
 DTYPES = [
     # the rounding of a dozen steps from 9 or less (measured 9e-15 in float64, 7e-6 in float32)
@@ -129,10 +130,13 @@ def test_descend_anywhere(kata, device, fresh):
 
 def each_is_right(function, cases, claim):
     """Claim every (arguments, wanted). All are called first: what one call hides another shows."""
-    for given, _ in cases:
-        function(*given)
-    for given, wanted in cases:
-        claim(function(*given), wanted)
+    results = [function(*given) for given, _ in cases]
+    for (given, wanted), result in zip(cases, results, strict=True):
+        try:
+            claim(result, wanted)
+        except Wrong:
+            function(*given)  # the latest call is the one that is shown
+            raise
 
 
 def is_the_number(result, wanted):

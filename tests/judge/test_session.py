@@ -179,6 +179,14 @@ def test_what_does_not_go_together(tmp_path: Path, options: list[str], says: str
     assert says in run.stderr
 
 
+def test_collecting_judges_nothing(tmp_path: Path) -> None:
+    """--collect-only lists the submissions, and misses no verdict."""
+    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION)
+    run = judge("katas/01", "--submissions", inbox, "--collect-only", "-q")
+    assert run.returncode == 0, run.stdout
+    assert "::anna" in run.stdout
+
+
 def test_a_missing_inbox_is_said(tmp_path: Path) -> None:
     """A folder that is not there is a usage error."""
     run = judge("katas/01", "--submissions", tmp_path / "nowhere")
