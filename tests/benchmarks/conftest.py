@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -13,13 +14,14 @@ from typing import Any
 import pytest
 import torch
 
+from . import table
 from .cases import CHECKED, MEASURED, Size
 from .kept import Keeper
 from .registry import all_rows, missing
 from .rows import Row
-from .table import lines
 
 THREADS = "benchmark_threads"
+ASKED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,6 +47,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "row" not in metafunc.fixturenames:
         return
     config = metafunc.config
+    config.stash[ASKED] = True
+    if (threads := config.getoption(THREADS, 1)) > 1:  # read by JAX when it starts
+        os.environ |= {"XLA_FLAGS": "", "NPROC": str(threads)}
     sizes, rows = MEASURED if measuring(config) else CHECKED, all_rows(answers_of(config))
     pairs = [
         pytest.param(size, row, id=f"{size.id}-{row.id}")
@@ -55,24 +60,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Take out what no device has; without CUDA, one skip for each size says so."""
-    told: set[Size] = set()
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out what no device has. Without CUDA its rows go, or, if it is required, fail."""
+    cuda = torch.cuda.is_available() or config.getoption("--require-cuda")
 
     def stays(item: pytest.Item) -> bool:
-        params = (
-            item.callspec.params
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else {}
-        )
+        params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
         if "row" not in params:
             return True
-        size, device = params["size"], params["device"]
-        if device == "cuda" and not torch.cuda.is_available():
-            new = size not in told
-            told.add(size)
-            return new
-        return params["row"].fits(size, device)
+        device = params["device"]
+        return params["row"].fits(params["size"], device) and (device != "cuda" or cuda)
 
     items[:] = filter(stays, items)
 
@@ -90,29 +87,37 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Callable[[Size, Row, str], 
 
 @pytest.fixture
 def machine(device: str, one_thread: None, pytestconfig: pytest.Config) -> Iterator[dict[str, Any]]:  # noqa: ARG001
-    """What a time depends on, beside the code: threads (as many as asked for), torch, the device."""
+    """What a time depends on beside the code: threads (as asked for), torch, the GPU."""
     threads = pytestconfig.getoption(THREADS, 1)
     torch.set_num_threads(threads)
     told = {"threads": threads, "torch": torch.__version__}
     if device == "cuda":
         told["gpu"] = torch.cuda.get_device_name()
     with contextlib.ExitStack() as limits:
-        if find_spec("threadpoolctl") is not None:
+        if find_spec("threadpoolctl") is not None:  # numpy's threads are another library's
             from threadpoolctl import threadpool_limits
 
             limits.enter_context(threadpool_limits(threads))
         yield told
 
 
+def absent() -> list[str]:
+    """Return a line for each thing that has no rows here, and why."""
+    lines = missing()
+    if not torch.cuda.is_available():
+        lines.append("no CUDA rows: no CUDA device here (--require-cuda fails them instead)")
+    return lines
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print our table, in place of pytest-benchmark's own (which -v shows too)."""
+    """Print our table in place of pytest-benchmark's own (which -v shows too)."""
     session = config.__dict__["_benchmarksession"]
     ran = [b for b in session.benchmarks if b and "implementation" in b.extra_info]
     if ran and len(ran) == len(session.benchmarks) and config.getoption("verbose") < 1:
         session.quiet = True
     rows = [{**b.extra_info, "group": b.group, "median": b.stats.median} for b in ran]
-    for line in lines(rows):
+    for line in table.lines(rows):
         terminalreporter.write_line(line)
-    for line in missing():
+    for line in absent() if ASKED in config.stash else []:
         terminalreporter.write_line(f"benchmarks: {line}")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .cases import Array, Case
+from .cases import Case
 from .limits import limit, wait
 from .rows import JUMP, Row, Run
 

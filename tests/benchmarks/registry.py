@@ -8,7 +8,7 @@ from pathlib import Path
 from . import numpy_peers, ours, torch_peers
 from .rows import Row
 
-BENCH = ("jax", "optax")
+BENCH = ("jax", "optax")  # JAX's rows need both
 HOW = "pip install -c constraints.txt -e '.[bench]'"
 
 

@@ -27,7 +27,7 @@ def plain(result: Any) -> Array:
 
 @dataclass(frozen=True)
 class Run:
-    """`call` takes a block of steps and is what is timed; `result` brings what it gave into line."""
+    """`call` takes a block of steps and is timed; `result` brings what it gave into line."""
 
     call: Callable[[], Any]
     result: Callable[[Any], Array] = plain
