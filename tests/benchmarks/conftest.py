@@ -116,7 +116,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     ran = [b for b in session.benchmarks if b and "implementation" in b.extra_info]
     if ran and len(ran) == len(session.benchmarks) and config.getoption("verbose") < 1:
         session.quiet = True
-    rows = [{**b.extra_info, "group": b.group, "median": b.stats.median} for b in ran]
+    rows = [{**b.extra_info, "group": b.group, "best": b.stats.min} for b in ran]
     for line in table.lines(rows):
         terminalreporter.write_line(line)
     for line in absent() if ASKED in config.stash else []:

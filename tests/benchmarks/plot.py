@@ -14,7 +14,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-from .table import Entry, loaded, ns
+from .table import Entry, loaded, ns, unit
 
 mpl.use("agg")
 from matplotlib import pyplot as plt
@@ -64,7 +64,7 @@ def panel(axes: Any, kind: str, rows: list[Entry], colours: dict[str, Any]) -> N
     if limits:
         axes.plot(*zip(*sorted(limits.items()), strict=True), ":k", label="       limit: memory")
     axes.set(xscale="log", yscale="log", title=kind, xlabel=AXES[rows[0]["problem"]])
-    axes.set_ylabel("ns per jump" if kind == "jump" else "ns per step")
+    axes.set_ylabel(f"ns per {unit(kind)}")
     axes.grid(visible=True, which="major", alpha=0.3)
     axes.legend(
         title="slope between the last two sizes",

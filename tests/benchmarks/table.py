@@ -11,24 +11,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .rows import ITERATED, JUMP, WHOLE
+
 HEADINGS = ("steps/s", "ns/step", "÷ fastest peer", "of the limit", "bytes kept/step")
 WIDTHS = (14, 14, 16, 14, 17)
 NAME = 30
-UNITS = {"jump": "jump"}
 
 Entry = dict[str, Any]
 
 
 def ns(entry: Entry) -> float:
-    """Return the nanoseconds of a step."""
-    return entry["median"] / entry["steps a round"] * 1e9
+    """Return the nanoseconds of a step in the best round: what else a machine does only adds."""
+    return entry["best"] / entry["steps a round"] * 1e9
 
 
 def loaded(file: Path) -> list[Entry]:
     """Return the entries of a file that --benchmark-json wrote."""
     found = json.loads(file.read_text(encoding="utf-8"))["benchmarks"]
     ours = (b for b in found if "implementation" in b["extra_info"])
-    return [{**b["extra_info"], "group": b["group"], "median": b["stats"]["median"]} for b in ours]
+    return [{**b["extra_info"], "group": b["group"], "best": b["stats"]["min"]} for b in ours]
 
 
 def short(number: float) -> str:
@@ -37,6 +38,11 @@ def short(number: float) -> str:
         return f"{number:,.0f}"
     digits = 1 if number >= 10 else 2 if number >= 0.1 else 3
     return f"{number:.{digits}f}"
+
+
+def unit(kind: str) -> str:
+    """Return what is counted in a group: a step, but where no trace is made."""
+    return "step" if kind in (ITERATED, WHOLE) else "jump" if kind == JUMP else "product"
 
 
 def share(entry: Entry) -> str:
@@ -70,7 +76,7 @@ def written(group: str, rows: list[Entry]) -> Iterator[str]:
     fastest = min((ns(r) for r in rows if r["side"] == "peer"), default=ns(rows[0]))
     yield ""
     yield group
-    headings = [h.replace("step", UNITS.get(rows[0]["kind"], "step")) for h in HEADINGS]
+    headings = [h.replace("step", unit(rows[0]["kind"])) for h in HEADINGS]
     yield " " * NAME + "".join(h.rjust(w) for h, w in zip(headings, WIDTHS, strict=True))
     for row in rows:
         kept = row["bytes kept per step"]
@@ -94,7 +100,7 @@ def summary(entries: list[Entry]) -> Iterator[str]:
     yield "our fastest row ÷ the fastest peer (of iterated rows: that Python drives)"
     for group, rows in grouped(entries).items():
         ours = [r for r in rows if r["side"] == "ours"]
-        iterated = any(r["kind"] == "iterated" for r in rows)
+        iterated = any(r["kind"] == ITERATED for r in rows)
         peers = [r for r in rows if r["side"] == "peer" and not (iterated and r["compiled"])]
         if ours and peers:
             ratio = ns(ours[0]) / ns(peers[0])
