@@ -115,7 +115,8 @@ def kept(case: Case, row: Row, count: Callable[[], int]) -> float:
     if row.kind in (JUMP, MATRIX, PRODUCT):
         return float(measured(1)[0])
     loops = row.kind == ITERATED and not row.compiled
-    few = max(1, min(FEW if loops else MANY, case.size.steps // 2))
+    cheap = max(case.size.steps // 2, 10_000_000 // case.size.scale)
+    few = min(FEW, case.size.steps // 2) if loops else min(MANY, cheap)
     growth = (
         after - before for after, before in zip(measured(2 * few), measured(few), strict=True)
     )

@@ -1,8 +1,9 @@
 """What a user of torch would write instead: the documents' own way, `torch.optim.SGD`, autograd.
 
-torch.compile has no row, as it does not pay within a minute: on two shared x86 cores one step took
-55 s to compile and then five times as long as the eager one (its guards run at every call), and
-fifty unrolled steps 27 s, for half the eager time.
+torch.compile has no row, as it does not pay within a minute. For 1,000×32 on two shared x86 cores a
+compiled step takes 29 µs where the eager one takes 22, since its guards run at every call. Fifty
+steps unrolled into one graph take 16 µs a step, after half a minute of compiling; kata 07's
+`in_place` takes 10 at once.
 """
 
 from __future__ import annotations
