@@ -10,7 +10,7 @@ from time import perf_counter
 import torch
 
 from .cases import FLOAT, Size
-from .rows import ITERATED, JUMP, WHOLE, Row
+from .rows import ITERATED, JUMP, MATRIX, WHOLE, Row
 
 LEAST, MOST = 1 << 16, 1 << 28  # bytes: below, a copy is all dispatch; above, all main memory
 ROUNDS = 7
@@ -71,29 +71,33 @@ def launch_floor() -> float:
     return best("cuda", lambda: one.add_(1.0), LAUNCHES)
 
 
-def moved(size: Size, row: Row) -> tuple[int, int]:
-    """Return the bytes that a step must move, and the bytes that all of it goes to and fro in."""
+def moved(size: Size, row: Row) -> tuple[str, int, int]:
+    """Return what a step must move, its bytes, and the bytes of all that is touched again."""
     n = size.weights * FLOAT
     trace = n * (size.steps + 1)
     if row.kind == WHOLE or size.problem == "parabola":
-        return n, trace
+        return "the trace written", n, trace
     if size.problem == "momentum":
-        return 4 * n, trace  # w and v, read and written
+        return "w and v read and written", 4 * n, trace
     if size.problem == "softmax":
-        square = size.weights * n  # J, written and read
-        return (2 * square, square) if "Jacobian" in row.kind else (3 * n, 3 * n)
-    read = n * size.weights if row.reads == "Gram" else n * size.shape[0] + size.shape[0] * FLOAT
-    return read + n, read + n
+        square = size.weights * n
+        if row.kind == MATRIX:
+            return "J written and read", 2 * square, square
+        return "a and v read, vᵀJ written", 3 * n, 3 * n
+    if row.reads == "Gram":
+        return "the Gram matrix read", n * size.weights + n, n * size.weights
+    read = (n + FLOAT) * size.shape[0]
+    return "X and y read", read + n, read
 
 
 def limit(size: Size, row: Row, device: str) -> Limit:
     """Return what a step by this row cannot be faster than."""
     if row.kind == JUMP:
         return Limit(0.0, "one step alone moves next to nothing")
-    step, everything = moved(size, row)
+    what, step, everything = moved(size, row)
     rate = bandwidth(device, everything, written=row.kind == WHOLE)
     ns = step / rate * 1e9
-    reason = f"{step:,} bytes at {rate / 1e9:.1f} GB/s"
+    reason = f"{what}, {step:,} bytes at {rate / 1e9:.1f} GB/s"
     if device == "cuda":
         launches = 1 if row.kind == ITERATED else 1 / size.steps
         floor = launch_floor() * 1e9 * launches

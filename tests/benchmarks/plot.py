@@ -7,12 +7,12 @@ FILE.json is what `--benchmark-json FILE.json` wrote; the figures go to FOLDER, 
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 
 from .table import Entry, loaded, ns
 
@@ -29,43 +29,47 @@ AXES = {
 MARKERS = {"peer": "o", "ours": "s", "yours": "*"}
 
 
-def slope(x: list[float], y: list[float]) -> float:
-    """Return the exponent p of the power law y ~ xᵖ that fits best."""
-    return float(np.polyfit(np.log(x), np.log(y), 1)[0])
+def slope(x: list[float], y: list[float]) -> str:
+    """Write the exponent p of the power law y ~ xᵖ between the last two sizes."""
+    if len(x) < 2:
+        return ""
+    power = math.log(y[-1] / y[-2]) / math.log(x[-1] / x[-2])
+    return f"{round(power, 2) + 0.0:+.2f}"
 
 
-def line(axes: Any, name: str, rows: list[Entry]) -> None:
+def line(axes: Any, name: str, rows: list[Entry], colour: Any) -> None:
     """Draw one implementation over all sizes it was measured at."""
     rows = sorted(rows, key=lambda row: row["scale"])
     x, y = [float(row["scale"]) for row in rows], [ns(row) for row in rows]
-    said = f"{name}   {slope(x, y):+.2f}" if len(x) > 1 else name
     ours = rows[0]["side"] != "peer"
     axes.plot(
         *(x, y),
         marker=MARKERS[rows[0]["side"]],
         linestyle="-" if ours else "--",
         linewidth=2 if ours else 1.2,
-        label=said,
+        color=colour,
+        label=f"{slope(x, y):>5}  {name}",
     )
 
 
-def panel(axes: Any, kind: str, rows: list[Entry]) -> None:
-    """Draw all implementations of one kind, the slowest first, and their limit."""
+def panel(axes: Any, kind: str, rows: list[Entry], colours: dict[str, Any]) -> None:
+    """Draw all implementations of one kind, and their limit; the slowest is named first."""
     names = dict.fromkeys(row["implementation"] for row in sorted(rows, key=ns, reverse=True))
     for name in names:
-        line(axes, name, [row for row in rows if row["implementation"] == name])
+        line(axes, name, [row for row in rows if row["implementation"] == name], colours[name])
     limits: dict[int, float] = {}
     for row in rows:
         if row["limit ns"]:
             limits[row["scale"]] = max(limits.get(row["scale"], 0.0), row["limit ns"])
     if limits:
-        axes.plot(*zip(*sorted(limits.items()), strict=True), ":k", label="limit: memory")
+        axes.plot(*zip(*sorted(limits.items()), strict=True), ":k", label="       limit: memory")
     axes.set(xscale="log", yscale="log", title=kind, xlabel=AXES[rows[0]["problem"]])
     axes.set_ylabel("ns per jump" if kind == "jump" else "ns per step")
     axes.grid(visible=True, which="major", alpha=0.3)
     axes.legend(
-        title="name   slope",
-        fontsize=8,
+        title="slope between the last two sizes",
+        alignment="left",
+        prop={"family": "monospace", "size": 8},
         title_fontsize=8,
         loc="upper left",
         bbox_to_anchor=(0, -0.16),
@@ -80,12 +84,14 @@ def draw(entries: list[Entry], folder: Path) -> list[Path]:
         rows = [e for e in entries if (e["problem"], e["device"]) == (problem, device)]
         if len({row["scale"] for row in rows}) < 2:
             continue  # a point has no slope
+        names = dict.fromkeys(row["implementation"] for row in rows)
+        colours = dict(zip(names, mpl.colormaps["tab20"].colors, strict=False))
         kinds = list(dict.fromkeys(row["kind"] for row in rows))
         figure, panels = plt.subplots(
             1, len(kinds), figsize=(5 * len(kinds), 6.5), squeeze=False, layout="constrained"
         )
         for axes, kind in zip(panels[0], kinds, strict=True):
-            panel(axes, kind, [row for row in rows if row["kind"] == kind])
+            panel(axes, kind, [row for row in rows if row["kind"] == kind], colours)
         figure.suptitle(f"{problem} on {device}: cost against size")
         folder.mkdir(parents=True, exist_ok=True)
         files.append(folder / f"{problem.replace(' ', '_')}-{device}.png")
