@@ -57,12 +57,12 @@ def panel(axes: Any, kind: str, rows: list[Entry], colours: dict[str, Any]) -> N
     names = dict.fromkeys(row["implementation"] for row in sorted(rows, key=ns, reverse=True))
     for name in names:
         line(axes, name, [row for row in rows if row["implementation"] == name], colours[name])
-    limits: dict[int, float] = {}
-    for row in rows:
-        if row["limit ns"]:
-            limits[row["scale"]] = max(limits.get(row["scale"], 0.0), row["limit ns"])
-    if limits:
-        axes.plot(*zip(*sorted(limits.items()), strict=True), ":k", label="       limit: memory")
+    limited = [row for row in rows if row["limit ns"]]
+    if limited:
+        most = {row["scale"]: row for row in sorted(limited, key=lambda row: row["limit ns"])}
+        points = sorted((scale, row["limit ns"]) for scale, row in most.items())
+        what = most[points[-1][0]]["limit"].split(", ")[0]
+        axes.plot(*zip(*points, strict=True), ":k", label=f"       limit: {what}")
     axes.set(xscale="log", yscale="log", title=kind, xlabel=AXES[rows[0]["problem"]])
     axes.set_ylabel(f"ns per {unit(kind)}")
     axes.grid(visible=True, which="major", alpha=0.3)
