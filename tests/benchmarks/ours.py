@@ -104,6 +104,7 @@ class Function:
     reads: str = "data"
     most_steps: int = 30_000
     most_weights: int = 10_000_000
+    error: float = 2e-5
 
     def row(self, answers: Path, side: str) -> Row | None:
         """Return its row, None where the answers have no such function."""
@@ -124,6 +125,7 @@ class Function:
             reads=self.reads,
             most_steps=self.most_steps,
             most_weights=self.most_weights,
+            error=self.error,
         )
 
 
@@ -135,7 +137,8 @@ FUNCTIONS = [
     Function("04", "descend", ITERATED, ("momentum",), rolling),
     Function("06", "descend", ITERATED, ("regression",), fitting),
     Function("07", "without_graph", ITERATED, FITS, fitting),
-    Function("07", "in_place", ITERATED, FITS, fitting),
+    # its addmm adds 100,000 products one after another: measured 1e-4 there
+    Function("07", "in_place", ITERATED, FITS, fitting, error=2e-4),
     Function("07", "by_gram", ITERATED, FITS, fitting, reads="Gram", most_steps=1_000_000),
     Function("07", "whole_trace", WHOLE, FITS, fitting, reads="nothing", most_steps=1_000_000),
     Function("07", "jump", JUMP, FITS, fitting, reads="nothing", most_steps=1_000_000),
