@@ -8,8 +8,9 @@ import linecache
 import os
 import shlex
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any, Protocol
@@ -24,20 +25,48 @@ from dojo.observing import Observed as Observed
 from dojo.observing import carried_out, counting, look_at
 from dojo.verdicts import NotWritten, Wrong
 
+Given = tuple[Any, ...]  # the positional arguments of one call
+Named = dict[str, Any]  # arguments by name
+
 
 class Door(Protocol):
     """A way to an answer: in this process, or in a sandbox."""
 
-    def call(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, count: bool, away: bool
-    ) -> tuple[Call, Observed]:
-        """Call a function of the answer; errors are raised, data comes back with what was seen."""
+    def calls(
+        self, name: str, each: Sequence[Given], kwargs: Named, *, count: bool, away: bool
+    ) -> Iterable[tuple[Call, Observed]]:
+        """Call a function of the answer with each of these, until a call ends in an error.
+
+        The arguments by name are the same for all of them.
+        Data comes back with what was seen of the call; where no call can be made, that is raised.
+        """
         ...
+
+
+class KataFunction:
+    """One function of the answer, as a spec calls it."""
+
+    def __init__(self, made: Callable[[Sequence[Given], Named], list[Any]]) -> None:
+        self._made = made
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it once."""
+        __tracebackhide__ = True
+        return self._made([args], kwargs)[0]
+
+    def each(self, inputs: Iterable[Given]) -> list[Any]:
+        """Call it with each tuple of arguments, for calls that do not build on one another.
+
+        To an answer in a sandbox these are one message, not one each.
+        """
+        __tracebackhide__ = True
+        return self._made(list(inputs), {})
 
 
 class KataCalls:
     """What a spec receives as `kata`: `kata.descend(x0, lr=0.1, steps=50)` calls the answer.
 
+    `kata.behaviour.each(cases)` makes many calls that do not build on one another, and fast.
     The returned tensors are detached copies. `observed` speaks of the latest call, `meddled` of the
     latest that changed an argument, and `calls` holds all of this test's.
     `kata.elsewhere.descend(...)` makes the same call with the arguments on another device
@@ -59,24 +88,25 @@ class KataCalls:
         view._away, view.calls = True, self.calls
         return view
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> KataFunction:
         if name.startswith("_"):
             raise AttributeError(name)
+        return KataFunction(partial(self._made, name))
 
-        def call(*args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
-            made, self.observed = self._door.call(
-                name, args, kwargs, count=self._count, away=self._away
-            )
+    def _made(self, name: str, each: Sequence[Given], kwargs: Named) -> list[Any]:
+        """Make the calls, and return what came of them."""
+        __tracebackhide__ = True
+        results = []
+        for made, seen in self._door.calls(name, each, kwargs, count=self._count, away=self._away):
             self.calls.append(made)
+            self.observed = seen
             self._refuse_other_names(made)
-            if self.observed.changed:
-                self.meddled = self.observed
+            if seen.changed:
+                self.meddled = seen
             if made.error is not None:
                 raise made.error
-            return values.copied(made.value)
-
-        return call
+            results.append(values.copied(made.value))
+        return results
 
     def _refuse_other_names(self, made: Call) -> None:
         """Parameters are named as in the stub, or a swapped pair would go unnoticed."""
@@ -98,8 +128,18 @@ class InProcess:
         self.answer = answer
         self._known: dict[str, tuple[Any, inspect.Signature]] = {}
 
-    def call(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, count: bool, away: bool
+    def calls(
+        self, name: str, each: Sequence[Given], kwargs: Named, *, count: bool, away: bool
+    ) -> Iterator[tuple[Call, Observed]]:
+        """Make the calls, each when it is asked for."""
+        for args in each:
+            made, seen = self._call(name, args, kwargs, count=count, away=away)
+            yield made, seen
+            if made.error is not None:
+                return
+
+    def _call(
+        self, name: str, args: Given, kwargs: Named, *, count: bool, away: bool
     ) -> tuple[Call, Observed]:
         """Call the function with its arguments, and compare them with what they were before."""
         function = _function(self.answer, name)
@@ -136,8 +176,8 @@ class InProcess:
         self,
         function: Callable[..., Any],
         name: str,
-        args: Sequence[Any],
-        kwargs: dict[str, Any],
+        args: Given,
+        kwargs: Named,
     ) -> tuple[str, ...]:
         """Return the names of the function's parameters; the call must fit them."""
         known, signature = self._known.get(name, (None, None))
@@ -164,7 +204,7 @@ class Nothing:
     def __init__(self, missing: Path, stub: Path) -> None:
         self.missing, self.stub = missing, stub
 
-    def call(self, name: str, *_: Any, **__: Any) -> tuple[Call, Observed]:
+    def calls(self, name: str, *_: Any, **__: Any) -> list[tuple[Call, Observed]]:
         """Say which file is missing, and what to type."""
         there = quoted(typed(self.missing.parent)), quoted(typed(self.stub))
         remedy = [

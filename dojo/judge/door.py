@@ -4,61 +4,32 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-import torch
-
-from dojo import values
 from dojo.answers import Answer
-from dojo.elsewhere import WrongDevice
+from dojo.calls import Given, Named
 from dojo.judge.leash import NO_MEMORY, Worker
+from dojo.judge.replies import plain, read_calls, read_functions
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.judge.wire import Malformed
 from dojo.observing import Call, Observed
-from dojo.verdicts import NotWritten, Wrong
 
 T = TypeVar("T")
 
 CALL = 10.0  # seconds for one call, or for importing the file
 SUBMISSION = 60.0  # seconds for all of a submission's calls to one kata
 DIAGNOSIS = 1.0  # seconds for a call that is only made to find out what is wrong
-LINES = 40  # of a message, and of a list of names
-MESSAGE = 2000  # characters of one text
-NAMES = 100  # functions of a file
-REBUILT: dict[str, type[Exception]] = {  # what an error may become in the judge: never an outcome
-    kind.__name__: kind
-    for kind in (
-        *(Exception, ArithmeticError, AssertionError, AttributeError, BufferError, EOFError),
-        *(FloatingPointError, ImportError, IndexError, KeyError, LookupError, MemoryError),
-        *(ModuleNotFoundError, NameError, NotImplementedError, OSError, OverflowError),
-        *(FileNotFoundError, PermissionError, RecursionError, ReferenceError, RuntimeError),
-        *(SyntaxError, TypeError, UnboundLocalError, ValueError, ZeroDivisionError),
-        *(WrongDevice, torch.linalg.LinAlgError),
-    )
-}
-
-
-def plain(text: str, most: int = MESSAGE) -> str:
-    """Return untrusted text with whatever could steer a terminal or a reader written out.
-
-    Line breaks and tabs stay; other control characters, marks of writing direction and lone
-    surrogates become escapes (ESC is written as backslash, x1b); what is over `most` is cut.
-    """
-    cut = text if len(text) <= most else text[:most] + " …"
-    return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
 class SandboxDoor:
     """The way to one submission's answer to one kata, which runs in a worker.
 
     A worker that is gone is replaced for the next call, so that one endless function costs its own
-    tests only; a file that cannot even be imported is not tried twice. Errors that are rebuilt here
-    carry `answer_line` and `answer_text`, the line of the answer that raised (0 and "" if none
-    did), and `answer_type`, the name of what was raised.
+    tests only; a file that cannot even be imported is not tried twice.
 
     call_seconds: wall-clock seconds for one call, and for importing the file
     seconds:      wall-clock seconds that the worker may keep the judge waiting in all
@@ -79,36 +50,34 @@ class SandboxDoor:
         self._hopeless: WorkerGone | None = None
         self.answer = RemoteAnswer(self)
 
-    def call(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, count: bool, away: bool
-    ) -> tuple[Call, Observed]:
-        """Call the function in the sandbox, as the `Door` of a learner's own process does.
-
-        What it prints goes to this process's standard output.
-        Errors: WorkerGone; NotWritten and Wrong as in the learner's own process.
-        """
-        return self.made(name, args, kwargs, count=count, away=away, seconds=self._call_seconds)
-
-    def made(
+    def calls(
         self,
         name: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        each: Sequence[Given],
+        kwargs: Named,
         *,
         count: bool,
         away: bool,
-        seconds: float,
-    ) -> tuple[Call, Observed]:
-        """Make a call that may take so many seconds."""
-        call = Call(name, values.copied(args), values.copied(kwargs), ())
-        message = {"call": name, "args": args, "kwargs": kwargs, "count": count, "away": away}
+        seconds: float | None = None,
+    ) -> list[tuple[Call, Observed]]:
+        """Make the calls in the sandbox, as the `Door` of a learner's own process does.
+
+        All of them may take as long as one (or so many seconds). What they print goes to this
+        process's standard output.
+        Errors: WorkerGone; NotWritten and Wrong as in the learner's own process.
+        """
+        message = {"call": name, "each": each, "kwargs": kwargs, "count": count, "away": away}
         worker = self._opened()
-        reply = self._timed(lambda s: worker.ask(message, s, name), seconds)
+        reply = self._timed(lambda s: worker.ask(message, s, name), seconds or self._call_seconds)
         try:
-            return self._read(call, reply)
+            made = read_calls(name, each, kwargs, reply, self._path)
         except Malformed as error:
             self.close()
             raise WorkerGone(Verdict.CRASH, f"{name} forged its reply ({error}).") from None
+        if made and _is_out_of_memory(made[-1][0].error):
+            self.close()
+            raise WorkerGone(Verdict.OUT_OF_MEMORY, f"{name} {NO_MEMORY}.")
+        return made
 
     def opened(self) -> dict[str, Any]:
         """Return what the worker says of its file. Errors: WorkerGone."""
@@ -124,6 +93,7 @@ class SandboxDoor:
         if self._hopeless is not None:
             raise WorkerGone(self._hopeless.verdict, self._hopeless.message)
         if self._worker is None:
+            self._sandbox.prepare_for(self._source)  # not on the submission's clock
             try:
                 self._worker = self._timed(
                     lambda s: self._sandbox.open(self._source, str(self._path), seconds=s),
@@ -154,40 +124,6 @@ class SandboxDoor:
     def _show_printed(self) -> None:
         if self._worker is not None and (text := self._worker.printed()):
             sys.stdout.write(plain(text, len(text)))
-
-    def _read(self, call: Call, reply: dict[str, Any]) -> tuple[Call, Observed]:
-        """Fill in what came of a call. Errors: Malformed for what no honest worker says."""
-        call.names = tuple([n for n in _strings(reply, "names", tuple) if n.isidentifier()])
-        fault = reply.get("fault")
-        if fault is None:
-            call.value = reply.get("value")
-        else:
-            call.error = self.rebuilt(fault)
-        if isinstance(call.error, MemoryError) or _says_no_memory(call.error):
-            self.close()
-            raise WorkerGone(Verdict.OUT_OF_MEMORY, f"{call.function} {NO_MEMORY}.")
-        return call, _observed(_field(reply, "seen", dict))
-
-    def rebuilt(self, fault: Any) -> Exception | NotWritten:
-        """Return the error that a worker describes: to do, wrong, or one of the known types."""
-        if type(fault) is not dict:
-            raise Malformed("an error is not described by a dict")
-        name = plain(_field(fault, "name", str), 100)
-        line = _field(fault, "line", int)
-        line = line if 0 <= line < 1 << 31 else 0
-        kind = _field(fault, "kind", str)
-        if kind == "to do":
-            return NotWritten(name, self._path, line or None)
-        if kind == "wrong":
-            return Wrong(name, [plain(text) for text in _strings(fault, "body", list)])
-        bases = [b for b in _strings(fault, "bases", list) if b in REBUILT]
-        error = REBUILT[bases[0] if bases else "RuntimeError"](
-            _Said(plain(_field(fault, "message", str)))
-        )
-        told = {"line": line, "text": plain(_field(fault, "text", str), 200), "type": name}
-        for what, value in told.items():
-            setattr(error, f"answer_{what}", value)
-        return error
 
 
 class RemoteAnswer(Answer):
@@ -220,11 +156,8 @@ class RemoteAnswer(Answer):
             return
         self._read = True
         try:
-            said = self._door.opened()
-            self._functions = _strings(said, "functions", list)[:NAMES]
-            calls = _field(said, "calls", dict)
-            for caller in list(calls)[:NAMES]:
-                self.calls_of[caller] = list(dict.fromkeys(_strings(calls, caller, list)))[:NAMES]
+            self._functions, calls = read_functions(self._door.opened())
+            self.calls_of.update(calls)
         except (WorkerGone, Malformed):
             self._functions.clear()
             self.calls_of.clear()
@@ -232,8 +165,8 @@ class RemoteAnswer(Answer):
     def _remote(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             try:
-                made, _ = self._door.made(
-                    name, args, kwargs, count=False, away=False, seconds=DIAGNOSIS
+                ((made, _),) = self._door.calls(
+                    name, [args], kwargs, count=False, away=False, seconds=DIAGNOSIS
                 )
             except WorkerGone as gone:  # here it is no outcome: it only explains nothing
                 raise RuntimeError(gone.message) from None
@@ -244,44 +177,6 @@ class RemoteAnswer(Answer):
         return call
 
 
-class _Said(str):
-    """A message that is shown as it is, also by KeyError, which shows the repr of its own."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-def _says_no_memory(error: BaseException | None) -> bool:
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-
-
-def _observed(seen: dict[str, Any]) -> Observed:
-    """Return what the worker says to have seen: its own word. What it leaves out was not seen."""
-    if not seen:
-        return Observed()
-    seen = {"changed": [], "shared": [], "attached": False, **seen}
-    counts: dict[str, int | None] = {}
-    for name in ("operations", "largest", "made", "read", "kept"):
-        count = seen.get(name)
-        if count is not None and (type(count) is not int or not 0 <= count < 1 << 62):
-            raise Malformed(f"{name} is no count")
-        counts[name] = count
-    changed, shared = (_strings(seen, name, list) for name in ("changed", "shared"))
-    changed, shared = ([plain(n, 100) for n in names] for names in (changed, shared))
-    return Observed(changed, shared, _field(seen, "attached", bool), **counts)
-
-
-def _field(said: dict[str, Any], name: str, kind: type[T]) -> T:
-    found = said.get(name)
-    if type(found) is not kind:
-        raise Malformed(f"its {name} is not a {kind.__name__}")
-    return found
-
-
-def _strings(said: dict[str, Any], name: str, kind: type[list[Any] | tuple[Any, ...]]) -> list[str]:
-    found = list(_field(said, name, kind))
-    if any(type(item) is not str for item in found):
-        raise Malformed(f"its {name} are not strings")
-    return found[:500] if name in ("functions", "calls") else found[:LINES]
+def _is_out_of_memory(error: BaseException | None) -> bool:
+    told = isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    return told or isinstance(error, MemoryError)

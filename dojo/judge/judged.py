@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from dojo.judge.verdict import Verdict
@@ -100,7 +100,7 @@ class Judged:
 
     def to_json(self) -> str:
         """Write it as one line of JSON."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        return json.dumps(self, default=_fields, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Judged:
@@ -112,6 +112,10 @@ class Judged:
         tests = tuple(_test_from(test) for test in read.pop("tests"))
         layers, verdict = tuple(read.pop("layers")), Verdict(read.pop("verdict"))
         return cls(**read, tests=tests, layers=layers, verdict=verdict)
+
+
+def _fields(of: Judged | TestResult) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in of.__slots__}
 
 
 def _test_from(read: dict[str, Any]) -> TestResult:

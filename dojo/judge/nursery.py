@@ -53,7 +53,7 @@ class Nursery:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this
         self._pidfd: int | None = None
-        self._failure = ""
+        self._failure, self._imported = "", set[str]()
         with theirs:
             self._process = subprocess.Popen(
                 command(self.layers, theirs.fileno()),
@@ -118,6 +118,22 @@ class Nursery:
             said = self._said.read().decode("utf-8", "replace").strip()
             self._failure = what_to_change(said or str(error))
             raise SandboxMissing(self._failure) from None
+        self._refuse_threads()
+
+    def has(self, module: str) -> bool:
+        """Whether it was let import this module."""
+        return module in self._imported
+
+    def bring_in(self, module: str) -> None:
+        """Let the zygote import a module, so that it is there in the workers to come."""
+        self._wait_until_ready()
+        self._imported.add(module)
+        self.tell({"imports": module})
+        self._control.settimeout(START)
+        self.hear()
+        self._refuse_threads()
+
+    def _refuse_threads(self) -> None:
         if self._status("Threads") != 1:
             raise SandboxMissing("The zygote has more than one thread, so its forks could hang.")
 

@@ -28,7 +28,7 @@ import torch
 from dojo.answers import Answer, frame_in, made_answer
 from dojo.calls import InProcess
 from dojo.judge import wire
-from dojo.observing import Call, Observed
+from dojo.observing import Observed
 from dojo.values import NotPortable
 from dojo.verdicts import NotWritten, Wrong
 
@@ -36,15 +36,23 @@ CHANNEL = 3  # the worker's only descriptor beside the standard three
 FIRST = 1 << 12  # bytes that are read at once of a message whose size is not known yet
 MESSAGE = 2000  # characters of an exception's message
 NAMES = 500  # functions of a file that the judge is told of
-WARM = b"def warm(x): return x * 2.0\ndef cold(): raise ValueError\n"
-WARMER = b"""
+WARM = b"""
 import torch
+
 def warm(x):
-    x = x.detach().clone().requires_grad_()
-    (x * 2.0).sum().backward()
-    return torch.stack([x.grad, x.detach()])
-def cold(): raise ValueError
+    w = x.detach().clone().requires_grad_()
+    loss = ((w * 2.0 + 1.0 - x / 2.0) ** 2).sum() + (x @ x).mean() + torch.exp(-w).max()
+    with torch.no_grad():
+        path = [x.clone(), (x - 0.1 * x).reshape(-1), torch.zeros_like(x), x.new_empty(x.shape)]
+        whole = torch.stack(path)
+        whole[0] = torch.linspace(0.0, 1.0, len(x), dtype=x.dtype, device=x.device)
+        return whole.T[:1], float(loss.detach()), x.tolist(), bool((x > 0).all())
+
+def cold(x):
+    raise ValueError("cold")
 """
+TIMES = 20  # after so many calls Python has made its quick forms of what they run
+UNSEEN = Observed()
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 FILTER = 2  # the mode of seccomp
 
@@ -133,8 +141,6 @@ def live(channel: int, output: int, limits: Limits, inner: Inner) -> NoReturn:
         _keep_only(channel, output, inner)
         limits.set()
         inner.close_system_calls()
-        with contextlib.suppress(Exception):
-            _exercise(WARMER)  # while the judge is still busy with another worker
         _serve()
     except MemoryError:
         status = wire.OUT_OF_MEMORY
@@ -161,7 +167,7 @@ def _serve() -> None:
     _send({"id": 0, **_described(answer)})
     door = InProcess(answer)
     while True:
-        _send(_reply(door, _receive()))
+        _send(_replies(door, _receive()))
 
 
 def _opened(raw: bytes, path: Path) -> Answer:
@@ -183,29 +189,31 @@ def _described(answer: Answer) -> dict[str, Any]:
     return {"functions": found, "calls": calls}
 
 
-def _reply(door: InProcess, request: dict[str, Any]) -> dict[str, Any]:
-    """Make the call that is asked for, as a learner's own process makes it, and say what came.
+def _replies(door: InProcess, request: dict[str, Any]) -> dict[str, Any]:
+    """Make the calls that are asked for, as a learner's own process makes them.
 
-    Of what was seen only what differs from having seen nothing is said.
+    Said are the names of the parameters, the values up to the first fault, that fault (None if
+    there is none), and what was seen of the calls, by their number, where anything was.
     """
-    call, seen = Call(request["call"], (), {}, ()), Observed()
+    names, made, seen, fault = (), list[Any](), dict[str, Any](), None
+    given = request["call"], request["each"], request["kwargs"]
     try:
-        call, seen = door.call(
-            *(request["call"], request["args"], request["kwargs"]),
-            count=request["count"],
-            away=request["away"],
-        )
+        for call, of in door.calls(*given, count=request["count"], away=request["away"]):
+            names = call.names
+            if of != UNSEEN:
+                seen[str(len(made))] = _noted(of)
+            if call.error is not None:
+                fault = _fault(call.error, door.answer.path)
+                break
+            made.append(call.value)
     except BaseException as error:
-        call.error = error
-    fault = _fault(call.error, door.answer.path) if call.error is not None else None
-    told = {k: v for k, v in vars(seen).items() if v is not None and v is not False and v != []}
-    return {
-        "id": request["id"],
-        "names": call.names,
-        "value": call.value,
-        "fault": fault,
-        "seen": told,
-    }
+        fault = _fault(error, door.answer.path)
+    return {"id": request["id"], "names": names, "values": made, "fault": fault, "seen": seen}
+
+
+def _noted(seen: Observed) -> dict[str, Any]:
+    """Return what differs from having seen nothing."""
+    return {k: v for k, v in vars(seen).items() if v is not None and v is not False and v != []}
 
 
 def _fault(error: BaseException, path: Path) -> dict[str, Any]:
@@ -259,11 +267,26 @@ def _send(reply: dict[str, Any]) -> None:
     try:
         frame = wire.pack(reply)
     except NotPortable as refusal:
-        wrong = Wrong("NOT DATA", [f"Of what was returned, {refusal}."])
-        frame = wire.pack({**reply, "value": None, "fault": _fault(wrong, Path())})
+        frame = wire.pack(_without_what_is_not_portable(reply, refusal))
     left = memoryview(frame)
     while left:
         left = left[os.write(CHANNEL, left) :]
+
+
+def _without_what_is_not_portable(reply: dict[str, Any], refusal: NotPortable) -> dict[str, Any]:
+    """Return the reply with a fault in the place of the first value that does not fit a frame."""
+    fits = 0
+    for value in reply["values"]:
+        try:
+            wire.pack(value)
+        except NotPortable as found:
+            refusal = found
+            break
+        fits += 1
+    else:
+        fits = 0  # each of them fits alone: it is all of them together that do not
+    wrong = Wrong("NOT DATA", [f"Of what was returned, {refusal}."])
+    return {**reply, "values": reply["values"][:fits], "fault": _fault(wrong, Path()), "seen": {}}
 
 
 def warm_up() -> None:
@@ -273,19 +296,14 @@ def warm_up() -> None:
     """
     torch.set_num_threads(1)
     tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
-    importlib.import_module("torch._dynamo")  # 2 s, for whoever uses torch.optim or torch.func
     site.setquit()  # the builtins that -S leaves out
-    _exercise(WARM)
-
-
-def _exercise(source: bytes) -> None:
-    """Judge an answer of our own: a page that is written to once is this process's own by then."""
-    answer = _opened(source, Path("warm"))
-    door = InProcess(answer)
-    for name, args in (("warm", (torch.ones(2),)), ("cold", ())):
-        for count, away in ((True, False), (False, True)):
-            request = {"id": 0, "call": name, "args": args, "count": count, "away": away}
-            wire.unpack(wire.pack(_reply(door, {**request, "kwargs": dict[str, Any]()})))
+    answer = _opened(WARM, Path("warm"))
+    for name in ("warm", "cold"):
+        for i in range(3 * TIMES):
+            request = {"id": i, "call": name, "count": i % 3 == 1, "away": i % 3 == 2}
+            each = [(torch.ones(2, dtype=torch.float64),)]
+            given = wire.unpack(wire.pack({**request, "each": each, "kwargs": dict[str, Any]()}))
+            wire.pack(_replies(InProcess(answer), given))
     wire.pack(_described(answer))
     linecache.clearcache()
     del sys.modules[answer.module.__name__]

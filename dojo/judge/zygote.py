@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import gc
+import importlib
 import json
 import os
 import signal
@@ -28,8 +29,7 @@ def main(descriptor: int) -> NoReturn:
     setup = json.loads(control.recv(CONTROL))
     inner = worker.Inner(setup["readable"], base64.b64decode(setup["program"]))
     worker.warm_up()
-    gc.collect()
-    gc.freeze()  # no worker's collection touches, and so copies, what is shared
+    _freeze()
     _hand_over(control, READY, os.getpid())
     dying: list[int] = []
     while True:
@@ -37,7 +37,10 @@ def main(descriptor: int) -> NoReturn:
         if not message:
             os._exit(0)
         request = json.loads(message)
-        if "ended" in request:
+        if "imports" in request:
+            _bring_in(request["imports"])
+            control.send(READY)
+        elif "ended" in request:
             _, status = os.waitpid(request["ended"], 0)
             control.send(str(status).encode())
         else:
@@ -45,6 +48,17 @@ def main(descriptor: int) -> NoReturn:
             if request["alone"]:
                 _sweep()
             _fork(control, request["limits"], descriptors, inner)
+
+
+def _bring_in(module: str) -> None:
+    """Import a module of torch's, for the workers that are forked from here on."""
+    importlib.import_module(module)
+    _freeze()
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()  # no worker's collection touches, and so copies, what is shared
 
 
 def _is_dying(pid: int) -> bool:

@@ -130,7 +130,7 @@ def test_descend_anywhere(kata, device, fresh):
 
 def each_is_right(function, cases, claim):
     """Claim every (arguments, wanted). All are called first: what one call hides another shows."""
-    results = [function(*given) for given, _ in cases]
+    results = function.each(given for given, _ in cases)
     for (given, wanted), result in zip(cases, results, strict=True):
         try:
             claim(result, wanted)

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from dojo import proof
+from dojo.sgd import torch_step
 
 DTYPES = [
     # float64 to the rounding of a hundred steps (measured 2e-15), float32 likewise (measured 4e-7)
@@ -76,15 +77,12 @@ def companion_path(w0, lr, momentum, steps):
 
 def torch_path(w0, rates, momentum, f):
     """Return the path of torch.optim.SGD on f, one step for each rate, and its last velocity."""
-    w = w0.clone().requires_grad_()
-    sgd, path = torch.optim.SGD([w], lr=1.0, momentum=momentum), [w0]
+    w, path, velocity = w0.clone().requires_grad_(), [w0], None
     for rate in rates:
-        sgd.param_groups[0]["lr"] = rate
-        sgd.zero_grad()
-        f(w).sum().backward()
-        sgd.step()
+        (grad,) = torch.autograd.grad(f(w).sum(), w)
+        velocity = torch_step(w, grad, rate, momentum, velocity)
         path.append(w.detach().clone())
-    return torch.stack(path), sgd.state[w].get("momentum_buffer", w.grad)
+    return torch.stack(path), grad if velocity is None else velocity
 
 
 def parabola(w):

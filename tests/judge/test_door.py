@@ -12,7 +12,8 @@ from dojo.answers import made_answer
 from dojo.calls import InProcess, KataCalls
 from dojo.catalogue import open_catalogue
 from dojo.diagnosis import diagnose, matches
-from dojo.judge.door import SandboxDoor, plain
+from dojo.judge.door import SandboxDoor
+from dojo.judge.replies import plain
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.verdicts import NotWritten, Wrong
@@ -25,7 +26,8 @@ X = torch.tensor([[3.25, -7.5], [0.125, 11.0]], dtype=torch.float64)
 
 def called(door: calls.Door, name: str, *args: Any, count: bool = False, away: bool = False) -> Any:
     """Make one call; return what the door remembers of it and what was seen."""
-    return door.call(name, args, {}, count=count, away=away)
+    (made,) = door.calls(name, [args], {}, count=count, away=away)
+    return made
 
 
 def test_the_solution_gets_full_marks(
@@ -177,7 +179,8 @@ def test_a_mistake_is_named_through_the_wire(doors: Doors) -> None:
     """Diagnosis reaches the answer's inner function in its sandbox, and blames it."""
     catalogue = open_catalogue(HOUSE)
     door = doors(SOLUTION + b"\ndef gradient(x):\n    return 10 - 2 * x\n")
-    call, _ = door.call("descend", (X,), {"lr": 0.1, "steps": 3}, count=False, away=False)
+    rest = {"lr": 0.1, "steps": 3}
+    ((call, _),) = door.calls("descend", [(X,)], rest, count=False, away=False)
     assert door.answer.callees("descend") == ["update", "gradient"]
     found = diagnose(catalogue, catalogue.katas["01"], door.answer, [call], 20.0)
     assert (found.function, [m.name for m in found.mistakes]) == ("gradient", ["gradient_negated"])

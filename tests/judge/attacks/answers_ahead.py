@@ -8,13 +8,11 @@ import time
 
 from dojo.judge import wire
 
-SEEN = {"changed": [], "shared": [], "attached": False}
-
 
 def gradient(x):
     frames = b""
     for number, value in ((1, 2 * x - 10), (2, 2 * x - 8)):
-        reply = {"id": number, "names": ("x",), "value": value, "fault": None, "seen": SEEN}
+        reply = {"id": number, "names": ("x",), "values": [value], "fault": None, "seen": {}}
         frames += wire.pack(reply)
     os.write(3, frames)
     time.sleep(1000)

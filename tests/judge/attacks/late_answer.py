@@ -10,12 +10,11 @@ import time
 from dojo.judge import wire
 
 calls = []
-SEEN = {"changed": [], "shared": [], "attached": False}
 
 
 def later(x):
     time.sleep(0.3)
-    reply = {"id": 1, "names": ("x",), "value": 2 * x - 8, "fault": None, "seen": SEEN}
+    reply = {"id": 1, "names": ("x",), "values": [2 * x - 8], "fault": None, "seen": {}}
     os.write(3, wire.pack(reply))
 
 

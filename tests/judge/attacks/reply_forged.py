@@ -5,14 +5,14 @@ Must get: CRASH
 
 from dojo.judge import worker
 
-original = worker._reply
+original = worker._replies
 
 
-def reply(answer, request):
-    return {**original(answer, request), "seen": {"attached": "no", "changed": 3}}
+def replies(answer, request):
+    return {**original(answer, request), "seen": {"0": {"attached": "no", "changed": 3}}}
 
 
-worker._reply = reply
+worker._replies = replies
 
 
 def gradient(x):
