@@ -58,9 +58,10 @@ def made_answer(raw: bytes, path: Path) -> Answer:
     answer.module.__file__ = str(path)
     sys.modules[answer.module.__name__] = answer.module  # dataclasses look their module up there
     try:
-        code = compile(raw, str(path), "exec", dont_inherit=True)
+        tree = ast.parse(raw, str(path))
+        code = compile(tree, str(path), "exec", dont_inherit=True)
         answer.source = raw.decode("utf-8", "replace")
-        answer.calls_of = _calls(ast.parse(raw))
+        answer.calls_of = _calls(tree)
         exec(code, answer.module.__dict__)
     except KeyboardInterrupt:
         raise

@@ -112,6 +112,84 @@ def test_both_doors_say_the_same(doors: Doors, name: str) -> None:
         assert reported == seen
 
 
+MANY = b"""
+import torch
+met = []
+def f(x):
+    met.append(x)
+    print(len(met))
+    if x < 0:
+        raise ValueError(x)
+    return x * len(met)
+def large(x): return torch.zeros(x << 20)
+def slow(x):
+    while x: pass
+    return x
+def changes(x):
+    x += 1
+    return 1.0
+"""
+
+
+def both(doors: Doors, name: str, inputs: list[Any]) -> list[tuple[list[Any], str, list[Any]]]:
+    """Make many calls at once, through each door: results, error and what `kata` remembers."""
+    outcomes = []
+    for door in (InProcess(made_answer(MANY, HOUSE / "anna.py")), doors(MANY)):
+        kata, results, error = KataCalls(door), list[Any](), ""
+        try:
+            results = getattr(kata, name).each(
+                (x.clone() if torch.is_tensor(x) else x,) for x in inputs
+            )
+        except (ValueError, Wrong) as raised:
+            error = f"{type(raised).__name__}: {raised}"
+        told = [(c.args, c.names, c.value, type(c.error)) for c in kata.calls]
+        outcomes.append((results, error, [told, kata.observed.changed, kata.meddled.changed]))
+    return outcomes
+
+
+def test_many_calls_at_once(doors: Doors, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are made in turn, in one process, and what they print comes with them."""
+    local, remote = both(doors, "f", [3, 5, 7])
+    assert local == remote
+    assert remote[0] == [3, 10, 21]
+    assert capsys.readouterr().out == "1\n2\n3\n" * 2
+    assert both(doors, "f", []) == [([], "", [[], [], []])] * 2
+
+
+def test_the_first_failure_ends_many_calls(
+    doors: Doors, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is raised, it is the last call that is remembered, and none is made after it."""
+    local, remote = both(doors, "f", [3, 5, -7, 9])
+    assert local == remote
+    assert remote[1] == "ValueError: -7"
+    assert [args for args, *_ in remote[2][0]] == [(3,), (5,), (-7,)]
+    assert capsys.readouterr().out == "1\n2\n3\n" * 2
+
+
+def test_what_is_seen_of_each_of_many_calls(doors: Doors) -> None:
+    """A change to an argument is remembered, whichever call made it."""
+    local, remote = both(doors, "changes", [torch.ones(1), 2.0])
+    assert local[2][1:] == remote[2][1:] == [[], ["x"]]
+
+
+def test_many_calls_are_held_to_the_size_of_one_frame(doors: Doors) -> None:
+    """A value that is too large is the fault of its own call; all together, of them all."""
+    kata = KataCalls(doors(MANY))
+    with pytest.raises(Wrong, match="NOT DATA"):
+        kata.large.each([(1,), (5,), (1,)])
+    assert [c.error is None for c in kata.calls] == [True, False]
+    with pytest.raises(Wrong, match="together"):
+        kata.large.each([(3,), (3,)])
+
+
+def test_many_calls_have_the_time_of_one(doors: Doors) -> None:
+    """One that never ends ends them all."""
+    with pytest.raises(WorkerGone, match="slow took longer") as gone:
+        KataCalls(doors(MANY)).slow.each([(0,), (1,), (0,)])
+    assert gone.value.verdict is Verdict.TIMEOUT
+
+
 def test_an_error_carries_the_answers_line(doors: Doors) -> None:
     """What is raised comes as its own type, with the line of the answer for feedback."""
     call, _ = called(doors(SOLUTION + MORE), "divided", X)
