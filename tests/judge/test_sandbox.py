@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dojo.calls import KataCalls
 from dojo.judge import layers, nursery, sandbox
 from dojo.judge.door import SandboxDoor
 from dojo.judge.layers import SandboxBroken, SandboxMissing
@@ -159,6 +160,16 @@ def test_a_killed_zygote_is_started_again(doors: Doors) -> None:
         assert gone.value.verdict is Verdict.GRADER_ERROR
         assert verdicts(SandboxDoor(made, SOLUTION, "anna/01/m.py")) == RIGHT
     assert verdicts(doors()) == RIGHT
+
+
+def test_what_is_slow_to_import_waits_for_who_needs_it() -> None:
+    """torch.optim brings torch._dynamo in: once, for all workers from there on."""
+    source = b"import sys\ndef has(): return 'torch._dynamo' in sys.modules\n"
+    with Sandbox() as made:
+        for text, found in ((source, False), (source + b"# torch.optim", True), (source, True)):
+            door = SandboxDoor(made, text, "anna/01/m.py")
+            assert KataCalls(door).has() is found
+            door.close()
 
 
 def test_nothing_is_left(sandbox: Sandbox) -> None:
