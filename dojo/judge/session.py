@@ -6,10 +6,8 @@ import datetime
 import secrets
 import sys
 import time
-from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,27 +19,14 @@ from dojo.judge.item import JudgedItem
 from dojo.judge.judged import Judged
 from dojo.judge.layers import LAYERS, SandboxBroken, SandboxMissing, refuse_if_missing
 from dojo.judge.nursery import Nursery
-from dojo.judge.pace import Pace
 from dojo.judge.records import Records, RecordsError
-from dojo.judge.verdict import Verdict
+from dojo.judge.tally import ROWS, Tally
 
 if TYPE_CHECKING:
     from distributed import Client
 
     from dojo.judge.cluster import Cluster
 
-LETTERS = {
-    Verdict.PASS: ".",
-    Verdict.FAIL: "F",
-    Verdict.TODO: "t",
-    Verdict.TIMEOUT: "T",
-    Verdict.OUT_OF_MEMORY: "M",
-    Verdict.CRASH: "C",
-    Verdict.REFUSED: "R",
-    Verdict.GRADER_ERROR: "E",
-    Verdict.NOT_SUBMITTED: "-",
-}
-ROWS = 40  # of the table on the screen; the gradebook has them all
 SEED_BITS = 31
 NOT_JUDGED = 3  # the exit code of a run without verdicts: pytest's own for an internal error
 
@@ -59,19 +44,21 @@ class Court:
                 raise pytest.UsageError(
                     f"--submissions goes without {other}: it judges on the CPU."
                 )
+        if any("::" in arg for arg in config.args):
+            raise pytest.UsageError(
+                "--submissions judges whole katas: name the folder, without ::test."
+            )
         if config.getoption("--dask") and config.getoption("dist", "no") != "no":
             raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
         self.config, self.catalogue = config, catalogue
         self.layers = _layers(config.getoption("--sandbox"))
         self.is_worker = hasattr(config, "workerinput")
-        self.expected = self.seen = 0
+        self.tally = Tally(config)
         self.tests_of: dict[str, int] = {}
-        self.counts, self.kept = Counter[str](), list[Judged]()
-        self.broken = ""
+        self.interrupted = False
         self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
         self._closing = ExitStack()
         self._nursery: Nursery | None = None
-        self._read: tuple[str, Judged | None] = "", None
         try:
             if not config.getoption("--dask"):  # else the sandboxes are on other machines
                 refuse_if_missing(self.layers)
@@ -204,56 +191,22 @@ class Court:
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count by verdict."""
-        judged = self._judged(report)
-        if judged is not None:
-            if self.pace.in_place:
-                return judged.verdict.lower(), "", ""
-            return judged.verdict.lower(), LETTERS[judged.verdict], judged.verdict
-        return (
-            ("grader-error", "E", "GRADER-ERROR") if report.__dict__.get("judged") == "" else None
-        )
-
-    def _judged(self, report: Any) -> Judged | None:
-        """Return what was judged, read once for those who ask in turn."""
-        text = report.__dict__.get("judged")
-        if not text:
-            return None
-        if text is not self._read[0]:
-            self._read = text, Judged.from_json(text)
-        return self._read[1]
-
-    @cached_property
-    def pace(self) -> Pace:
-        """The line that says how far the run is."""
-        return Pace(self.config.pluginmanager.get_plugin("terminalreporter"))
+        return self.tally.status(report)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what the end of the run needs, and no more: reports stay until then."""
-        if self.is_worker:
-            return
-        if report.__dict__.get("judged") == "":
-            self.broken = str(report.longrepr)
-        judged = self._judged(report)
-        if judged is None:
-            return
-        report.__dict__["judged"] = None
-        self.seen += 1
-        self.pace.judged(self.expected)
-        self.counts[judged.verdict] += 1
-        if len(judged.tests) != self.tests_of.get(judged.kata, len(judged.tests)):
-            self.broken = f"{judged.submission}, kata {judged.kata}: {len(judged.tests)} verdicts"
-        if self.config.getoption("xmlpath") or len(self.kept) < ROWS:
-            self.kept.append(judged)
+        """Count it where all reports come together."""
+        if not self.is_worker:
+            self.tally.note(report, self.tests_of)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note how many verdicts there must be."""
-        self.expected = len(session.items)
+        self.tally.expected = len(session.items)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Note the same where xdist's workers collect."""
-        self.expected = len(ids)
+        self.tally.expected = len(ids)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -262,16 +215,14 @@ class Court:
             return
         from dojo.judge import paperwork
 
-        self.pace.end()
-        stopped = session.shouldstop or session.shouldfail
-        if self.expected and self.seen != self.expected and not stopped and not self.broken:
-            self.broken = f"{self.expected} verdicts are due, there are {self.seen}."
-        if self.broken:
+        self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
+        self.tally.end(whole=not (session.shouldstop or session.shouldfail or self.interrupted))
+        if self.tally.broken:
             session.exitstatus = NOT_JUDGED
-        elif self.out is not None:
+        elif self.out is not None and not self.interrupted:
             paperwork.write_books(self)
-        if self.config.getoption("xmlpath") and self.kept:
-            paperwork.write_junit(Path(self.config.getoption("xmlpath")), self.kept)
+        if self.config.getoption("xmlpath") and self.tally.kept:
+            paperwork.write_junit(Path(self.config.getoption("xmlpath")), self.tally.kept)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""
@@ -279,20 +230,19 @@ class Court:
             terminalreporter.write_line(line)
 
     def _summary(self) -> Iterator[str]:
-        if self.broken:
-            yield from ("", f"GRADER-ERROR: {self.broken}", "No verdict of this run counts.")
+        if self.tally.broken:
+            yield from ("", f"GRADER-ERROR: {self.tally.broken}", "No verdict of this run counts.")
             return
         yield ""
-        width = max((len(j.submission) for j in self.kept[:ROWS]), default=0)
-        for judged in self.kept[:ROWS]:
-            share = "" if judged.points is None else f"{100 * judged.points:4.0f} %"
-            yield f"  {judged.submission:<{width}}   {judged.kata}  {share}  {judged.verdict}"
-        if self.seen > ROWS:
-            yield f"  … and {self.seen - ROWS} more"
+        yield from self.tally.rows()
         strays = self.inbox.not_understood(self.catalogue)
         if strays:
             yield from ("", "Not judged:", *(f"  {stray}" for stray in strays[:ROWS]))
         yield ""
+        if self.interrupted:
+            yield f"Interrupted: {self.tally.seen} of {self.tally.expected} are judged."
+            yield from ["The same command goes on from here."] if self.out is not None else []
+            return
         yield f"Sandbox: {' and '.join(self.layers)}. Same inputs again: --kata-seed={self.seed}"
         if self.out is not None:
             yield f"Gradebook: {self.out / 'gradebook.csv'}"
@@ -309,7 +259,7 @@ def _layers(asked: str | None) -> tuple[str, ...]:
 def _asks_for(config: pytest.Config, kata: Kata) -> bool:
     """Whether the command line names this kata, or a folder that it is in."""
     here = config.invocation_params.dir
-    named = (Path(here, str(arg).split("::")[0]).resolve() for arg in config.args)
+    named = (Path(here, arg).resolve() for arg in config.args)
     return any(
         kata.folder.resolve().is_relative_to(p) or p.is_relative_to(kata.folder.resolve())
         for p in named

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dojo.catalogue import open_catalogue
+from dojo.judge.records import FILE
 from tests.conftest import HOUSE
 
 KATA = open_catalogue(HOUSE).katas["01"]
@@ -49,6 +52,15 @@ def points(out: Path) -> dict[str, str]:
     """Return each person's total."""
     with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as lines:
         return {row["submission"]: row["total"] for row in csv.DictReader(lines)}
+
+
+def recorded(out: Path) -> int:
+    """Return how many records there are by now."""
+    with contextlib.suppress(sqlite3.OperationalError):  # not made yet
+        file = sqlite3.connect(f"file:{out / FILE}?mode=ro", uri=True)
+        with contextlib.closing(file):
+            return int(file.execute("SELECT count(*) FROM judged").fetchone()[0])
+    return 0
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +160,16 @@ def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
     whole, pieces = tmp_path / "whole", tmp_path / "pieces"
     args = ["katas/01", "--submissions", inbox, "--kata-seed", "5"]
     judge(*args, "--gradebook", whole)
-    for _ in range(3):  # a records file is killed twenty times in test_records.py
+    for done in (1, 3, 5):  # a records file is killed twenty times in test_records.py
         command = [sys.executable, "-m", "pytest", *map(str, args), "--gradebook", str(pieces)]
         quiet = subprocess.DEVNULL
         run = subprocess.Popen(command, cwd=HOUSE, stdout=quiet, stderr=quiet)
-        time.sleep(moment.uniform(3.0, 6.0))
+        while recorded(pieces) < done:
+            time.sleep(0.02)
+        time.sleep(moment.uniform(0.0, 0.1))
         run.send_signal(signal.SIGKILL)
         run.wait()
+        assert done <= recorded(pieces) < len(people)
     assert judge(*args, "--gradebook", pieces).returncode == 1
     for name in ("gradebook.csv", "feedback/p01.md", "results/p02.json"):
         assert (pieces / name).read_bytes() == (whole / name).read_bytes()
@@ -167,6 +182,7 @@ def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
         (["--require-cuda"], "--submissions goes without --require-cuda"),
         (["--gradebook", "INBOX/out"], "lies in the inbox"),
         (["--sandbox", "none"], "invalid choice"),
+        (["katas/01/test_manual_update.py::test_descend_anywhere"], "judges whole katas"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -177,6 +193,33 @@ def test_what_does_not_go_together(tmp_path: Path, options: list[str], says: str
     run = judge("katas/01", "--submissions", inbox, *given)
     assert run.returncode == 4
     assert says in run.stderr
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_interrupted_and_run_again(tmp_path: Path, processes: str) -> None:
+    """Ctrl-C says how far it came, writes no gradebook, and the same command goes on from there."""
+    names = [f"student{i}" for i in range(40)]
+    inbox, out = hand_in(tmp_path / "inbox", **dict.fromkeys(names, SOLUTION)), tmp_path / "out"
+    given = [sys.executable, "-m", "pytest", "katas/01", "--submissions", inbox, "-n", processes]
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    command = [*map(str, given), "--gradebook", str(out)]
+    with subprocess.Popen(
+        command, cwd=HOUSE, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        while recorded(out) < 2:
+            time.sleep(0.05)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all of them
+        said, _ = run.communicate()
+    assert run.returncode == int(pytest.ExitCode.INTERRUPTED), said
+    assert "are judged." in said
+    assert "The same command goes on from here." in said
+    assert "GRADER-ERROR" not in said
+    assert not (out / "gradebook.csv").exists()
+    before = recorded(out)
+    assert before < len(names)
+    again = judge("katas/01", "--submissions", inbox, "--gradebook", out)
+    assert again.returncode == 0
+    assert points(out) == dict.fromkeys(names, "1.0")
 
 
 def test_collecting_judges_nothing(tmp_path: Path) -> None:
