@@ -51,6 +51,11 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     group.addoption(
         "--require-cuda", action="store_true", help="fail, rather than skip, where CUDA is missing"
     )
+    _add_judging(group)
+
+
+def _add_judging(group: pytest.OptionGroup) -> None:
+    """Add the options of a grader."""
     group.addoption(
         "--submissions", metavar="INBOX", help="judge a folder of other people's answers, sandboxed"
     )

@@ -79,6 +79,12 @@ STUMBLES = (
         "The two tensors have different dtypes. Make new tensors with dtype=x.dtype.",
     ),
     Stumble(
+        "RuntimeError|ValueError",
+        "expects a non-empty TensorList|expected a non-empty list of Tensors",
+        "The list is empty. Does the start belong in it, as row 0? With steps = 0 it is all there "
+        "is.",
+    ),
+    Stumble(
         "RuntimeError|ValueError|TypeError",
         "only one element tensors can be converted to Python scalars",
         "torch.tensor() takes numbers. A list of tensors becomes one with torch.stack().",
