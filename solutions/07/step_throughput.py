@@ -2,12 +2,14 @@
 
 import itertools
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
 FEW = 512  # numbers: below it, one more call costs more than making them one by one
+VIEWS = 48  # rows of a trace that are taken out of it together
 
 
 def without_graph(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
@@ -22,10 +24,11 @@ def without_graph(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 def in_place(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """Take the same steps in buffers that are made before the first one."""
     trace = X.new_zeros(steps + 1, X.shape[1], 1)
-    rows, residual, Xt, rate = trace.unbind(), torch.empty_like(y), X.T, lr / len(X)
-    for w, new in itertools.pairwise(rows):
-        torch.addmm(y, X, w, beta=-1, out=residual)
-        torch.addmm(w, Xt, residual, alpha=-rate, out=new)
+    residual, Xt, rate = torch.empty_like(y), X.T, lr / len(X)
+    for rows in blocks(trace):
+        for w, new in itertools.pairwise(rows):
+            torch.addmm(y, X, w, beta=-1, out=residual)
+            torch.addmm(w, Xt, residual, alpha=-rate, out=new)
     return trace
 
 
@@ -35,9 +38,9 @@ def by_gram(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     once = torch.eye(X.shape[1], dtype=X.dtype, device=X.device) - rate * (X.T @ X)
     push = rate * (X.T @ y)
     trace = X.new_zeros(steps + 1, X.shape[1], 1)
-    rows = trace.unbind()
-    for w, new in itertools.pairwise(rows):
-        torch.addmm(push, once, w, out=new)
+    for rows in blocks(trace):
+        for w, new in itertools.pairwise(rows):
+            torch.addmm(push, once, w, out=new)
     return trace
 
 
@@ -90,6 +93,15 @@ def orbit(turn: Tensor, start: Tensor, count: int) -> tuple[Tensor, Tensor]:
         states = torch.cat([states, turn @ states], dim=2)
         turn = turn @ turn
     return states, turn
+
+
+def blocks(trace: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    """Yield the rows block by block, each block from the last row of the one before it on.
+
+    A view of a row takes 600 bytes, so not all of them are made at once.
+    """
+    for start in range(0, len(trace) - 1, VIEWS):
+        yield trace[start : start + VIEWS + 1].unbind()
 
 
 def block_of(n: int, steps: int) -> int:

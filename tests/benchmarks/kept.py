@@ -22,7 +22,7 @@ from .cases import CHECKED, MEASURED, Case, build
 from .registry import all_rows
 from .rows import ITERATED, JUMP, MATRIX, PRODUCT, Row
 
-FEW, MANY = 40, 10_000  # steps: of a loop, and of what has none
+FEW, MANY = 80, 10_000  # steps: of a loop, and of what has none
 OFTEN = 500  # samples, after which only every second is taken, and so on
 HOUSE = Path(__file__).parent.parent.parent
 

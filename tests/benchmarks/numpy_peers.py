@@ -43,6 +43,22 @@ def loop(case: Case, steps: int) -> Run:
     return Run(call)
 
 
+def gram(case: Case, steps: int) -> Run:
+    """Make numpy's loop on XᵀX and Xᵀy, which are made in the call."""
+    given, w0 = case.arrays(), case.given["w0"].numpy()
+
+    def call() -> Array:
+        sums = summed(given)
+        once = np.eye(len(w0), dtype=w0.dtype) - np.float32(case.lr) * sums["H"]
+        push, w, path = np.float32(case.lr) * sums["h"], w0, [w0]
+        for _ in range(steps):
+            w = once @ w + push
+            path.append(w)
+        return np.stack(path)
+
+    return Run(call)
+
+
 def summed(given: Given) -> Given:
     """Return the inputs as the closed forms take them: of a regression its H and h."""
     if "X" not in given:
@@ -82,6 +98,7 @@ def softmax(case: Case, steps: int, *, matrix: bool) -> Run:
 ROWS = [
     Row("Python floats", ITERATED, ("parabola",), floats, devices=CPU),
     Row("numpy loop", ITERATED, DESCENTS, loop, devices=CPU, most_steps=30_000),
+    Row("numpy Gram", ITERATED, ("regression",), gram, devices=CPU, reads="Gram"),
     Row("numpy closed form", WHOLE, DESCENTS, whole, devices=CPU, reads="nothing"),
     Row("numpy closed form", JUMP, ("parabola", "regression"), jump, devices=CPU, reads="nothing"),
     Row("numpy J", MATRIX, ("softmax",), lambda c, s: softmax(c, s, matrix=True), devices=CPU),
