@@ -9,7 +9,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from types import CodeType, TracebackType
@@ -22,7 +22,7 @@ from dojo.answers import Answer, frame_in, typed
 from dojo.elsewhere import Elsewhere
 from dojo.observing import Call as Call
 from dojo.observing import Observed as Observed
-from dojo.observing import carried_out, counting, look_at
+from dojo.observing import carried_out, look_at
 from dojo.verdicts import NotWritten, Wrong
 
 Given = tuple[Any, ...]  # the positional arguments of one call
@@ -33,11 +33,11 @@ class Door(Protocol):
     """A way to an answer: in this process, or in a sandbox."""
 
     def calls(
-        self, name: str, each: Sequence[Given], kwargs: Named, *, count: bool, away: bool
+        self, name: str, each: Sequence[Given], kwargs: Named, *, count: str, away: bool
     ) -> Iterable[tuple[Call, Observed]]:
         """Call a function of the answer with each of these, until a call ends in an error.
 
-        The arguments by name are the same for all of them.
+        The arguments by name are the same for all of them; `count` is WORK, KEPT or empty.
         Data comes back with what was seen of the call; where no call can be made, that is raised.
         """
         ...
@@ -74,7 +74,7 @@ class KataCalls:
     """
 
     def __init__(
-        self, door: Door, *, count: bool = False, signatures: dict[str, list[str]] | None = None
+        self, door: Door, *, count: str = "", signatures: dict[str, list[str]] | None = None
     ) -> None:
         self._door, self._count, self._away = door, count, False
         self._signatures = signatures or {}
@@ -129,7 +129,7 @@ class InProcess:
         self._known: dict[str, tuple[Any, inspect.Signature]] = {}
 
     def calls(
-        self, name: str, each: Sequence[Given], kwargs: Named, *, count: bool, away: bool
+        self, name: str, each: Sequence[Given], kwargs: Named, *, count: str, away: bool
     ) -> Iterator[tuple[Call, Observed]]:
         """Make the calls, each when it is asked for."""
         for args in each:
@@ -139,7 +139,7 @@ class InProcess:
                 return
 
     def _call(
-        self, name: str, args: Given, kwargs: Named, *, count: bool, away: bool
+        self, name: str, args: Given, kwargs: Named, *, count: str, away: bool
     ) -> tuple[Call, Observed]:
         """Call the function with its arguments, and compare them with what they were before."""
         function = _function(self.answer, name)
@@ -148,8 +148,8 @@ class InProcess:
         seen = Observed()
         mode = Elsewhere() if away else None
         try:
-            with counting(seen) if count else ExitStack(), mode or ExitStack():
-                returned = carried_out(function, args, kwargs, seen)
+            with mode or nullcontext():
+                returned = carried_out(function, args, kwargs, seen, count)
         except KeyboardInterrupt:
             raise
         except BaseException as error:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 def kata(request: pytest.FixtureRequest) -> KataCalls:
     """The answer to this folder's kata: `kata.descend(x0, lr=0.1, steps=50)` calls it."""
     from dojo.calls import InProcess, KataCalls, Nothing
+    from dojo.trial import SpecTest
 
     dojo, own = request.config.stash[DOJO], kata_of(request)
     assert own is not None, f"{request.path} is no kata's spec, so it has no `kata`"
     answer = dojo.answer(own)
     door = InProcess(answer) if answer else Nothing(own.answer_in(dojo.answers), own.stub)
-    observed = request.node.get_closest_marker("observed") is not None
-    return KataCalls(door, count=observed, signatures=own.signatures)
+    return KataCalls(door, count=SpecTest.of(request.node).count, signatures=own.signatures)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from torch import Tensor
 
 from dojo import values
 
+WORK, KEPT = "work", "kept"  # what can be counted of a call; either makes it slower
+
 
 @dataclass
 class Observed:
@@ -20,12 +22,12 @@ class Observed:
     changed:    names of the arguments that the call changed in place (values or requires_grad)
     shared:     names of the arguments whose memory the result still uses
     attached:   whether the result still hangs on a graph, or requires a gradient
-    operations: how many operations torch carried out (None unless the test is marked `observed`)
+    operations: how many operations torch carried out (None unless WORK was counted)
     largest:    elements in the largest tensor that they made (None likewise)
     made:       elements in all the tensors that they made, in all (None likewise)
     read:       elements in all the tensors that they worked on (None likewise)
-    kept:       most tensors that were held at one time for a backward pass (None likewise, and
-                where torch.func was used, which bars counting them)
+    kept:       most tensors that were held at one time for a backward pass (None unless KEPT was
+                counted, and where torch.func was used, which bars counting them)
     """
 
     changed: list[str] = field(default_factory=list)
@@ -60,19 +62,27 @@ class Call:
 
 
 def carried_out(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], seen: Observed
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    seen: Observed,
+    count: str,
 ) -> Any:
-    """Call it; torch.func bars the hooks that count kept tensors, so it is called without them."""
-    if seen.operations is None:
-        return function(*args, **kwargs)
-    try:
-        with _counting_kept(seen):
+    """Call it and count WORK or KEPT, if either is asked for.
+
+    torch.func bars the hooks that count kept tensors: it is called once more without them.
+    """
+    if count == WORK:
+        with counting(seen):
             return function(*args, **kwargs)
-    except RuntimeError as error:
-        if "saved tensor hooks" not in str(error):
-            raise
-    seen.operations = seen.largest = seen.made = seen.read = 0
-    seen.kept = None
+    if count == KEPT:
+        try:
+            with _counting_kept(seen):
+                return function(*args, **kwargs)
+        except RuntimeError as error:
+            if "saved tensor hooks" not in str(error):
+                raise
+        seen.kept = None
     return function(*args, **kwargs)
 
 

@@ -21,7 +21,7 @@ MARKERS = (
     "cuda: runs on a CUDA device, and is skipped where there is none",
     "documented(*ids): the documented entries that this test pins",
     "points(worth): what the test is worth where submissions are judged (1 if it says nothing)",
-    "observed: operations and tensors are counted during each call",
+    "observed(count): rests on what is seen of each call; 'work' or 'kept' tensors are counted",
 )
 
 

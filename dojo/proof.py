@@ -7,15 +7,16 @@ mistake in the numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from dojo import values
-from dojo.calls import Observed
+from dojo.calls import KataFunction, Observed
 from dojo.verdicts import Wrong
+
+T = TypeVar("T")
 
 ROWS = 5  # of a table of differences that are shown
 
@@ -110,8 +111,27 @@ def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
         raise Wrong("ANSWER DIFFERS", body, by_value=True)
 
 
+def each(
+    function: KataFunction, cases: Iterable[tuple[tuple[Any, ...], T]], claim: Callable[[Any, T], None]
+) -> None:
+    """Claim every (arguments, wanted) of calls that do not build on one another.
+
+    All are made first, so that a mistake is named only if it does the same in every one of them,
+    and what one call hides another shows; the one that fails is made once more, as the latest.
+    """
+    __tracebackhide__ = True
+    asked = list(cases)
+    results = function.each(given for given, _ in asked)
+    for (given, wanted), result in zip(asked, results, strict=True):
+        try:
+            claim(result, wanted)
+        except Wrong:
+            function(*given)
+            raise
+
+
 def refuses(
-    function: Callable[..., Any],
+    function: KataFunction,
     inputs: Iterable[tuple[Any, ...]],
     *kinds: type[Exception],
     naming: str = "",
@@ -120,26 +140,42 @@ def refuses(
     """Claim that each of `inputs` makes `function` raise one of `kinds`, its text `naming` a thing.
 
     All are asked first, so that a mistake is named only if it does the same on every one of them;
-    the last call is the one that fails. A stub stays to do, and any other error is the answer's.
+    the one that fails is made once more, as the latest. A stub stays to do, and any other error is
+    the answer's.
     Errors: Wrong, with what was returned instead, and then the lines of `because`.
     """
     asked = list(inputs)
-    for given in asked:
-        with suppress(Exception):  # not NotWritten, which is none
-            function(*given)
-    *others, last = (kind.__name__ for kind in kinds)
-    wanted = f"{', '.join(others)} or {last}" if others else last
-    for given in asked:
+    outcomes = [_outcome(function, given) for given in asked]
+    for given, outcome in zip(asked, outcomes, strict=True):
         try:
-            returned = function(*given)
-        except kinds as error:
-            if naming not in str(error):
-                said = (str(error).splitlines() or [""])[0]
-                body = [f"The error says: {said}", f"It should name what is wrong: {naming}."]
-                raise Wrong("NAME MISSING", body) from None
-        else:
-            body = [f"A {wanted} is asked for here;", f"yours returned {values.shown(returned)}."]
-            raise Wrong("NO ERROR", [*body, *because], by_value=True)
+            _is_refusal(outcome, kinds, naming, because)
+        except Exception:
+            _outcome(function, given)
+            raise
+
+
+def _outcome(function: KataFunction, given: tuple[Any, ...]) -> Any:
+    """Return what comes of a call: its value, or the error that it raises (NotWritten is none)."""
+    try:
+        return function(*given)
+    except Exception as error:
+        return error
+
+
+def _is_refusal(
+    outcome: Any, kinds: tuple[type[Exception], ...], naming: str, because: Sequence[str]
+) -> None:
+    if not isinstance(outcome, Exception):
+        *others, last = (kind.__name__ for kind in kinds)
+        wanted = f"{', '.join(others)} or {last}" if others else last
+        body = [f"A {wanted} is asked for here;", f"yours returned {values.shown(outcome)}."]
+        raise Wrong("NO ERROR", [*body, *because], by_value=True)
+    if not isinstance(outcome, kinds):
+        raise outcome
+    if naming not in str(outcome):
+        said = (str(outcome).splitlines() or [""])[0]
+        body = [f"The error says: {said}", f"It should name what is wrong: {naming}."]
+        raise Wrong("NAME MISSING", body)
 
 
 def untouched(seen: Observed) -> None:

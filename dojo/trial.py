@@ -13,21 +13,28 @@ from dojo.calls import Door, KataCalls
 from dojo.catalogue import Kata
 from dojo.documented import Documented
 from dojo.fresh import Fresh
+from dojo.observing import KEPT, WORK
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class SpecTest:
-    """One test of a spec, with the parameters that it is run with."""
+    """One test of a spec, with the parameters that it is run with.
+
+    observed: it rests on what is seen of a call beside its result
+    count:    what is counted during each call: WORK, KEPT or nothing
+    wanted:   the names of what the function is given
+    """
 
     name: str
     function: Callable[..., None]
     params: dict[str, Any]
     documented_ids: tuple[str, ...]
     observed: bool
+    count: str = ""
     points: float = 1.0
-    wanted: tuple[str, ...] = ()  # what the function is given, by name
+    wanted: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, item: pytest.Function) -> SpecTest:
@@ -35,10 +42,11 @@ class SpecTest:
         callspec = getattr(item, "callspec", None)
         params = dict(callspec.params) if callspec is not None else {}
         ids = tuple(i for mark in item.iter_markers("documented") for i in mark.args)
-        observed = item.get_closest_marker("observed") is not None
+        observed = item.get_closest_marker("observed")
+        count = _counted(observed, item.nodeid) if observed else ""
         points = next((float(m.args[0]) for m in item.iter_markers("points")), 1.0)
         wanted = tuple(inspect.signature(item.obj).parameters)
-        return cls(item.name, item.obj, params, ids, observed, points, wanted)
+        return cls(item.name, item.obj, params, ids, observed is not None, count, points, wanted)
 
     @property
     def promise(self) -> str:
@@ -52,7 +60,7 @@ class SpecTest:
 
     def try_on(self, door: Door, kata: Kata, seed: int) -> Trial:
         """Run the test on the answer behind `door`, without pytest's loop around it."""
-        calls = KataCalls(door, count=self.observed, signatures=kata.signatures)
+        calls = KataCalls(door, count=self.count, signatures=kata.signatures)
         given: dict[str, Any] = {"kata": calls, **self.params}
         if "documented" in self.wanted:
             given["documented"] = Documented(kata.traces)
@@ -65,6 +73,12 @@ class SpecTest:
         except BaseException as error:
             return Trial(self, given, error)
         return Trial(self, given, None)
+
+
+def _counted(observed: pytest.Mark, test: str) -> str:
+    if observed.args not in ((), (WORK,), (KEPT,)):
+        raise pytest.UsageError(f"{test}: @pytest.mark.observed takes {WORK!r} or {KEPT!r}")
+    return "".join(observed.args)
 
 
 @dataclass(frozen=True)

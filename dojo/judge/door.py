@@ -56,7 +56,7 @@ class SandboxDoor:
         each: Sequence[Given],
         kwargs: Named,
         *,
-        count: bool,
+        count: str,
         away: bool,
         seconds: float | None = None,
     ) -> list[tuple[Call, Observed]]:
@@ -166,7 +166,7 @@ class RemoteAnswer(Answer):
         def call(*args: Any, **kwargs: Any) -> Any:
             try:
                 ((made, _),) = self._door.calls(
-                    name, [args], kwargs, count=False, away=False, seconds=DIAGNOSIS
+                    name, [args], kwargs, count="", away=False, seconds=DIAGNOSIS
                 )
             except WorkerGone as gone:  # here it is no outcome: it only explains nothing
                 raise RuntimeError(gone.message) from None

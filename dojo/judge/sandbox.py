@@ -105,7 +105,7 @@ class Sandbox:
         through: list[Any] = []
         for name, given in attempts.items():
             call = {"call": name, "each": [given], "kwargs": NOTHING}
-            reply = worker.ask({**call, "count": False, "away": False}, ANSWER)
+            reply = worker.ask({**call, "count": "", "away": False}, ANSWER)
             fault = reply["fault"]
             through += reply["values"][0] if fault is None else [fault["message"]]
         worker.close()

@@ -28,7 +28,7 @@ import torch
 from dojo.answers import Answer, frame_in, made_answer
 from dojo.calls import InProcess
 from dojo.judge import wire
-from dojo.observing import Observed
+from dojo.observing import KEPT, WORK, Observed
 from dojo.values import NotPortable
 from dojo.verdicts import NotWritten, Wrong
 
@@ -299,8 +299,9 @@ def warm_up() -> None:
     site.setquit()  # the builtins that -S leaves out
     answer = _opened(WARM, Path("warm"))
     for name in ("warm", "cold"):
-        for i in range(3 * TIMES):
-            request = {"id": i, "call": name, "count": i % 3 == 1, "away": i % 3 == 2}
+        for i in range(4 * TIMES):
+            count, away = (("", False), (WORK, False), (KEPT, False), ("", True))[i % 4]
+            request = {"id": i, "call": name, "count": count, "away": away}
             each = [(torch.ones(2, dtype=torch.float64),)]
             given = wire.unpack(wire.pack({**request, "each": each, "kwargs": dict[str, Any]()}))
             wire.pack(_replies(InProcess(answer), given))

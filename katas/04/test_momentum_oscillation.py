@@ -22,20 +22,30 @@ BETAS = (0.98, 0.95, 0.9, 0.8)
 FIGURES = [(0.01, 0.9), (0.01, 0.63), (0.01, 0.0), (0.03, 0.0)]  # lr and momentum of each path
 
 
+def are_weights(result, n):
+    """Claim that average_weights returned n weights."""
+    proof.tensor(result, [n], like=result)
+    proof.equal(str(result.dtype), "torch.float64", column="wanted dtype")
+
+
 def weights(kata, beta, n):
     """Return the answer's average_weights, its kind proved."""
     result = kata.average_weights(beta=beta, n=n)
-    proof.tensor(result, [n], like=result)
-    proof.equal(str(result.dtype), "torch.float64", column="wanted dtype")
+    are_weights(result, n)
     return result
+
+
+def is_step(result, like):
+    """Claim that step returned a w and a v."""
+    proof.parts(result, 2)
+    for part, name in zip(result, ("the new w", "the new v"), strict=True):
+        proof.tensor(part, like.shape, like=like, what=name)
 
 
 def stepped(kata, w, v, grad, lr, momentum):
     """Return (w, v) after a step of the answer, their kind proved."""
     result = kata.step(w.clone(), v.clone(), grad.clone(), lr=lr, momentum=momentum)
-    proof.parts(result, 2)
-    proof.tensor(result[0], w.shape, like=w, what="the new w")
-    proof.tensor(result[1], v.shape, like=v, what="the new v")
+    is_step(result, like=w)
     return result
 
 
@@ -46,25 +56,15 @@ def descended(kata, w0, lr, momentum, steps):
     return path
 
 
-def counted(kata, trace):
-    """Return the answer's count of the crossings, its kind proved."""
-    count = kata.crossings(trace.clone())
+def is_count(count, wanted):
+    """Claim how often a trace crosses."""
     proof.number(count, int)
-    return count
-
-
-def in_turn(ask, inputs):
-    """Yield ask(x) for each input x, after all were asked: what one call hides another shows."""
-    for x in inputs:
-        ask(x)
-    yield from map(ask, inputs)
+    proof.equal(count, wanted)
 
 
 def each_count_is_right(kata, traces, wanted):
     """Claim the count of each trace."""
-    counts = in_turn(lambda trace: counted(kata, trace), traces)
-    for count, right in zip(counts, wanted, strict=True):
-        proof.equal(count, right)
+    proof.each(kata.crossings, zip([(t.clone(),) for t in traces], wanted, strict=True), is_count)
 
 
 def companion_path(w0, lr, momentum, steps):
@@ -75,14 +75,36 @@ def companion_path(w0, lr, momentum, steps):
     return torch.tensordot(share, w0.double().cpu(), dims=0)
 
 
-def torch_path(w0, rates, momentum, f):
-    """Return the path of torch.optim.SGD on f, one step for each rate, and its last velocity."""
-    w, path, velocity = w0.clone().requires_grad_(), [w0], None
-    for rate in rates:
+def torch_states(w0, rates, momentum, f):
+    """Return (w, v, gradient) of torch.optim.SGD on f before each step, and after the last."""
+    w, v, velocity, states = w0.clone().requires_grad_(), torch.zeros_like(w0), None, []
+    for rate in [*rates, 0.0]:  # the last state is looked at, and not left
         (grad,) = torch.autograd.grad(f(w).sum(), w)
+        states.append((w.detach().clone(), v, grad))
         velocity = torch_step(w, grad, rate, momentum, velocity)
-        path.append(w.detach().clone())
-    return torch.stack(path), grad if velocity is None else velocity
+        v = grad if velocity is None else velocity.clone()  # torch keeps none for momentum 0
+    return states
+
+
+def torch_path(w0, lr, momentum, steps):
+    """Return the path of torch.optim.SGD on 4w²."""
+    states = torch_states(w0, [lr] * steps, momentum, parabola)
+    return torch.stack([w for w, _, _ in states])
+
+
+def each_step_is_torchs(kata, states, rates, momentum, atol):
+    """Claim that from wherever torch.optim.SGD stands, step goes where it goes next."""
+
+    def is_next(result, wanted):
+        is_step(result, like=wanted[0])
+        for part, right, scale in zip(result, wanted, (1, 100), strict=True):
+            proof.close(part, right, atol=scale * atol, row="element")
+
+    cases = [
+        ((*(t.clone() for t in before), rate, momentum), after[:2])
+        for (before, after), rate in zip(pairwise(states), rates, strict=True)
+    ]
+    proof.each(kata.step, cases, is_next)
 
 
 def parabola(w):
@@ -114,10 +136,14 @@ def test_average_weights_agree_with_the_document(kata, documented):
 
 def each_has_its_sum(kata, last, wanted):
     """Claim what the newest of a hundred weights add up to, for each beta."""
-    hundreds = in_turn(lambda beta: weights(kata, beta, 100), BETAS)
-    for hundred, total in zip(hundreds, wanted, strict=True):
+
+    def adds_up(hundred, total):
+        are_weights(hundred, 100)
         # the order of the additions shows in the fifteenth digit only
         proof.close(hundred[:last].sum(), total, atol=1e-12)
+
+    cases = zip([(beta, 100) for beta in BETAS], wanted, strict=True)
+    proof.each(kata.average_weights, cases, adds_up)
 
 
 @pytest.mark.documented("m002-ewma-weight-sum", "m002-ewma-betas")
@@ -179,32 +205,23 @@ def test_step_anywhere(kata, device, dtype, atol, fresh):
 @each_dtype
 @pytest.mark.documented("m002-momentum-formula", "m002-plain-gd")
 def test_step_agrees_with_torch(kata, device, dtype, atol, fresh):
-    """Fifty of your steps go where torch.optim.SGD goes, also when lr is halved from step 3 on."""
+    """Your step goes where torch.optim.SGD goes, from each of its states, also when lr is halved."""
     w0, lr = fresh.tensor(3, device=device, dtype=dtype), fresh.number(0.01, 0.05)
-    rates = [lr] * 2 + [lr / 2] * 48
+    rates = [lr] * 2 + [lr / 2] * 18
     for momentum in (0.9, 0.63, 0.0):
-        w, v, path = w0, torch.zeros_like(w0), [w0]
-        for rate in rates:
-            w, v = stepped(kata, w, v, 8 * w, rate, momentum)
-            path.append(w)
-        wanted, velocity = torch_path(w0, rates, momentum, parabola)
+        states = torch_states(w0, rates, momentum, parabola)
         # never ==: SGD fuses the multiplication and the addition
-        proof.close(torch.stack(path), wanted, atol=atol)
-        proof.close(v, velocity, atol=100 * atol, row="element")
+        each_step_is_torchs(kata, states, rates, momentum, atol)
 
 
 @pytest.mark.documented("m001-momentum-minima")
 def test_step_out_of_a_local_minimum(kata, device):
     """With momentum 0.9 the ball rolls over a hill to the deeper valley; with 0 it stays."""
-    w0 = torch.tensor(2.0, dtype=torch.float64, device=device)
+    w0, rates = torch.tensor(2.0, dtype=torch.float64, device=device), [0.01] * 60
     for momentum, side in ((0.9, -1), (0.0, 1)):
-        w, v, path = w0, torch.zeros_like(w0), [w0]
-        for _ in range(60):
-            w, v = stepped(kata, w, v, 4 * w**3 - 4 * w + 0.5, lr=0.01, momentum=momentum)
-            path.append(w)
-        wanted, _ = torch_path(w0, [0.01] * 60, momentum, two_valleys)
-        proof.close(torch.stack(path), wanted, atol=1e-10)
-        proof.equal(int(w.sign()), side)
+        states = torch_states(w0, rates, momentum, two_valleys)
+        each_step_is_torchs(kata, states, rates, momentum, atol=1e-12)
+        assert int(states[-1][0].sign()) == side  # so the ball is there
 
 
 @pytest.mark.parametrize("steps", [0, 1, 7])
@@ -236,9 +253,15 @@ def test_descend_with_and_without_momentum(kata, device, documented):
     documented.agrees("three_paths", torch.cat(paths, dim=1))
 
 
-def paths_of_figures(kata, w0):
-    """Yield the answer's path for each of FIGURES in turn."""
-    return in_turn(lambda given: descended(kata, w0, *given, steps=100), FIGURES)
+def each_figure(kata, w0, wanted, claim):
+    """Claim something of the answer's path of a hundred steps for each of FIGURES."""
+
+    def of_a_path(path, its):
+        proof.tensor(path, [101, *w0.shape], like=w0)
+        claim(path, its)
+
+    cases = zip([(w0.clone(), *given, 100) for given in FIGURES], wanted, strict=True)
+    proof.each(kata.descend, cases, of_a_path)
 
 
 @each_dtype
@@ -249,23 +272,29 @@ def test_descend_a_hundred_steps(kata, device, dtype, atol):
     w0 = torch.tensor([2.0], dtype=dtype, device=device)
     losses = [4.713243e-04, 6.351260e-20, 1.081707e-06, 4.029130e-23]
     lowest = [-1.124254, -0.072137, None, None]
-    for path, loss, least in zip(paths_of_figures(kata, w0), losses, lowest, strict=True):
+
+    def ends_as_drawn(path, wanted):
+        loss, least = wanted
         # relative, for they span 19 orders: float32 is off by 2e-4 (measured)
         proof.close(4 * path[99].double() ** 2, [loss], atol=0.0, rtol=1e-3, row="element")
         if least is not None:
             proof.close(path.min(), least, atol=1e-6 + atol)
+
+    each_figure(kata, w0, zip(losses, lowest, strict=True), ends_as_drawn)
 
 
 @pytest.mark.documented("m002-momentum-0", "m002-momentum-09", "m002-momentum-063")
 def test_descend_reaches_and_settles(kata, device):
     """Momentum 0.9 is first below a loss of 0.01 at step 38, and stays below from step 68 on."""
     w0 = torch.tensor([2.0], dtype=torch.float64, device=device)
-    wanted = [(38, 68), (10, 18), (45, 45), (14, 14)]
-    for path, steps in zip(paths_of_figures(kata, w0), wanted, strict=True):
+
+    def is_in_time(path, wanted):
         low = (4 * path[:, 0] ** 2 < 0.01).tolist()
         reached = low.index(True) if True in low else -1
         settled = 101 - (low[::-1].index(False) if False in low else 101)
-        proof.equal((reached, settled), steps, column="wanted: first below, below from then on")
+        proof.equal((reached, settled), wanted, column="wanted: first below, below from then on")
+
+    each_figure(kata, w0, [(38, 68), (10, 18), (45, 45), (14, 14)], is_in_time)
 
 
 @each_dtype
@@ -287,8 +316,8 @@ def test_descend_walks_as_torch_does(kata, device, dtype, atol, fresh):
     """Your path is the path of torch.optim.SGD with the same momentum, without dampening."""
     w0, lr = fresh.tensor(3, device=device, dtype=dtype), fresh.number(0.01, 0.1)
     for momentum in (0.9, 0.63, 0.0):
-        wanted, _ = torch_path(w0, [lr] * 50, momentum, parabola)
-        proof.close(descended(kata, w0, lr, momentum, steps=50), wanted, atol=atol)
+        wanted = torch_path(w0, lr, momentum, 20)
+        proof.close(descended(kata, w0, lr, momentum, steps=20), wanted, atol=atol)
 
 
 def test_crossings_by_hand(kata, device):
@@ -370,13 +399,15 @@ def test_critical_momentum_is_the_limit(kata, fresh):
 def test_critical_momentum_parts_the_paths(kata, fresh):
     """2 % below your critical momentum a path never crosses the minimum, 2 % above it does."""
     w0, rates = fresh.tensor(1, low=1, high=3), (0.01, fresh.number(0.002, 0.05))
-    criticals = in_turn(lambda lr: kata.critical_momentum(lr=lr, curvature=8.0), rates)
-    for lr, critical in zip(rates, criticals, strict=True):
+
+    def parts_them(critical, lr):
         proof.number(critical, float)
         # half a swing takes 63 steps at most (at the smallest lr)
         paths = [companion_path(w0, lr, critical * near, 100) for near in (0.98, 1.02)]
         crosses = [bool((path < 0).any()) for path in paths]
         proof.equal(crosses, [False, True], column="crosses 2 % below, 2 % above, wanted")
+
+    proof.each(kata.critical_momentum, [((lr, 8.0), lr) for lr in rates], parts_them)
 
 
 @pytest.mark.observed
@@ -393,13 +424,13 @@ def test_arguments_are_left_alone(kata, device):
         proof.untouched(kata.observed)
 
 
-@pytest.mark.observed
+@pytest.mark.observed("kept")
 def test_no_graph_grows(kata, device):
-    """A path of forty steps keeps no more for a backward pass than one of four."""
+    """A path of twelve steps keeps no more for a backward pass than one of three."""
     w0 = torch.tensor([2.0], dtype=torch.float64, device=device)
-    kata.descend(w0, lr=0.01, momentum=0.9, steps=4)
+    kata.descend(w0, lr=0.01, momentum=0.9, steps=3)
     few = kata.observed
-    kata.descend(w0, lr=0.01, momentum=0.9, steps=40)
+    kata.descend(w0, lr=0.01, momentum=0.9, steps=12)
     proof.keeps_no_more(few, kata.observed)
 
 

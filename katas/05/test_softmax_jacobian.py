@@ -165,7 +165,7 @@ def test_vjp_anywhere(kata, device, dtype, atol, fresh):
         proof.close(product, wanted, atol=5 * atol, row="entry")  # v up to 3
 
 
-@pytest.mark.observed
+@pytest.mark.observed("work")
 def test_vjp_never_builds_the_jacobian(kata, device, fresh):
     """For 200 scores vjp makes no tensor much larger than 200: J would have 40000 elements."""
     n = 200

@@ -16,6 +16,7 @@ from dojo.judge.door import SandboxDoor
 from dojo.judge.replies import plain
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.observing import KEPT, WORK
 from dojo.verdicts import NotWritten, Wrong
 
 from ..conftest import HOUSE, Practise
@@ -24,7 +25,7 @@ from .conftest import SOLUTION, Doors
 X = torch.tensor([[3.25, -7.5], [0.125, 11.0]], dtype=torch.float64)
 
 
-def called(door: calls.Door, name: str, *args: Any, count: bool = False, away: bool = False) -> Any:
+def called(door: calls.Door, name: str, *args: Any, count: str = "", away: bool = False) -> Any:
     """Make one call; return what the door remembers of it and what was seen."""
     (made,) = door.calls(name, [args], {}, count=count, away=away)
     return made
@@ -100,7 +101,7 @@ def test_both_doors_say_the_same(doors: Doors, name: str) -> None:
     """Values, errors by type and first line, and observations agree with an open door."""
     source = SOLUTION + MORE
     remote, local = doors(source), InProcess(made_answer(source, HOUSE / "anna.py"))
-    for count, away in ((False, False), (True, False), (False, True)):
+    for count, away in (("", False), (WORK, False), (KEPT, False), ("", True)):
         outcomes = []
         for door in (local, remote):
             try:
@@ -258,7 +259,7 @@ def test_a_mistake_is_named_through_the_wire(doors: Doors) -> None:
     catalogue = open_catalogue(HOUSE)
     door = doors(SOLUTION + b"\ndef gradient(x):\n    return 10 - 2 * x\n")
     rest = {"lr": 0.1, "steps": 3}
-    ((call, _),) = door.calls("descend", [(X,)], rest, count=False, away=False)
+    ((call, _),) = door.calls("descend", [(X,)], rest, count="", away=False)
     assert door.answer.callees("descend") == ["update", "gradient"]
     found = diagnose(catalogue, catalogue.katas["01"], door.answer, [call], 20.0)
     assert (found.function, [m.name for m in found.mistakes]) == ("gradient", ["gradient_negated"])

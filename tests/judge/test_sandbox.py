@@ -194,7 +194,7 @@ made = Sandbox({tuple(chosen.split(","))!r})
 loop = b"def f():\\n    while True: pass\\n"
 worker = made.open(loop, "mallory/01/m.py", seconds=60)
 print(open(f"/proc/self/fdinfo/{{worker._pidfd}}").read().split("Pid:")[1].split()[0], flush=True)
-call = {{"call": "f", "each": [()], "kwargs": {{}}, "count": False, "away": False}}
+call = {{"call": "f", "each": [()], "kwargs": {{}}, "count": "", "away": False}}
 worker.ask(call, 60)
 """
     judge = subprocess.Popen([sys.executable, "-c", program], cwd=HOUSE, stdout=subprocess.PIPE)
