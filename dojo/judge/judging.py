@@ -25,6 +25,11 @@ from dojo.trial import SpecTest, Trial
 from dojo.verdicts import NotWritten
 
 PATIENCE = 1.0  # seconds that may go into finding out which mistakes one answer makes
+IMPORTED = b"""
+def imported():
+    import sys
+    return list(sys.modules)
+"""
 PRINTED = 2000  # characters of what an answer prints that its feedback shows
 
 
@@ -157,16 +162,28 @@ class Judging:
         if kata.number in self.trusted:
             return
         solution = kata.answer_in(self.catalogue.solutions).read_bytes()
-        results = self.try_source(kata, solution, f"solutions/{kata.number}", self.seed)
-        failed = [r for r in results if not r.passed]
-        if failed:
-            said = " ".join([failed[0].heading, *failed[0].message[:3]])
-            raise GraderError(f"kata {kata.number}: the solution fails {failed[0].test}: {said}")
+        with self._door(solution + IMPORTED, f"solutions/{kata.number}") as door:
+            results = self._tried(kata, door, self.seed, PATIENCE)
+            failed = [r for r in results if not r.passed]
+            if failed:
+                said = " ".join([failed[0].heading, *failed[0].message[:3]])
+                raise GraderError(
+                    f"kata {kata.number}: the solution fails {failed[0].test}: {said}"
+                )
+            self._import_once(door)
         wrong = self._with_a_mistake(kata, solution)
         results = self.try_source(kata, wrong, f"canary/{kata.number}", self.seed, patience=0.0)
         if not any("DIFFER" in r.heading for r in results):
             raise GraderError(f"kata {kata.number}: wrong numbers of a known mistake pass")
         self.trusted.add(kata.number)
+
+    def _import_once(self, door: SandboxDoor) -> None:
+        """Let the zygote import what the solution imported while it was tried.
+
+        Some functions of torch import for half a second when they are first called.
+        """
+        ((call, _),) = door.calls("imported", [()], {}, count="", away=False)
+        self.sandbox.bring_in(n for n in call.value or () if not n.startswith("answer_"))
 
     def _with_a_mistake(self, kata: Kata, solution: bytes) -> bytes:
         """Return the solution with its first known mistake in the right function's place."""
@@ -187,21 +204,26 @@ class Judging:
         self, kata: Kata, source: bytes, name: str, seed: int, patience: float = PATIENCE
     ) -> list[TestResult]:
         """Try a source on every test; finding out its mistakes may take `patience` seconds."""
-        door = SandboxDoor(self.sandbox, source, name)
+        with self._door(source, name) as door:
+            return self._tried(kata, door, seed, patience)
+
+    def _door(self, source: bytes, name: str) -> contextlib.closing[SandboxDoor]:
+        return contextlib.closing(SandboxDoor(self.sandbox, source, name))
+
+    def _tried(
+        self, kata: Kata, door: SandboxDoor, seed: int, patience: float
+    ) -> list[TestResult]:
         results: list[TestResult] = []
-        try:
-            for test in self.specs[kata.number]:
-                with contextlib.redirect_stdout(io.StringIO()) as printed:
-                    trial = test.try_on(door, kata, seed)
-                    if trial.error is None:
-                        results.append(_passed(test))
-                        continue
-                    situation = Situation(trial, self.catalogue, kata, door.answer, patience)
-                    said = situation.feedback()
-                patience = situation.patience
-                results.append(_result(trial, said, printed.getvalue()[:PRINTED]))
-        finally:
-            door.close()
+        for test in self.specs[kata.number]:
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                trial = test.try_on(door, kata, seed)
+                if trial.error is None:
+                    results.append(_passed(test))
+                    continue
+                situation = Situation(trial, self.catalogue, kata, door.answer, patience)
+                said = situation.feedback()
+            patience = situation.patience
+            results.append(_result(trial, said, printed.getvalue()[:PRINTED]))
         return results
 
 

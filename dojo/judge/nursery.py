@@ -13,7 +13,7 @@ import select
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def ready(descriptor: int, seconds: float = 0.0) -> bool:
 class Nursery:
     """The process that forks workers, begun at once; it is waited for when it is first asked.
 
+    imported: the modules that it was told to import
     Errors: SandboxMissing if this system has not what its layers need.
     """
 
@@ -53,7 +54,7 @@ class Nursery:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this
         self._pidfd: int | None = None
-        self._failure, self._imported = "", set[str]()
+        self._failure, self.imported = "", set[str]()
         with theirs:
             self._process = subprocess.Popen(
                 command(self.layers, theirs.fileno()),
@@ -120,15 +121,11 @@ class Nursery:
             raise SandboxMissing(self._failure) from None
         self._refuse_threads()
 
-    def has(self, module: str) -> bool:
-        """Whether it was let import this module."""
-        return module in self._imported
-
-    def bring_in(self, module: str) -> None:
-        """Let the zygote import a module, so that it is there in the workers to come."""
+    def bring_in(self, modules: Collection[str]) -> None:
+        """Let the zygote import modules, so that they are there in the workers to come."""
         self._wait_until_ready()
-        self._imported.add(module)
-        self.tell({"imports": module})
+        self.imported.update(modules)
+        self.tell({"imports": list(modules)})
         self._control.settimeout(START)
         self.hear()
         self._refuse_threads()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -79,19 +79,28 @@ class Sandbox:
 
         Errors: WorkerGone or SandboxMissing if the zygote is gone or cannot be started.
         """
-        if SLOW_PARTS.search(source) is None or self._zygote.has(SLOW):
+        if SLOW_PARTS.search(source) is not None:
+            self.bring_in([SLOW])
+
+    def bring_in(self, modules: Iterable[str]) -> None:
+        """Import modules once, in the zygote, for all workers to come. Errors: as above."""
+        wanted = set(modules) - self._zygote.imported
+        if not wanted:
             return
         if self._asked_for is not None:
             self._arrive()
         if self._next is not None:  # it was forked without
             self._next.close()
             self._next = None
-        self._zygote.bring_in(SLOW)
+        self._zygote.bring_in(wanted)
 
     def _restart(self) -> None:
         self.close()
         self._killed.clear()
+        imported = self._zygote.imported
         self._zygote, self._checked = Nursery(self.layers), False
+        if imported:
+            self._zygote.bring_in(imported)
 
     def _check(self) -> None:
         """Try to escape from each layer in force, as a submission would."""

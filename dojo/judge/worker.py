@@ -297,14 +297,21 @@ def warm_up() -> None:
     torch.set_num_threads(1)
     tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
     site.setquit()  # the builtins that -S leaves out
+    _try_out(TIMES)
+
+
+def _try_out(times: int) -> None:
+    """Open a file and make calls of each kind, as for a submission."""
     answer = _opened(WARM, Path("warm"))
+    kinds = (("", False), (WORK, False), (KEPT, False), ("", True))
     for name in ("warm", "cold"):
-        for i in range(4 * TIMES):
-            count, away = (("", False), (WORK, False), (KEPT, False), ("", True))[i % 4]
-            request = {"id": i, "call": name, "count": count, "away": away}
-            each = [(torch.ones(2, dtype=torch.float64),)]
-            given = wire.unpack(wire.pack({**request, "each": each, "kwargs": dict[str, Any]()}))
-            wire.pack(_replies(InProcess(answer), given))
+        for i in range(times):
+            for count, away in kinds:
+                request = {"id": i, "call": name, "count": count, "away": away}
+                each = [(torch.ones(2, dtype=torch.float64),)]
+                asked = {**request, "each": each, "kwargs": dict[str, Any]()}
+                given = wire.unpack(wire.pack(asked))
+                wire.pack(_replies(InProcess(answer), given))
     wire.pack(_described(answer))
     linecache.clearcache()
     del sys.modules[answer.module.__name__]

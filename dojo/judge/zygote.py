@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import socket
+import sys
 from typing import Any, NoReturn
 
 from dojo.judge import worker
@@ -50,9 +51,12 @@ def main(descriptor: int) -> NoReturn:
             _fork(control, request["limits"], descriptors, inner)
 
 
-def _bring_in(module: str) -> None:
-    """Import a module of torch's, for the workers that are forked from here on."""
-    importlib.import_module(module)
+def _bring_in(modules: list[str]) -> None:
+    """Import modules for the workers that are forked from here on."""
+    for module in modules:
+        if module not in sys.modules:
+            with contextlib.suppress(Exception):  # then a worker will say why
+                importlib.import_module(module)
     _freeze()
 
 
