@@ -112,7 +112,9 @@ def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
 
 
 def each(
-    function: KataFunction, cases: Iterable[tuple[tuple[Any, ...], T]], claim: Callable[[Any, T], None]
+    function: KataFunction,
+    cases: Iterable[tuple[tuple[Any, ...], T]],
+    claim: Callable[[Any, T], None],
 ) -> None:
     """Claim every (arguments, wanted) of calls that do not build on one another.
 

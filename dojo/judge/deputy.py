@@ -37,7 +37,7 @@ class Deputy:
 
     def __init__(self) -> None:
         self._catalogue = open_catalogue(HOUSE)
-        self._specs = _collected()
+        self._specs = collected()
         self._judgings = dict[tuple[str, ...], Judging]()  # by the layers of their sandboxes
 
     def answer(self, line: str) -> str:
@@ -80,7 +80,7 @@ class Deputy:
         return self._catalogue.katas[number]
 
 
-def _collected() -> dict[str, list[SpecTest]]:
+def collected() -> dict[str, list[SpecTest]]:
     """Return the tests of every kata, by its number, as pytest collects them."""
     found: dict[str, list[SpecTest]] = {}
 

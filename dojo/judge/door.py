@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -12,16 +14,17 @@ from typing import Any, TypeVar
 from dojo.answers import Answer
 from dojo.calls import Given, Named
 from dojo.judge.leash import NO_MEMORY, Worker
-from dojo.judge.replies import plain, read_calls, read_functions
+from dojo.judge.replies import Ask, Made, plain, read_functions, read_replies
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.judge.wire import Malformed
-from dojo.observing import Call, Observed
+from dojo.values import NotPortable
 
 T = TypeVar("T")
 
 CALL = 10.0  # seconds for one call, or for importing the file
 SUBMISSION = 60.0  # seconds for all of a submission's calls to one kata
+TOGETHER = 5.0  # seconds for the calls of many tests together
 DIAGNOSIS = 1.0  # seconds for a call that is only made to find out what is wrong
 
 
@@ -59,24 +62,48 @@ class SandboxDoor:
         count: str,
         away: bool,
         seconds: float | None = None,
-    ) -> list[tuple[Call, Observed]]:
+    ) -> list[Made]:
         """Make the calls in the sandbox, as the `Door` of a learner's own process does.
 
         All of them may take as long as one (or so many seconds). What they print goes to this
         process's standard output.
         Errors: WorkerGone; NotWritten and Wrong as in the learner's own process.
         """
-        message = {"call": name, "each": each, "kwargs": kwargs, "count": count, "away": away}
-        worker = self._opened()
-        reply = self._timed(lambda s: worker.ask(message, s, name), seconds or self._call_seconds)
+        ask = Ask(name, each, kwargs, count, away)
+        (made,) = self._answers([ask], seconds or self._call_seconds)
+        return made
+
+    def together(self, asks: Sequence[Ask]) -> list[list[Made]] | None:
+        """Make the calls of many tests in one message, if nothing sets them apart from single ones.
+
+        None if anything was printed, took long, did not fit or ended the worker: whose doing it was
+        is only known when they are made one by one, with a new worker and all the time there was.
+        """
+        left = self._left
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            try:
+                made = self._answers(asks, min(TOGETHER, self._call_seconds))
+            except (WorkerGone, NotPortable):
+                made = list[list[Made]]()
+        if len(made) == len(asks) and not printed.getvalue():
+            return made
+        self._left = left
+        self.close()
+        return None
+
+    def _answers(self, asks: Sequence[Ask], seconds: float) -> list[list[Made]]:
+        """Send the asks in one message, and read what came of each."""
+        worker, who = self._opened(), " or ".join(dict.fromkeys(ask.name for ask in asks))
+        message = {"asks": [ask.message() for ask in asks]}
+        reply = self._timed(lambda s: worker.ask(message, s, who), seconds)
         try:
-            made = read_calls(name, each, kwargs, reply, self._path)
+            made = read_replies(asks, reply, self._path)
         except Malformed as error:
             self.close()
-            raise WorkerGone(Verdict.CRASH, f"{name} forged its reply ({error}).") from None
-        if made and _is_out_of_memory(made[-1][0].error):
+            raise WorkerGone(Verdict.CRASH, f"{who} forged its reply ({error}).") from None
+        if any(calls and _is_out_of_memory(calls[-1][0].error) for calls in made):
             self.close()
-            raise WorkerGone(Verdict.OUT_OF_MEMORY, f"{name} {NO_MEMORY}.")
+            raise WorkerGone(Verdict.OUT_OF_MEMORY, f"{who} {NO_MEMORY}.")
         return made
 
     def opened(self) -> dict[str, Any]:

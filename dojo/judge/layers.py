@@ -21,7 +21,7 @@ LAYERS = ("outer", "inner")
 HOUSE = Path(__file__).parent.parent.parent
 MODULES = (  # all that a worker knows of this project
     *("__init__", "answers", "calls", "elsewhere", "observing", "values", "verdicts"),
-    *("judge/__init__", "judge/wire", "judge/worker", "judge/zygote"),
+    *("judge/__init__", "judge/lock", "judge/wire", "judge/worker", "judge/zygote"),
 )
 INSIDE = Path("/judge")  # where these modules are, in there
 PYTHON = sys.executable
@@ -66,7 +66,7 @@ def refuse_if_missing(layers: Sequence[str]) -> None:
         raise SandboxMissing("The judge needs Linux: its sandbox is made of Linux's own parts.")
     if not layers or not set(layers) <= set(LAYERS):
         raise SandboxMissing("The sandbox is made of the layers outer and inner, or one of them.")
-    wanted = ["msgpack", *(["pyseccomp", "landlock"] if "inner" in layers else [])]
+    wanted = ["greenlet", "msgpack", *(["pyseccomp", "landlock"] if "inner" in layers else [])]
     for package in wanted:
         try:
             __import__(package)

@@ -1,4 +1,4 @@
-"""What a worker says, checked word by word: it is the submission's own word.
+"""What a worker is asked, and what it says, checked word by word: it is the submission's own word.
 
 Errors become errors of this process only by the names of known types, and text only after whatever
 could steer a terminal has been written out.
@@ -7,6 +7,7 @@ could steer a terminal has been written out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,23 +50,55 @@ def plain(text: str, most: int = MESSAGE) -> str:
     return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
-def read_calls(
-    name: str, each: Sequence[Given], kwargs: Named, reply: dict[str, Any], path: Path
-) -> list[tuple[Call, Observed]]:
-    """Return the calls that were asked for, up to the first that failed, and what was seen of them.
+@dataclass(frozen=True)
+class Ask:
+    """Calls of one function of an answer, as the `Door` of a learner's own process takes them."""
+
+    name: str
+    each: Sequence[Given]
+    kwargs: Named
+    count: str
+    away: bool
+
+    def message(self) -> dict[str, Any]:
+        """Return it as the worker reads it."""
+        asked = {"call": self.name, "each": self.each, "kwargs": self.kwargs}
+        return {**asked, "count": self.count, "away": self.away}
+
+    def same(self, other: Ask) -> bool:
+        """Whether the other asks for the same calls."""
+        mine, theirs = self.message(), other.message()
+        return values.same(list(mine.values()), list(theirs.values()))
+
+
+Made = tuple[Call, Observed]
+
+
+def read_replies(asks: Sequence[Ask], said: dict[str, Any], path: Path) -> list[list[Made]]:
+    """Return, for each ask, its calls up to the first that failed, and what was seen of them.
+
+    Errors: Malformed for what no honest worker says.
+    """
+    replies = _field(said, "replies", list)
+    if len(replies) != len(asks) or any(type(reply) is not dict for reply in replies):
+        raise Malformed("it answers something else than was asked")
+    return [_read_calls(ask, reply, path) for ask, reply in zip(asks, replies, strict=True)]
+
+
+def _read_calls(ask: Ask, reply: dict[str, Any], path: Path) -> list[Made]:
+    """Return the calls that were asked for.
 
     Errors rebuilt here carry `answer_line` and `answer_text`, the line of the answer that raised (0
     and "" if none did), and `answer_type`, the name of what was raised.
-    Errors: Malformed for what no honest worker says.
     """
     made, fault = _field(reply, "values", list), reply.get("fault")
-    if len(made) > len(each) or (len(made) < len(each)) != (fault is not None):
+    if len(made) > len(ask.each) or (len(made) < len(ask.each)) != (fault is not None):
         raise Malformed("it answers other calls than were asked for")
     parameters = tuple([n for n in _words(reply.get("names"), tuple, "names") if n.isidentifier()])
     seen = _field(reply, "seen", dict)
-    read: list[tuple[Call, Observed]] = []
-    for i, given in enumerate(each[: len(made) + (fault is not None)]):
-        call = Call(name, values.copied(given), values.copied(kwargs), parameters)
+    read: list[Made] = []
+    for i, given in enumerate(ask.each[: len(made) + (fault is not None)]):
+        call = Call(ask.name, values.copied(given), values.copied(ask.kwargs), parameters)
         if i < len(made):
             call.value = made[i]
         else:

@@ -113,8 +113,8 @@ class Sandbox:
             attempts["escapes_inner"] = (str(own) if has_landlock() else "",)
         through: list[Any] = []
         for name, given in attempts.items():
-            call = {"call": name, "each": [given], "kwargs": NOTHING}
-            reply = worker.ask({**call, "count": "", "away": False}, ANSWER)
+            call = {"call": name, "each": [given], "kwargs": NOTHING, "count": "", "away": False}
+            (reply,) = worker.ask({"asks": [call]}, ANSWER)["replies"]
             fault = reply["fault"]
             through += reply["values"][0] if fault is None else [fault["message"]]
         worker.close()

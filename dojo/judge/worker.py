@@ -6,28 +6,25 @@ Whatever it says is the submission's own word: the judge checks every byte of it
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import importlib.util
 import io
 import linecache
 import os
-import resource
-import signal
 import site
 import sys
 import tempfile
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 import torch
 
 from dojo.answers import Answer, frame_in, made_answer
 from dojo.calls import InProcess
 from dojo.judge import wire
+from dojo.judge.lock import Inner, Limits
 from dojo.observing import KEPT, WORK, Observed
 from dojo.values import NotPortable
 from dojo.verdicts import NotWritten, Wrong
@@ -53,85 +50,6 @@ def cold(x):
 """
 TIMES = 20  # after so many calls Python has made its quick forms of what they run
 UNSEEN = Observed()
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
-FILTER = 2  # the mode of seccomp
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a worker may use: bytes of address space, seconds of processor time, processes."""
-
-    memory: int
-    cpu: int
-    processes: int | None = None
-
-    def set(self) -> None:
-        """Hold this process to them, for good."""
-        hard = {
-            "AS": self.memory,
-            "CPU": self.cpu,
-            "NPROC": self.processes,
-            "FSIZE": 0,
-            "CORE": 0,
-            "NOFILE": 64,
-            "MEMLOCK": 0,
-            "MSGQUEUE": 0,
-        }
-        for name, value in hard.items():
-            if value is not None:
-                limit = getattr(resource, f"RLIMIT_{name}", None)
-                if limit is not None:
-                    resource.setrlimit(limit, (value, value))
-
-
-class Inner:
-    """The inner layer: made ready once in the zygote, and put on by each worker.
-
-    readable: the files and folders that may be read (None: Landlock is not used)
-    program:  the BPF program of the system calls that are allowed (empty: seccomp is not used)
-    """
-
-    def __init__(self, readable: list[str] | None, program: bytes) -> None:
-        self._libc = ctypes.CDLL(None, use_errno=True)
-        self._ruleset = _ruleset(readable) if readable is not None else None
-        self._program = _Program(program) if program else None
-
-    def close_files(self) -> None:
-        """Allow no file but the readable ones."""
-        ctypes.set_errno(0)  # landlock takes any errno that is left over for its own
-        if self._ruleset is not None:
-            self._ruleset.apply()
-
-    def close_system_calls(self) -> None:
-        """Allow no system call but those of the program; the last step, for it bars the others."""
-        # of this process nobody may make a dump, or read its memory, and it dies with its zygote
-        for option, value in ((PR_SET_DUMPABLE, 0), (PR_SET_PDEATHSIG, signal.SIGKILL)):
-            self._libc.prctl(option, value, 0, 0, 0)
-        if self._libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "no_new_privs is refused")
-        if self._program is not None and self._libc.prctl(
-            PR_SET_SECCOMP, FILTER, ctypes.byref(self._program), 0, 0
-        ):
-            raise OSError(ctypes.get_errno(), "seccomp is refused")
-
-
-class _Program(ctypes.Structure):
-    """What the kernel calls struct sock_fprog: the instructions, eight bytes each."""
-
-    _fields_: ClassVar = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
-
-    def __init__(self, program: bytes) -> None:
-        super().__init__(len(program) // 8, program)
-
-
-def _ruleset(readable: list[str]) -> Any:
-    from landlock import FSAccess, Ruleset
-
-    ruleset = Ruleset()
-    for place in readable:
-        listed = FSAccess.READ_DIR if Path(place).is_dir() else FSAccess(0)
-        ruleset.allow(place, rules=FSAccess.READ_FILE | FSAccess.EXECUTE | listed)
-    return ruleset
 
 
 def live(channel: int, output: int, limits: Limits, inner: Inner) -> NoReturn:
@@ -167,7 +85,8 @@ def _serve() -> None:
     _send({"id": 0, **_described(answer)})
     door = InProcess(answer)
     while True:
-        _send(_replies(door, _receive()))
+        message = _receive()
+        _send({"id": message["id"], "replies": [_reply(door, ask) for ask in message["asks"]]})
 
 
 def _opened(raw: bytes, path: Path) -> Answer:
@@ -189,16 +108,16 @@ def _described(answer: Answer) -> dict[str, Any]:
     return {"functions": found, "calls": calls}
 
 
-def _replies(door: InProcess, request: dict[str, Any]) -> dict[str, Any]:
+def _reply(door: InProcess, ask: dict[str, Any]) -> dict[str, Any]:
     """Make the calls that are asked for, as a learner's own process makes them.
 
     Said are the names of the parameters, the values up to the first fault, that fault (None if
     there is none), and what was seen of the calls, by their number, where anything was.
     """
     names, made, seen, fault = (), list[Any](), dict[str, Any](), None
-    given = request["call"], request["each"], request["kwargs"]
+    given = ask["call"], ask["each"], ask["kwargs"]
     try:
-        for call, of in door.calls(*given, count=request["count"], away=request["away"]):
+        for call, of in door.calls(*given, count=ask["count"], away=ask["away"]):
             names = call.names
             if of != UNSEEN:
                 seen[str(len(made))] = _noted(of)
@@ -208,7 +127,7 @@ def _replies(door: InProcess, request: dict[str, Any]) -> dict[str, Any]:
             made.append(call.value)
     except BaseException as error:
         fault = _fault(error, door.answer.path)
-    return {"id": request["id"], "names": names, "values": made, "fault": fault, "seen": seen}
+    return {"names": names, "values": made, "fault": fault, "seen": seen}
 
 
 def _noted(seen: Observed) -> dict[str, Any]:
@@ -260,14 +179,15 @@ def _receive() -> Any:
     return wire.unpack(held)
 
 
-def _send(reply: dict[str, Any]) -> None:
+def _send(message: dict[str, Any]) -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # the answer may have closed or replaced it
             stream.flush()
     try:
-        frame = wire.pack(reply)
+        frame = wire.pack(message)
     except NotPortable as refusal:
-        frame = wire.pack(_without_what_is_not_portable(reply, refusal))
+        fits = [_without_what_is_not_portable(r, refusal) for r in message["replies"]]
+        frame = wire.pack({**message, "replies": fits if len(fits) == 1 else []})
     left = memoryview(frame)
     while left:
         left = left[os.write(CHANNEL, left) :]
@@ -297,21 +217,14 @@ def warm_up() -> None:
     torch.set_num_threads(1)
     tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
     site.setquit()  # the builtins that -S leaves out
-    _try_out(TIMES)
-
-
-def _try_out(times: int) -> None:
-    """Open a file and make calls of each kind, as for a submission."""
     answer = _opened(WARM, Path("warm"))
-    kinds = (("", False), (WORK, False), (KEPT, False), ("", True))
+    each, kwargs = [(torch.ones(2, dtype=torch.float64),)], dict[str, Any]()
     for name in ("warm", "cold"):
-        for i in range(times):
-            for count, away in kinds:
-                request = {"id": i, "call": name, "count": count, "away": away}
-                each = [(torch.ones(2, dtype=torch.float64),)]
-                asked = {**request, "each": each, "kwargs": dict[str, Any]()}
-                given = wire.unpack(wire.pack(asked))
-                wire.pack(_replies(InProcess(answer), given))
+        for i in range(4 * TIMES):
+            count, away = (("", False), (WORK, False), (KEPT, False), ("", True))[i % 4]
+            ask = {"call": name, "each": each, "kwargs": kwargs, "count": count, "away": away}
+            given = wire.unpack(wire.pack({"id": i, "asks": [ask]}))
+            wire.pack(_reply(InProcess(answer), given["asks"][0]))
     wire.pack(_described(answer))
     linecache.clearcache()
     del sys.modules[answer.module.__name__]

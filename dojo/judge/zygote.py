@@ -17,7 +17,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from dojo.judge import worker
+from dojo.judge import lock, worker
 from dojo.judge.wire import CONTROL
 
 READY = b"ready"
@@ -28,7 +28,7 @@ def main(descriptor: int) -> NoReturn:
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
     setup = json.loads(control.recv(CONTROL))
-    inner = worker.Inner(setup["readable"], base64.b64decode(setup["program"]))
+    inner = lock.Inner(setup["readable"], base64.b64decode(setup["program"]))
     worker.warm_up()
     _freeze()
     _hand_over(control, READY, os.getpid())
@@ -71,12 +71,12 @@ def _is_dying(pid: int) -> bool:
 
 
 def _fork(
-    control: socket.socket, limits: dict[str, Any], descriptors: list[int], inner: worker.Inner
+    control: socket.socket, limits: dict[str, Any], descriptors: list[int], inner: lock.Inner
 ) -> None:
     pid = os.fork()
     if pid == 0:
         channel, output = descriptors
-        worker.live(channel, output, worker.Limits(**limits), inner)
+        worker.live(channel, output, lock.Limits(**limits), inner)
     for descriptor in descriptors:
         os.close(descriptor)
     _hand_over(control, str(pid).encode(), pid)

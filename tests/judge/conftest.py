@@ -10,9 +10,12 @@ from torch import Tensor
 
 from dojo import proof
 from dojo.calls import KataCalls
+from dojo.catalogue import open_catalogue
+from dojo.judge.deputy import collected
 from dojo.judge.door import SandboxDoor
 from dojo.judge.layers import SandboxMissing
 from dojo.judge.sandbox import Sandbox
+from dojo.judge.together import passed_together
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.verdicts import NotWritten, Wrong
 
@@ -47,6 +50,27 @@ def doors(sandbox: Sandbox) -> Iterator[Doors]:
     yield door
     for each in opened:
         each.close()
+
+
+class FirstKata:
+    """The tests of kata 01, and those of them that show what gradient returns."""
+
+    def __init__(self) -> None:
+        self._kata = open_catalogue(HOUSE).katas["01"]
+        self.tests = collected()["01"]
+        self.names = {test.name for test in self.tests}
+        values = ("test_gradient_is_", "test_gradient_a", "test_descend_f", "test_descend_w")
+        self.of_gradient = {name for name in self.names if name.startswith(values)}
+
+    def passed(self, door: SandboxDoor) -> set[str]:
+        """Return the names of the tests that an answer passes, all of them asking together."""
+        return passed_together(self.tests, door, self._kata, seed=5)
+
+
+@pytest.fixture(scope="session")
+def first_kata() -> FirstKata:
+    """Kata 01, as the judge has it."""
+    return FirstKata()
 
 
 def verdicts(door: SandboxDoor) -> dict[str, Verdict]:

@@ -11,7 +11,7 @@ import pytest
 from dojo.judge.sandbox import SOURCE
 from dojo.judge.verdict import Verdict
 
-from .conftest import SOLUTION, Doors, verdicts
+from .conftest import SOLUTION, Doors, FirstKata, verdicts
 
 ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))
 RIGHT = {"gradient": Verdict.PASS, "update": Verdict.PASS, "descend": Verdict.PASS}
@@ -33,6 +33,14 @@ def test_attack(doors: Doors, attack: Path) -> None:
     assert verdicts(neighbour) == RIGHT
     assert verdicts(doors()) == RIGHT
     assert not any(path.exists() for path in FALSE_LEADS)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.stem)
+def test_attack_among_many(doors: Doors, first_kata: FirstKata, attack: Path) -> None:
+    """Where all tests ask in one message, none reaches full marks, nor do those after it suffer."""
+    passed = first_kata.passed(doors(SOLUTION + attack.read_bytes()))
+    assert first_kata.of_gradient - passed
+    assert first_kata.passed(doors()) == first_kata.names
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dojo.judge import wire
 def gradient(x):
     frames = b""
     for number, value in ((1, 2 * x - 10), (2, 2 * x - 8)):
-        reply = {"id": number, "names": ("x",), "values": [value], "fault": None, "seen": {}}
-        frames += wire.pack(reply)
+        reply = {"names": ("x",), "values": [value], "fault": None, "seen": {}}
+        frames += wire.pack({"id": number, "replies": [reply]})
     os.write(3, frames)
     time.sleep(1000)

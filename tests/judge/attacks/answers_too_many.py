@@ -5,15 +5,15 @@ Must get: CRASH
 
 from dojo.judge import worker
 
-original = worker._replies
+original = worker._reply
 
 
-def replies(answer, request):
-    reply = original(answer, request)
-    return {**reply, "values": reply["values"] * 2}
+def reply(answer, ask):
+    said = original(answer, ask)
+    return {**said, "values": said["values"] * 2}
 
 
-worker._replies = replies
+worker._reply = reply
 
 
 def gradient(x):

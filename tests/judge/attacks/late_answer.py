@@ -14,8 +14,8 @@ calls = []
 
 def later(x):
     time.sleep(0.3)
-    reply = {"id": 1, "names": ("x",), "values": [2 * x - 8], "fault": None, "seen": {}}
-    os.write(3, wire.pack(reply))
+    reply = {"names": ("x",), "values": [2 * x - 8], "fault": None, "seen": {}}
+    os.write(3, wire.pack({"id": 1, "replies": [reply]}))
 
 
 def gradient(x):

@@ -5,14 +5,14 @@ Must get: CRASH
 
 from dojo.judge import worker
 
-original = worker._replies
+original = worker._reply
 
 
-def replies(answer, request):
-    return {**original(answer, request), "seen": {"0": {"attached": "no", "changed": 3}}}
+def reply(answer, ask):
+    return {**original(answer, ask), "seen": {"0": {"attached": "no", "changed": 3}}}
 
 
-worker._replies = replies
+worker._reply = reply
 
 
 def gradient(x):
