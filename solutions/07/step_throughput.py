@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
-FEW = 512  # numbers: below it, one more call costs more than making them one by one
+FEW = 8192  # numbers: up to it, more calls cost more than making all of them one by one
 VIEWS = 48  # rows of a trace that are taken out of it together
 
 
@@ -24,6 +23,7 @@ def without_graph(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 def in_place(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """Take the same steps in buffers that are made before the first one."""
     trace = X.new_zeros(steps + 1, X.shape[1], 1)
+    X = X.T.contiguous().T  # stored by columns: they are long, and both products run along them
     residual, Xt, rate = torch.empty_like(y), X.T, lr / len(X)
     for rows in blocks(trace):
         for w, new in itertools.pairwise(rows):
@@ -47,51 +47,52 @@ def by_gram(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 def whole_trace(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """Return every w at once, through the eigenvectors of XᵀX/m."""
     a, Q, push = along_eigenvectors(X, y, lr)
-    block = block_of(len(a), steps)
-    powers = (1 - a) ** torch.arange(block, dtype=X.dtype, device=X.device)
-    sums = powers.cumsum(1) * push  # never divided by a, which may be 0
-    first = pad(sums[:, :-1], (1, 0)).T @ Q.T
+    n, block = len(a), block_of(len(a), steps)
+    powers = powers_of(1 - a, block)
+    sums = powers.cumsum(1) - powers  # 1 + p + … + p^(k−1): never divided by 1 − p, which may be 0
+    back = push * Q.T
+    first = sums.T @ back
     if steps < block:
         return first.unsqueeze(2)
-    blocks = steps // block + 1
-    leap = (powers[:, -1:] * (1 - a)) ** torch.arange(blocks - 1, dtype=X.dtype, device=X.device)
-    starts = pad(leap.cumsum(1) * sums[:, -1:], (1, 0))
-    return in_blocks(starts, powers[:, :, None] * Q.T[:, None], first)[: steps + 1]
+    leaps = powers_of(powers[:, -1:] * (1 - a), steps // block + 1)
+    starts = (leaps.cumsum(1) - leaps) * powers.sum(1, keepdim=True)
+    # row i of a block is row i of the first one, and what i steps leave of the block's start
+    left = powers.unsqueeze(2) * back.unsqueeze(1)
+    trace = torch.addmm(first.flatten(), starts.T, left.flatten(1))
+    return trace.view(-1, n, 1)[: steps + 1]
 
 
 def jump(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """Return w after `step` steps, without those before it."""
     a, Q, push = along_eigenvectors(X, y, lr)
-    a = a.clamp(min=torch.finfo(a.dtype).eps ** 2)
-    gone = torch.where(a < 0.5, -torch.expm1(step * torch.log1p(-a)), 1 - (1 - a) ** step)
-    return Q @ (gone / a * push)
+    p = 1 - a
+    # 1 + p + … + p^(step−1), to half the digits at worst: where p is next to 1, so is its power
+    sums = torch.where(p == 1, step, (1 - p**step) / (1 - p))
+    return Q @ (sums * push)
 
 
 def momentum_trace(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
-    """Return every w of the heavy ball at once, through a matrix for each eigenvector."""
+    """Return every w of the heavy ball at once, through a 2×2 matrix for each eigenvector."""
     a, Q, push = along_eigenvectors(X, y, lr)
-    n, one, zero = len(a), torch.ones_like(a), torch.zeros_like(a)
-    m = one * momentum
-    # (moved, last move, 1), in units of the first step: the 2×2 matrix, and a push in column 3
-    turn = torch.cat([1 - a, m, one, -a, m, one, zero, zero, one], 1).view(n, 3, 3)
-    still = torch.cat([zero, zero, one], 1).unsqueeze(2)
-    states, leap = orbit(turn, still, block_of(n, steps))
-    moved, last, _ = states.unbind(1)
-    first = (push * moved).T @ Q.T
-    if steps < len(first):
-        return first.unsqueeze(2)[: steps + 1]
-    states, _ = orbit(leap, still, steps // len(first) + 1)
-    starts = (push[:, None] * states[:, :2]).transpose(0, 1).flatten(0, 1)
-    left = torch.stack([1 - a * moved, momentum * last])[..., None] * Q.T[:, None]
-    return in_blocks(starts, left, first)[: steps + 1]
+    one, zero, m = torch.ones_like(a), torch.zeros_like(a), torch.full_like(a, momentum)
+    # it turns (a move, the one before) into (the next, the move), and the first two are 1 and 0
+    turn = torch.cat([one + m - a, -m, one, zero], 1).view(-1, 2, 2)
+    first = torch.cat([one, zero], 1).unsqueeze(2)
+    columns, leap = orbit(turn, first, math.isqrt(steps) + 1)
+    rows, _ = orbit(leap.mT, first, steps // columns.shape[2] + 1)
+    # so each move is the top left of a power: a row of leap^j times a column of turn^i
+    moves = torch.bmm(rows.mT, columns).flatten(1)[:, :steps]
+    trace = X.new_zeros(steps + 1, len(a))
+    torch.mm(moves.cumsum_(1).T, push * Q.T, out=trace[1:])
+    return trace.unsqueeze(2)
 
 
 def orbit(turn: Tensor, start: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """Return turn^k start for k = 0 to 2^r − 1, at least `count` of them, and turn^(2^r)."""
     states = start
     while states.shape[2] < count:
-        states = torch.cat([states, turn @ states], dim=2)
-        turn = turn @ turn
+        states = torch.cat([states, torch.bmm(turn, states)], dim=2)
+        turn = torch.bmm(turn, turn)
     return states, turn
 
 
@@ -106,21 +107,16 @@ def blocks(trace: Tensor) -> Iterator[tuple[Tensor, ...]]:
 
 def block_of(n: int, steps: int) -> int:
     """Return how many rows to make one by one; the rest is as many times their number."""
-    return min(steps + 1, max(math.isqrt(4 * steps // n), FEW // n, 1))
+    return steps + 1 if n * steps <= FEW else max(math.isqrt(4 * steps // n), 1)
 
 
-def in_blocks(starts: Tensor, left: Tensor, first: Tensor) -> Tensor:
-    """Return the trace: row i of a block is row i of the first one, and what is left of its start.
-
-    Shapes: starts [s, blocks], left [*s, block, n], first [block, n]; result [*, n, 1].
-    """
-    starts = torch.cat([starts, starts.new_ones(1, starts.shape[1])])
-    left = torch.cat([left.reshape(len(starts) - 1, -1), first.reshape(1, -1)])
-    return (starts.T @ left).view(-1, first.shape[1], 1)
+def powers_of(p: Tensor, count: int) -> Tensor:
+    """Return p to the power of 0, 1, … as a row for each p, [n, 1]: [n, count] in all."""
+    return p ** torch.arange(count, dtype=p.dtype, device=p.device)
 
 
 def along_eigenvectors(X: Tensor, y: Tensor, lr: float) -> tuple[Tensor, Tensor, Tensor]:
     """Return lr·λ [n, 1] and the eigenvectors Q [n, n] of XᵀX/m, and Qᵀ times the first step."""
     rate = lr / len(X)
-    eigenvalues, Q = torch.linalg.eigh(X.T @ X)
-    return (rate * eigenvalues)[:, None], Q, Q.T @ (rate * (X.T @ y))
+    a, Q = torch.linalg.eigh(rate * (X.T @ X))
+    return a.unsqueeze(1), Q, Q.T @ (rate * (X.T @ y))
