@@ -10,6 +10,7 @@ and ten with momentum on one weight compile for more than a minute.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -67,13 +68,18 @@ def compiled(case: Case, steps: int) -> Run:
     """Make a loop over one compiled step."""
     slope, given = SLOPE[case.size.problem], case.given
 
-    @torch.compile(dynamic=False)
-    def step(w: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+    def eager(w: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         v = case.momentum * v + slope(w, given)
         return w - case.lr * v, v
 
+    w0, rest = given["w0"], torch.zeros_like(given["w0"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's own modules, when imported
+        step = torch.compile(eager, dynamic=False)
+        step(w0, rest)
+
     def call() -> Tensor:
-        w, v, path = given["w0"], torch.zeros_like(given["w0"]), [given["w0"]]
+        w, v, path = w0, rest, [w0]
         for _ in range(steps):
             w, v = step(w, v)
             path.append(w)
