@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -80,6 +80,13 @@ CHECKED = [
 ]
 
 
+class Rates(NamedTuple):
+    """What a closed form is told beside the data. JAX takes it as data, or it would fold powers."""
+
+    lr: float
+    momentum: float
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """A size on a device, with its inputs in float32."""
@@ -98,6 +105,26 @@ class Case:
         """The momentum; most problems have none."""
         return MOMENTUM.get(self.size.problem, 0.0)
 
+    @property
+    def rates(self) -> Rates:
+        """The learning rate and the momentum."""
+        return Rates(self.lr, self.momentum)
+
+    def samples(self) -> tuple[Tensor, Tensor]:
+        """Return X [m, n] and y [m, 1] of a regression from w = 0, whose path `back` turns back."""
+        w0 = self.given["w0"]
+        if self.size.problem == "parabola":  # (√2·w − 5·√2)² / 2 has the slope 2w − 10
+            return w0.new_full((1, 1), 2**0.5), w0.new_full((1, 1), 5 * 2**0.5)
+        if self.size.problem == "momentum":  # each weight has the slope 8w; the minimum is at −w0
+            X = torch.eye(len(w0), device=w0.device) * (8 * len(w0)) ** 0.5
+            return X, -X @ w0[:, None]
+        return self.given["X"], self.given["y"]
+
+    def back(self, path: Array) -> Array:
+        """Return a path on the samples, from 0, as the problem's own, from w0."""
+        w0 = self.given["w0"].cpu().numpy()
+        return path.reshape(-1, *w0.shape) + w0
+
     def arrays(self) -> dict[str, Array]:
         """Return the inputs as numpy sees them: the same memory."""
         return {name: tensor.numpy() for name, tensor in self.given.items()}
@@ -107,7 +134,7 @@ class Case:
         """What every row must give, in float64: the trace, its start included."""
         given = {name: value.double().cpu().numpy() for name, value in self._summed().items()}
         steps = np.arange(self.size.steps + 1.0)
-        return np.asarray(CLOSED[self.size.problem](np, given, self, steps))
+        return np.asarray(CLOSED[self.size.problem](np, given, self.rates, steps))
 
     def _summed(self) -> Mapping[str, Tensor]:
         """Return the inputs; of a regression the two sums over its rows, block by block."""
@@ -184,37 +211,37 @@ SLOPE: dict[str, Callable[[Any, Given], Any]] = {
 # The closed forms, for numpy and jax.numpy alike: `xp` is the one or the other, `k` the steps.
 
 
-def parabola_at(xp: Any, given: Given, case: Case, k: Any) -> Any:  # noqa: ARG001
+def parabola_at(xp: Any, given: Given, rates: Rates, k: Any) -> Any:  # noqa: ARG001
     """Return x after k steps: each leaves a factor 1 − 2·lr of the distance to 5."""
-    return 5 + (1 - 2 * case.lr) ** k[:, None] * (given["w0"] - 5)
+    return 5 + (1 - 2 * rates.lr) ** k[:, None] * (given["w0"] - 5)
 
 
-def regression_at(xp: Any, given: Given, case: Case, k: Any) -> Any:
+def regression_at(xp: Any, given: Given, rates: Rates, k: Any) -> Any:
     """Return w after k steps, from the eigenvectors of H = XᵀX/m and from h = Xᵀy/m."""
     curvature, Q = xp.linalg.eigh(given["H"])
     end = Q.T @ given["h"][:, 0] / curvature
-    left = (1 - case.lr * curvature) ** k[:, None]
+    left = (1 - rates.lr * curvature) ** k[:, None]
     return ((1 - left) * end @ Q.T)[:, :, None]
 
 
-def momentum_at(xp: Any, given: Given, case: Case, k: Any) -> Any:
+def momentum_at(xp: Any, given: Given, rates: Rates, k: Any) -> Any:
     """Return w after k steps: each weight has the curvature 8, and its minimum at 0."""
-    return _swing(xp, xp.asarray([8.0], dtype=k.dtype), case, k) * given["w0"]
+    return _swing(xp, xp.asarray([8.0], dtype=k.dtype), rates, k) * given["w0"]
 
 
-def heavy_ball_at(xp: Any, given: Given, case: Case, k: Any) -> Any:
+def heavy_ball_at(xp: Any, given: Given, rates: Rates, k: Any) -> Any:
     """Return w after k steps with momentum, each eigenvector of H on its own."""
     curvature, Q = xp.linalg.eigh(given["H"])
     end = Q.T @ given["h"][:, 0] / curvature
-    return ((1 - _swing(xp, curvature, case, k)) * end @ Q.T)[:, :, None]
+    return ((1 - _swing(xp, curvature, rates, k)) * end @ Q.T)[:, :, None]
 
 
-def _swing(xp: Any, curvature: Any, case: Case, k: Any) -> Any:
+def _swing(xp: Any, curvature: Any, rates: Rates, k: Any) -> Any:
     """Return the distance left after k steps, of 1: powers of z, where z² − (1+m−c)z + m = 0.
 
     The two solutions are complex at the momentum used here, so the path is a swing that shrinks.
     """
-    m, c = case.momentum, case.lr * curvature
+    m, c = rates.momentum, rates.lr * curvature
     half = (1 + m - c) / 2
     height = xp.sqrt(m - half**2)  # z is half ± i·height
     slant = (1 - c - half) / height  # so that the first step leaves 1 − c
@@ -222,17 +249,25 @@ def _swing(xp: Any, curvature: Any, case: Case, k: Any) -> Any:
     return radius**k * (xp.cos(k * angle) + slant * xp.sin(k * angle))
 
 
-def softmax_at(xp: Any, given: Given, case: Case, k: Any) -> Any:  # noqa: ARG001
+def softmax_at(xp: Any, given: Given, rates: Rates, k: Any) -> Any:  # noqa: ARG001
     """Return vᵀJ of softmax at a."""
     e = xp.exp(given["a"] - given["a"].max())
     p = e / e.sum()
     return p * (given["v"] - p @ given["v"])
 
 
-CLOSED: dict[str, Callable[[Any, Given, Case, Any], Any]] = {
+Closed = Callable[[Any, Given, Rates, Any], Any]
+CLOSED: dict[str, Closed] = {
     "parabola": parabola_at,
     "regression": regression_at,
     "heavy ball": heavy_ball_at,
     "momentum": momentum_at,
     "softmax": softmax_at,
+}
+# what a regression that has the same path needs: H and h, however they were found
+FROM_SAMPLES: dict[str, Closed] = {
+    "parabola": regression_at,
+    "regression": regression_at,
+    "heavy ball": heavy_ball_at,
+    "momentum": heavy_ball_at,
 }

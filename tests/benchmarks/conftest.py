@@ -17,7 +17,7 @@ import torch
 from . import table
 from .cases import CHECKED, MEASURED, Size
 from .kept import Keeper
-from .registry import all_rows, missing
+from .registry import all_rows, no_compiler, no_jax
 from .rows import Row
 
 THREADS = "benchmark_threads"
@@ -51,6 +51,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if (threads := config.getoption(THREADS, 1)) > 1:  # read by JAX when it starts
         os.environ |= {"XLA_FLAGS": "", "NPROC": str(threads)}
     sizes, rows = MEASURED if measuring(config) else CHECKED, all_rows(answers_of(config))
+    if not measuring(config):
+        rows = [row for row in rows if not row.slow_start]
     pairs = [
         pytest.param(size, row, id=f"{size.id}-{row.id}")
         for size, row in itertools.product(sizes, rows)
@@ -101,9 +103,11 @@ def machine(device: str, one_thread: None, pytestconfig: pytest.Config) -> Itera
         yield told
 
 
-def absent() -> list[str]:
+def absent(config: pytest.Config) -> list[str]:
     """Return a line for each thing that has no rows here, and why."""
-    lines = missing()
+    lines = no_jax() + no_compiler()
+    if not no_compiler() and not measuring(config):
+        lines.append("no torch.compile rows: they compile for seconds (--benchmark-enable)")
     if not torch.cuda.is_available():
         lines.append("no CUDA rows: no CUDA device here (--require-cuda fails them instead)")
     return lines
@@ -119,5 +123,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     rows = [{**b.extra_info, "group": b.group, "best": b.stats.min} for b in ran]
     for line in table.lines(rows):
         terminalreporter.write_line(line)
-    for line in absent() if ASKED in config.stash else []:
+    for line in absent(config) if ASKED in config.stash else []:
         terminalreporter.write_line(f"benchmarks: {line}")

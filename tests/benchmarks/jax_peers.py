@@ -13,13 +13,23 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from .cases import CLOSED, LOSS, Case
-from .numpy_peers import summed
-from .rows import ITERATED, JUMP, MATRIX, PRODUCT, WHOLE, Row, Run
+from .cases import CLOSED, FROM_SAMPLES, LOSS, Case, Rates
+from .numpy_peers import CLOSED_FORM, CPU, FITS, KNOWN, MOST, summed
+from .rows import (
+    ITERATED,
+    JUMP,
+    JUMP_KNOWN,
+    MATRIX,
+    PRODUCT,
+    WHOLE,
+    WHOLE_KNOWN,
+    Row,
+    Run,
+    plain,
+)
 from .torch_peers import DESCENTS
 
-CPU = ("cpu",)
-JUMPS = ("parabola", "regression")
+COMPILED: dict[str, Any] = {**CLOSED_FORM, "compiled": True}
 
 
 def ready(function: Any, *given: Any) -> Run:
@@ -52,24 +62,51 @@ def scan(case: Case, steps: int) -> Run:
     return ready(descend, arrays(case))
 
 
-def whole(case: Case, steps: int) -> Run:
-    """Make JAX's whole trace at once."""
-    at = CLOSED[case.size.problem]
+def closed(case: Case, steps: int) -> Run:
+    """Make JAX's whole trace at once, from X and y."""
+    at = FROM_SAMPLES[case.size.problem]
 
-    def trace(given: Any) -> Any:
-        return at(jnp, summed(given), case, jnp.arange(steps + 1, dtype=jnp.float32))
+    def trace(X: Any, y: Any, rates: Rates) -> Any:
+        return at(jnp, summed({"X": X, "y": y}), rates, jnp.arange(steps + 1, dtype=jnp.float32))
 
-    return ready(trace, arrays(case))
+    return from_samples(trace, case)
 
 
 def jump(case: Case, steps: int) -> Run:
-    """Make JAX's jump to the last step; which one that is comes as data, as it would in use."""
+    """Make JAX's jump to the last step, from X and y; which step that is comes as data too."""
+    at = FROM_SAMPLES[case.size.problem]
+
+    def last(X: Any, y: Any, rates: Rates, step: Any) -> Any:
+        return at(jnp, summed({"X": X, "y": y}), rates, step)
+
+    return from_samples(last, case, jnp.array([steps], dtype=jnp.float32))
+
+
+def from_samples(function: Any, case: Case, *more: Any) -> Run:
+    """Run a compiled function of X, y, the rates and more."""
+    X, y = (jnp.asarray(t.numpy()) for t in case.samples())
+    run = ready(function, X, y, case.rates, *more)
+    return Run(run.call, lambda trace: case.back(plain(trace)))
+
+
+def known(case: Case, steps: int) -> Run:
+    """Make the whole trace for who knows the curvature, and where the minimum is."""
     at = CLOSED[case.size.problem]
 
-    def last(given: Any, step: Any) -> Any:
-        return at(jnp, summed(given), case, step)
+    def trace(given: Any, rates: Rates) -> Any:
+        return at(jnp, given, rates, jnp.arange(steps + 1, dtype=jnp.float32))
 
-    return ready(last, arrays(case), jnp.array([steps], dtype=jnp.float32))
+    return ready(trace, arrays(case), case.rates)
+
+
+def known_jump(case: Case, steps: int) -> Run:
+    """Make the jump for who knows them."""
+    at = CLOSED[case.size.problem]
+
+    def last(given: Any, rates: Rates, step: Any) -> Any:
+        return at(jnp, given, rates, step)
+
+    return ready(last, arrays(case), case.rates, jnp.array([steps], dtype=jnp.float32))
 
 
 def through_matrix(a: Any, v: Any) -> Any:
@@ -102,8 +139,10 @@ def repeated(function: Any) -> Any:
 
 ROWS = [
     Row("JAX lax.scan, optax", ITERATED, DESCENTS, scan, devices=CPU, compiled=True),
-    Row("JAX closed form", WHOLE, DESCENTS, whole, devices=CPU, reads="nothing", compiled=True),
-    Row("JAX closed form", JUMP, JUMPS, jump, devices=CPU, reads="nothing", compiled=True),
+    Row("JAX closed form", WHOLE, DESCENTS, closed, most_weights=MOST, **COMPILED),
+    Row("JAX closed form", JUMP, FITS, jump, most_weights=MOST, **COMPILED),
+    Row("JAX closed form", WHOLE_KNOWN, KNOWN, known, **COMPILED),
+    Row("JAX closed form", JUMP_KNOWN, ("parabola",), known_jump, **COMPILED),
     Row("JAX jacrev", MATRIX, ("softmax",), repeated(through_matrix), devices=CPU, compiled=True),
     Row("JAX vjp", PRODUCT, ("softmax",), repeated(product), devices=CPU, compiled=True),
 ]

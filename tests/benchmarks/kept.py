@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from .cases import CHECKED, MEASURED, Case, build
 from .registry import all_rows
-from .rows import ITERATED, JUMP, MATRIX, PRODUCT, Row
+from .rows import ITERATED, JUMPS, MATRIX, PRODUCT, Row
 
 FEW, MANY = 80, 10_000  # steps: of a loop, and of what has none
 OFTEN = 500  # samples, after which only every second is taken, and so on
@@ -112,7 +112,7 @@ def kept(case: Case, row: Row, count: Callable[[], int]) -> float:
         more = on_cuda(case, row, steps) if case.device == "cuda" else 0
         return most + more, held + more
 
-    if row.kind in (JUMP, MATRIX, PRODUCT):
+    if row.kind in (*JUMPS, MATRIX, PRODUCT):
         return float(measured(1)[0])
     loops = row.kind == ITERATED and not row.compiled
     cheap = max(case.size.steps // 2, 10_000_000 // case.size.scale)

@@ -10,7 +10,7 @@ from time import perf_counter
 import torch
 
 from .cases import FLOAT, Size
-from .rows import ITERATED, JUMP, MATRIX, WHOLE, Row
+from .rows import ITERATED, JUMPS, MATRIX, WHOLES, Row
 
 LEAST, MOST = 1 << 16, 1 << 28  # bytes: below, a copy is all dispatch; above, all main memory
 ROUNDS = 7
@@ -75,7 +75,7 @@ def moved(size: Size, row: Row) -> tuple[str, int, int]:
     """Return what a step must move, its bytes, and the bytes of all that is touched again."""
     n = size.weights * FLOAT
     trace = n * (size.steps + 1)
-    if row.kind == WHOLE or size.problem == "parabola":
+    if row.kind in WHOLES or size.problem == "parabola":
         return "the trace written", n, trace
     if size.problem == "momentum":
         return "w and v read and written", 4 * n, trace
@@ -92,10 +92,10 @@ def moved(size: Size, row: Row) -> tuple[str, int, int]:
 
 def limit(size: Size, row: Row, device: str) -> Limit:
     """Return what a step by this row cannot be faster than."""
-    if row.kind == JUMP:
+    if row.kind in JUMPS:
         return Limit(0.0, "one step alone moves next to nothing")
     what, step, everything = moved(size, row)
-    rate = bandwidth(device, everything, written=row.kind == WHOLE)
+    rate = bandwidth(device, everything, written=row.kind in WHOLES)
     ns = step / rate * 1e9
     reason = f"{what}, {step:,} bytes at {rate / 1e9:.1f} GB/s"
     if device == "cuda":

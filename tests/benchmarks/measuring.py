@@ -11,7 +11,7 @@ import numpy as np
 
 from .cases import Case
 from .limits import limit, wait
-from .rows import JUMP, Row, Run
+from .rows import JUMPS, Row, Run
 
 ROUND, TOTAL = 0.004, 0.4  # seconds
 FEWEST, MOST = 4, 50  # rounds
@@ -20,7 +20,7 @@ FEWEST, MOST = 4, 50  # rounds
 def check(run: Run, case: Case, row: Row) -> None:
     """Compare what a row gives with the closed form in float64."""
     given, wanted = run.result(run.call()), case.exact
-    if row.kind == JUMP:
+    if row.kind in JUMPS:
         wanted = wanted[-1:]
     assert given.shape == wanted.shape
     error = np.abs(given - wanted).max() / np.abs(wanted).max()
@@ -71,7 +71,7 @@ def measure(benchmark: Any, run: Run, case: Case) -> int:
 def described(case: Case, row: Row, calls: int) -> dict[str, Any]:
     """Return what a reader of the numbers has to know about a row."""
     size, floor = case.size, limit(case.size, row, case.device)
-    steps = 1 if row.kind == JUMP else size.steps  # a jump is one step, however far
+    steps = 1 if row.kind in JUMPS else size.steps  # a jump is one step, however far
     return {
         "problem": size.problem,
         "size": size.label,

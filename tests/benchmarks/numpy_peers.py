@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .cases import CLOSED, SLOPE, Array, Case, Given
-from .rows import ITERATED, JUMP, MATRIX, PRODUCT, WHOLE, Row, Run
+from .cases import CLOSED, FROM_SAMPLES, SLOPE, Array, Case, Given
+from .rows import (
+    ITERATED,
+    JUMP,
+    JUMP_KNOWN,
+    MATRIX,
+    PRODUCT,
+    WHOLE,
+    WHOLE_KNOWN,
+    Row,
+    Run,
+    plain,
+)
 from .torch_peers import DESCENTS
 
 CPU = ("cpu",)
+FITS = ("parabola", "regression")
+KNOWN = ("parabola", "momentum")
+CLOSED_FORM: dict[str, Any] = {"devices": CPU, "reads": "nothing"}
+MOST = 64  # weights of a closed form through eigenvectors
 
 
 def floats(case: Case, steps: int) -> Run:
@@ -67,16 +83,26 @@ def summed(given: Given) -> Given:
     return {"H": X.T @ X / len(X), "h": X.T @ y / len(X)}
 
 
-def whole(case: Case, steps: int) -> Run:
-    """Make numpy's whole trace at once."""
-    given, at = case.arrays(), CLOSED[case.size.problem]
-    return Run(lambda: at(np, summed(given), case, np.arange(steps + 1, dtype=np.float32)))
+def closed(case: Case, steps: int, *, jump: bool = False) -> Run:
+    """Make numpy's whole trace at once, or its last row alone, from X and y."""
+    X, y = (t.numpy() for t in case.samples())
+    at = FROM_SAMPLES[case.size.problem]
+
+    def call() -> Any:
+        return at(np, summed({"X": X, "y": y}), case.rates, exponents(steps, jump=jump))
+
+    return Run(call, lambda trace: case.back(plain(trace)))
 
 
-def jump(case: Case, steps: int) -> Run:
-    """Make numpy's jump to the last step."""
+def known(case: Case, steps: int, *, jump: bool = False) -> Run:
+    """Make the same for who knows the curvature, and where the minimum is."""
     given, at = case.arrays(), CLOSED[case.size.problem]
-    return Run(lambda: at(np, summed(given), case, np.array([steps], dtype=np.float32)))
+    return Run(lambda: at(np, given, case.rates, exponents(steps, jump=jump)))
+
+
+def exponents(steps: int, *, jump: bool) -> Array:
+    """Return the steps that a closed form is asked for: all, or the last."""
+    return np.array([steps], np.float32) if jump else np.arange(steps + 1, dtype=np.float32)
 
 
 def softmax(case: Case, steps: int, *, matrix: bool) -> Run:
@@ -99,8 +125,17 @@ ROWS = [
     Row("Python floats", ITERATED, ("parabola",), floats, devices=CPU),
     Row("numpy loop", ITERATED, DESCENTS, loop, devices=CPU, most_steps=30_000),
     Row("numpy Gram", ITERATED, ("regression",), gram, devices=CPU, reads="Gram"),
-    Row("numpy closed form", WHOLE, DESCENTS, whole, devices=CPU, reads="nothing"),
-    Row("numpy closed form", JUMP, ("parabola", "regression"), jump, devices=CPU, reads="nothing"),
+    Row("numpy closed form", WHOLE, DESCENTS, closed, most_weights=MOST, **CLOSED_FORM),
+    Row(
+        *("numpy closed form", JUMP, FITS, partial(closed, jump=True)),
+        most_weights=MOST,
+        **CLOSED_FORM,
+    ),
+    Row("numpy closed form", WHOLE_KNOWN, KNOWN, known, **CLOSED_FORM),
+    Row(
+        *("numpy closed form", JUMP_KNOWN, ("parabola",), partial(known, jump=True)),
+        **CLOSED_FORM,
+    ),
     Row("numpy J", MATRIX, ("softmax",), lambda c, s: softmax(c, s, matrix=True), devices=CPU),
     Row("numpy", PRODUCT, ("softmax",), lambda c, s: softmax(c, s, matrix=False), devices=CPU),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from dojo.answers import open_answer
 from dojo.catalogue import open_catalogue
 
-from .cases import Array, Case
+from .cases import Case
 from .rows import ITERATED, JUMP, MATRIX, PRODUCT, WHOLE, Row, Run, plain
 
 CATALOGUE = open_catalogue(Path(__file__).parent.parent.parent)
@@ -38,28 +38,11 @@ def rolling(function: Any, _: Any, case: Case, steps: int) -> Run:
     return called(function, case.given["w0"], case.lr, case.momentum, steps)
 
 
-def data(case: Case) -> tuple[Any, Any]:
-    """Return X and y; for a single weight, those whose loss has its slope, and its start at 0."""
-    w0 = case.given["w0"]
-    if case.size.problem == "parabola":  # (√2·w − 5·√2)² / 2 has the slope 2w − 10
-        return w0.new_full((1, 1), 2**0.5), w0.new_full((1, 1), 5 * 2**0.5)
-    if case.size.problem == "momentum":  # the minimum is moved to −w0, and back in `fitting`
-        X = w0.new_full((1, 1), 8**0.5)
-        return X, -X * w0
-    return case.given["X"], case.given["y"]
-
-
 def fitting(function: Any, _: Any, case: Case, steps: int) -> Run:
     """Run a descent on X and y from w = 0, with momentum where the case has some."""
     rest = (case.momentum, steps) if case.momentum else (steps,)
-    run = called(function, *data(case), case.lr, *rest)
-    start = plain(case.given["w0"])  # 0, but where the minimum was moved
-
-    def result(trace: Any) -> Array:
-        last = plain(trace)
-        return last.reshape(-1, *start.shape) + start
-
-    return Run(run.call, result)
+    run = called(function, *case.samples(), case.lr, *rest)
+    return Run(run.call, lambda trace: case.back(plain(trace)))
 
 
 def product(function: Any, module: Any, case: Case, steps: int) -> Run:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .rows import ITERATED, JUMP, WHOLE
+from .rows import ITERATED, JUMPS, WHOLES
 
 HEADINGS = ("steps/s", "ns/step", "÷ fastest peer", "of the limit", "bytes kept/step")
 WIDTHS = (14, 14, 16, 14, 17)
@@ -42,7 +42,7 @@ def short(number: float) -> str:
 
 def unit(kind: str) -> str:
     """Return what is counted in a group: a step, but where no trace is made."""
-    return "step" if kind in (ITERATED, WHOLE) else "jump" if kind == JUMP else "product"
+    return "step" if kind in (ITERATED, *WHOLES) else "jump" if kind in JUMPS else "product"
 
 
 def share(entry: Entry) -> str:

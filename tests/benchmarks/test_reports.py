@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from . import kept, table
+from . import cuda_graph, kept, table
 from .cases import CHECKED, MEASURED, Case, Size, build
 from .limits import limit
+from .measuring import check
 from .registry import all_rows
-from .rows import ITERATED, WHOLE, Row, Run
+from .rows import ITERATED, WHOLES, Row, Run
 
 PARABOLA = CHECKED[0]
 
@@ -43,7 +45,7 @@ def test_the_table_compares_with_the_fastest_peer() -> None:
 def test_every_measured_row_has_a_limit() -> None:
     """A step that makes a trace moves something, so it cannot take no time."""
     size = Size("regression", (12, 3), 20)
-    rows = [r for r in all_rows(None) if r.fits(size, "cpu") and r.kind in (ITERATED, WHOLE)]
+    rows = [r for r in all_rows(None) if r.fits(size, "cpu") and r.kind in (ITERATED, *WHOLES)]
     assert all(limit(size, row, "cpu").ns > 0 for row in rows)
 
 
@@ -74,3 +76,18 @@ def test_a_learner_has_rows_of_their_own(tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_text("def descend(x0, lr, steps):\n    raise NotImplementedError\n", "utf-8")
     assert [r.name for r in all_rows(tmp_path) if r.side == "yours"] == ["yours: 01 descend"]
+
+
+@pytest.mark.parametrize("steps", [20, 25, 7], ids=["two blocks", "a part more", "less than one"])
+def test_a_trace_is_made_of_replays(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    """The blocks of a graph join to one trace, whatever was in its buffers after the capture."""
+
+    def at_once(work: Callable[[], None]) -> Callable[[], None]:
+        work()  # as the runs before a capture: the buffers are no longer zero
+        return work
+
+    monkeypatch.setattr(cuda_graph, "captured", at_once)
+    monkeypatch.setattr(cuda_graph, "BLOCK", 10)
+    (row,) = cuda_graph.ROWS
+    case = build(Size("regression", (12, 3), steps), "cpu")
+    check(row.make(case, steps), case, row)
