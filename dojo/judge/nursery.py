@@ -31,6 +31,7 @@ from dojo.judge.verdict import Verdict, WorkerGone
 
 START = 120.0  # seconds for importing torch, on a cold disk
 ANSWER = 30.0  # seconds for forking
+AT_ONCE = 1000  # modules in one message
 ANSWERS = 64  # bytes of an answer of the zygote's
 
 
@@ -125,9 +126,11 @@ class Nursery:
         """Let the zygote import modules, so that they are there in the workers to come."""
         self._wait_until_ready()
         self.imported.update(modules)
-        self.tell({"imports": list(modules)})
-        self._control.settimeout(START)
-        self.hear()
+        names = list(modules)
+        for first in range(0, len(names), AT_ONCE):
+            self.tell({"imports": names[first : first + AT_ONCE]})
+            self._control.settimeout(START)
+            self.hear()
         self._refuse_threads()
 
     def _refuse_threads(self) -> None:

@@ -151,6 +151,7 @@ def test_forbidden_namespaces_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_a_killed_zygote_is_started_again(doors: Doors) -> None:
     """Should the sandbox itself die, it is nobody's fault, and the next submission gets another."""
     with Sandbox() as made:
+        made.bring_in(["colorsys", "no_such_module"])
         worker = made.open(SOLUTION, "anna/01/m.py", seconds=10)
         assert made._zygote._pidfd is not None
         signal.pidfd_send_signal(made._zygote._pidfd, signal.SIGKILL)
@@ -159,6 +160,8 @@ def test_a_killed_zygote_is_started_again(doors: Doors) -> None:
             worker.ask({"call": "gradient"}, 5)
         assert gone.value.verdict is Verdict.GRADER_ERROR
         assert verdicts(SandboxDoor(made, SOLUTION, "anna/01/m.py")) == RIGHT
+        imported = b"import sys\ndef has(): return 'colorsys' in sys.modules\n"
+        assert KataCalls(SandboxDoor(made, imported, "anna/01/m.py")).has() is True
     assert verdicts(doors()) == RIGHT
 
 

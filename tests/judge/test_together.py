@@ -51,6 +51,14 @@ def test_few_messages(doors: Doors, first_kata: FirstKata, monkeypatch: pytest.M
     assert len(sent) < 8
 
 
+def test_what_the_solution_imports_is_imported_once(judging: Judging, sandbox: Sandbox) -> None:
+    """The zygote has the modules that the canary of kata 01 had, and no answer is among them."""
+    judging.check(judging.catalogue.katas["01"])
+    imported = sandbox._zygote.imported
+    assert {"torch", "torch.autograd"} <= imported
+    assert not any(name.startswith("answer_") for name in imported)
+
+
 def test_what_does_not_pass_is_tried_alone(judging: Judging) -> None:
     """A mistake is named, and an unwritten function is to do, as when tests are tried in turn."""
     mistaken = judged(judging, b"\ndef gradient(x):\n    return 10 - 2 * x\n")
