@@ -65,11 +65,6 @@ class Ask:
         asked = {"call": self.name, "each": self.each, "kwargs": self.kwargs}
         return {**asked, "count": self.count, "away": self.away}
 
-    def same(self, other: Ask) -> bool:
-        """Whether the other asks for the same calls."""
-        mine, theirs = self.message(), other.message()
-        return values.same(list(mine.values()), list(theirs.values()))
-
 
 Made = tuple[Call, Observed]
 
