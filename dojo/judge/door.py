@@ -74,20 +74,17 @@ class SandboxDoor:
         return made
 
     def together(self, asks: Sequence[Ask]) -> list[list[Made]] | None:
-        """Make the calls of many tests in one message, if nothing sets them apart from single ones.
+        """Make the calls of many tests in one message; what they print is not shown.
 
-        None if anything was printed, took long, did not fit or ended the worker: whose doing it was
-        is only known when they are made one by one, with a new worker and all the time there was.
+        None if they took long, did not fit or ended the worker: whose doing it was is only known
+        when they are made one by one, with a new worker and all the time there was.
         """
         left = self._left
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
+        with contextlib.redirect_stdout(io.StringIO()):
             try:
-                made = self._answers(asks, min(TOGETHER, self._call_seconds))
+                return self._answers(asks, min(TOGETHER, self._call_seconds))
             except (WorkerGone, NotPortable):
-                made = list[list[Made]]()
-        if len(made) == len(asks) and not printed.getvalue():
-            return made
-        self._left = left
+                self._left = left
         self.close()
         return None
 

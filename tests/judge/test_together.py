@@ -71,7 +71,7 @@ def test_what_does_not_pass_is_tried_alone(judging: Judging) -> None:
 
 
 def test_what_is_printed_is_each_tests_own(judging: Judging) -> None:
-    """An answer that prints is tried in turn, and a failed test shows what was printed for it."""
+    """A failed test shows what was printed for it, and nothing of what others print."""
     results = judged(
         judging,
         b"\ndef update(x, grad, lr):\n    print('lr is', lr)\n    return x + lr * grad\n",
