@@ -126,7 +126,7 @@ class InProcess:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self._known: dict[str, tuple[Any, inspect.Signature]] = {}
+        self._fits = dict[tuple[Any, ...], tuple[Any, tuple[str, ...]]]()  # by the form of calls
 
     def calls(
         self, name: str, each: Sequence[Given], kwargs: Named, *, count: str, away: bool
@@ -180,17 +180,20 @@ class InProcess:
         kwargs: Named,
     ) -> tuple[str, ...]:
         """Return the names of the function's parameters; the call must fit them."""
-        known, signature = self._known.get(name, (None, None))
-        if signature is None or known is not function:
-            signature = inspect.signature(function)
-            self._known[name] = function, signature
+        form = name, len(args), *kwargs
+        known, names = self._fits.get(form, (None, ()))
+        if known is function:
+            return names
+        signature = inspect.signature(function)
         try:
             signature.bind(*args, **kwargs)
         except TypeError:
             given = ", ".join([*(f"argument {i + 1}" for i in range(len(args))), *kwargs])
             said = f"Yours is {name}{signature}, but it is called with {given}"
             raise Wrong("SIGNATURE CHANGED", [f"{said}: restore its `def` line."]) from None
-        return tuple(signature.parameters)
+        names = tuple(signature.parameters)
+        self._fits[form] = function, names
+        return names
 
 
 def quoted(word: str) -> str:

@@ -89,8 +89,10 @@ def carried_out(
 def look_at(seen: Observed, call: Call, given: tuple[Any, ...], returned: Any) -> None:
     """Note what the call did to its arguments, and what its result still hangs on."""
     results = list(values.tensors(returned))
-    memory = {t.untyped_storage().data_ptr() for t in results if t.numel()}
     seen.attached = any(t.requires_grad for t in results)
+    if all(type(value) in values.PLAIN for value in given):
+        return  # what cannot be changed needs no look
+    memory = {t.untyped_storage().data_ptr() for t in results if t.numel()}
     names = (*call.names[: len(call.args)], *call.kwargs)
     before = (*call.args, *call.kwargs.values())
     for name, old, new in zip(names, before, given, strict=False):

@@ -190,9 +190,16 @@ def _say(
         report.longrepr = to_do if said.outcome == "to do" else "\n".join(in_full(said))
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    if DOJO in session.config.stash:
-        gc.freeze()  # what is imported by now stays: pytest's garbage collection at exit skips it
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    if DOJO not in session.config.stash:
+        return (yield)
+    gc.disable()  # nearly all that is made is torch's, and stays: a tenth of its import's time
+    try:
+        return (yield)
+    finally:
+        gc.freeze()  # so that pytest's garbage collection at exit skips it
+        gc.enable()
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -30,6 +30,10 @@ from dojo.judge.syscalls import system_call_filter
 from dojo.judge.verdict import Verdict, WorkerGone
 
 START = 120.0  # seconds for importing torch, on a cold disk
+TOO_SLOW = (
+    f"The sandbox did not start in {START:.0f} seconds, though all it does then is to import "
+    "torch: is the disk slow, or the machine full? Try the same command again."
+)
 ANSWER = 30.0  # seconds for forking
 AT_ONCE = 1000  # modules in one message
 ANSWERS = 64  # bytes of an answer of the zygote's
@@ -116,11 +120,15 @@ class Nursery:
             _, self._pidfd = self._answer()
         except (OSError, EOFError) as error:
             self._end()
-            self._said.seek(0)
-            said = self._said.read().decode("utf-8", "replace").strip()
-            self._failure = what_to_change(said or str(error))
+            self._failure = TOO_SLOW if isinstance(error, TimeoutError) else self._why(error)
             raise SandboxMissing(self._failure) from None
         self._refuse_threads()
+
+    def _why(self, error: Exception) -> str:
+        """Say why it ended before it was ready, by what it said itself."""
+        self._said.seek(0)
+        said = self._said.read().decode("utf-8", "replace").strip()
+        return what_to_change(said or str(error))
 
     def bring_in(self, modules: Collection[str]) -> None:
         """Let the zygote import modules, so that they are there in the workers to come."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -21,6 +22,8 @@ from dojo.judge import lock, worker
 from dojo.judge.wire import CONTROL
 
 READY = b"ready"
+LARGE = 1 << 21  # bytes of a large page
+MADV_COLLAPSE = 25  # of Linux 6.1 and newer; an older one refuses it
 
 
 def main(descriptor: int) -> NoReturn:
@@ -61,8 +64,20 @@ def _bring_in(modules: list[str]) -> None:
 
 
 def _freeze() -> None:
+    """Make what is shared with workers cheap to fork, and keep their collections off it."""
     gc.collect()
+    use_large_pages()
     gc.freeze()  # no worker's collection touches, and so copies, what is shared
+
+
+def use_large_pages() -> None:
+    """Move Python's objects to large pages: a fork copies one entry for each, not 512.
+
+    Blocks that cannot be moved, or are there already, are left as they are.
+    """
+    madvise = ctypes.CDLL(None).madvise
+    for block in {id(o) // LARGE for o in gc.get_objects()}:
+        madvise(ctypes.c_void_p(block * LARGE), ctypes.c_size_t(LARGE), MADV_COLLAPSE)
 
 
 def _is_dying(pid: int) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dojo.calls import KataCalls
-from dojo.judge import layers, nursery, sandbox
+from dojo.judge import layers, nursery, sandbox, zygote
 from dojo.judge.door import SandboxDoor
 from dojo.judge.layers import SandboxBroken, SandboxMissing
 from dojo.judge.nursery import ready
@@ -25,6 +25,7 @@ from ..conftest import HOUSE
 from .conftest import SOLUTION, Doors, verdicts
 
 pytestmark = pytest.mark.usefixtures("sandbox")  # skipped, visibly, where there can be none
+LARGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 ATTACKS = Path(__file__).with_name("attacks")
 RIGHT = {"gradient": Verdict.PASS, "update": Verdict.PASS, "descend": Verdict.PASS}
 
@@ -146,6 +147,29 @@ def test_forbidden_namespaces_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path
                 SandboxMissing, match=r"uid map: Permission denied.*--sandbox=inner"
             ):
                 made.open(SOLUTION, "anna/01/m.py", seconds=10)
+
+
+def test_a_sandbox_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a slow start happened to print is not said to be its reason."""
+    monkeypatch.setattr(nursery, "START", 0.01)
+    with Sandbox() as made, pytest.raises(SandboxMissing, match="did not start in 120 seconds"):
+        made.open(SOLUTION, "anna/01/m.py", seconds=10)
+
+
+@pytest.mark.skipif(
+    "[never]" in LARGE_PAGES.read_text() if LARGE_PAGES.exists() else True,
+    reason="no large pages here",
+)
+def test_python_objects_move_to_large_pages() -> None:
+    """What the zygote's Python holds is in large pages, so that a fork copies few entries."""
+    held = [[i] for i in range(500_000)]  # 50 MB
+    before = _number("/proc/self/smaps_rollup", "AnonHugePages")
+    zygote.use_large_pages()
+    moved = _number("/proc/self/smaps_rollup", "AnonHugePages") - before
+    if moved == 0 and tuple(map(int, os.uname().release.split(".")[:2])) < (6, 1):
+        pytest.skip("Linux moves pages since 6.1")
+    assert moved > 20_000  # KiB
+    assert held[-1] == [499_999]
 
 
 def test_a_killed_zygote_is_started_again(doors: Doors) -> None:
