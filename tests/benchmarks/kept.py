@@ -114,9 +114,11 @@ def kept(case: Case, row: Row, count: Callable[[], int]) -> float:
 
     if row.kind in (*JUMPS, MATRIX, PRODUCT):
         return float(measured(1)[0])
-    loops = row.kind == ITERATED and not row.compiled
-    cheap = max(case.size.steps // 2, 10_000_000 // case.size.scale)
-    few = min(FEW, case.size.steps // 2) if loops else min(MANY, cheap)
+    if row.kind == ITERATED and not row.compiled:
+        few = min(FEW, case.size.steps // 2)
+    else:  # so many that what a closed form makes beside its trace is little of it
+        cost = case.size.scale if row.kind == ITERATED else case.size.weights
+        few = min(MANY, max(case.size.steps // 2, 10_000_000 // cost))
     growth = (
         after - before for after, before in zip(measured(2 * few), measured(few), strict=True)
     )
