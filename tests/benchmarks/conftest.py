@@ -17,6 +17,7 @@ import torch
 from . import table
 from .cases import CHECKED, MEASURED, Size
 from .kept import Keeper
+from .measuring import VISITS, Bench
 from .registry import all_rows, no_compiler, no_jax
 from .rows import Row
 
@@ -53,9 +54,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     sizes, rows = MEASURED if measuring(config) else CHECKED, all_rows(answers_of(config))
     if not measuring(config):
         rows = [row for row in rows if not row.slow_start]
+    visits = [f"-visit{n}" for n in range(1, VISITS + 1)] if measuring(config) else [""]
     pairs = [
-        pytest.param(size, row, id=f"{size.id}-{row.id}")
-        for size, row in itertools.product(sizes, rows)
+        pytest.param(size, row, id=f"{size.id}-{row.id}{visit}")
+        for size, visit, row in itertools.product(sizes, visits, rows)
         if any(row.fits(size, device) for device in size.devices)
     ]
     metafunc.parametrize(("size", "row"), pairs)
@@ -63,7 +65,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take out what no device has. Without CUDA its rows go, or, if it is required, fail."""
+    """Take out what no device has, and go through it device by device.
+
+    Without CUDA its rows go, or, if it is required, fail.
+    """
     cuda = torch.cuda.is_available() or config.getoption("--require-cuda")
 
     def stays(item: pytest.Item) -> bool:
@@ -74,6 +79,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return params["row"].fits(params["size"], device) and (device != "cuda" or cuda)
 
     items[:] = filter(stays, items)
+    items.sort(key=lambda item: item.name.startswith("test_step[cuda"))  # the rest as it was
 
 
 @pytest.fixture(scope="session")
@@ -83,8 +89,14 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Callable[[Size, Row, str], 
         yield lambda *_: None
         return
     keeper = Keeper(answers_of(request.config))
-    yield lambda size, row, device: keeper.ask(size.id, row.id, device)
+    yield cache(lambda size, row, device: keeper.ask(size.id, row.id, device))
     keeper.close()
+
+
+@pytest.fixture(scope="session")
+def bench() -> Bench:
+    """The rows of the size that is measured now."""
+    return Bench()
 
 
 @pytest.fixture
@@ -121,7 +133,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if ran and len(ran) == len(session.benchmarks) and config.getoption("verbose") < 1:
         session.quiet = True
     rows = [{**b.extra_info, "group": b.group, "best": b.stats.min} for b in ran]
-    for line in table.lines(rows):
+    for line in table.lines(table.best(rows)):
         terminalreporter.write_line(line)
     for line in absent(config) if ASKED in config.stash else []:
         terminalreporter.write_line(f"benchmarks: {line}")

@@ -1,4 +1,8 @@
-"""Timing one row: a block of steps a round, as many rounds as half a second holds."""
+"""Timing one row: a block of steps a round, as many rounds as a visit holds.
+
+A row is visited more than once, in turn with the others of its size: where a machine is slow for a
+while, it is so for all of them, and the best round of a row is one of a better moment.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from .cases import Case
+from .cases import Case, Size, build
 from .limits import limit, wait
 from .rows import JUMPS, Row, Run
 
-ROUND, TOTAL = 0.004, 0.4  # seconds
-FEWEST, MOST = 4, 50  # rounds
+VISITS = 4  # of each row
+ROUND, VISIT = 0.004, 0.15  # seconds
+FEWEST, MOST = 2, 50  # rounds of a visit
 
 
 def check(run: Run, case: Case, row: Row) -> None:
@@ -25,6 +30,26 @@ def check(run: Run, case: Case, row: Row) -> None:
     assert given.shape == wanted.shape
     error = np.abs(given - wanted).max() / np.abs(wanted).max()
     assert error <= row.error, f"{row.name} is {error:.1e} off the closed form"
+
+
+class Bench:
+    """The rows of one size on one device, each made and checked once, for all its visits."""
+
+    def __init__(self) -> None:
+        self._at: tuple[Size, str] | None = None
+        self._case: Case | None = None
+        self._runs = dict[str, Run]()
+
+    def checked(self, size: Size, device: str, row: Row) -> tuple[Case, Run]:
+        """Return the case and what runs the row on it. Errors: AssertionError, as `check`."""
+        if self._case is None or self._at != (size, device):
+            self._runs.clear()
+            self._at, self._case = (size, device), build(size, device)
+        if row.id not in self._runs:
+            run = row.make(self._case, size.steps)
+            check(run, self._case, row)
+            self._runs[row.id] = run
+        return self._case, self._runs[row.id]
 
 
 @dataclass
@@ -58,7 +83,7 @@ def measure(benchmark: Any, run: Run, case: Case) -> int:
     if block.calls > 1:
         once = timed(block) / block.calls
         block.calls = max(1, round(ROUND / once))
-    rounds = int(TOTAL / (once * block.calls))
+    rounds = int(VISIT / (once * block.calls))
     benchmark.pedantic(
         block,
         setup=lambda: wait(case.device),

@@ -26,10 +26,20 @@ def ns(entry: Entry) -> float:
 
 
 def loaded(file: Path) -> list[Entry]:
-    """Return the entries of a file that --benchmark-json wrote."""
+    """Return the rows of a file that --benchmark-json wrote, each with its best visit."""
     found = json.loads(file.read_text(encoding="utf-8"))["benchmarks"]
     ours = (b for b in found if "implementation" in b["extra_info"])
-    return [{**b["extra_info"], "group": b["group"], "best": b["stats"]["min"]} for b in ours]
+    return best([{**b["extra_info"], "group": b["group"], "best": b["stats"]["min"]} for b in ours])
+
+
+def best(visits: list[Entry]) -> list[Entry]:
+    """Return each row of each group once: as it was at its best visit."""
+    rows: dict[tuple[str, str], Entry] = {}
+    for visit in visits:
+        row = rows.setdefault((visit["group"], visit["implementation"]), visit)
+        if ns(visit) < ns(row):
+            rows[visit["group"], visit["implementation"]] = visit
+    return list(rows.values())
 
 
 def short(number: float) -> str:

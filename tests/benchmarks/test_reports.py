@@ -42,6 +42,18 @@ def test_the_table_compares_with_the_fastest_peer() -> None:
     assert "     0.500  g: ours ÷ quick peer" in text
 
 
+def test_a_row_is_as_fast_as_at_its_best_visit() -> None:
+    """Of a row's visits the best counts, by its time a step; another group's row is another."""
+    visits = [
+        entry("ours", "ours", 3e-3),
+        entry("peer", "peer", 5e-3),
+        entry("ours", "ours", 4e-3, **{"steps a round": 2_000}),
+        entry("ours", "ours", 1e-3, group="h"),
+    ]
+    found = [(row["group"], row["implementation"], table.ns(row)) for row in table.best(visits)]
+    assert found == [("g", "ours", 2_000.0), ("g", "peer", 5_000.0), ("h", "ours", 1_000.0)]
+
+
 def test_every_measured_row_has_a_limit() -> None:
     """A step that makes a trace moves something, so it cannot take no time."""
     size = Size("regression", (12, 3), 20)

@@ -6,20 +6,24 @@ from typing import Any
 
 import pytest
 
-from .cases import Size, build
-from .measuring import check, described, measure
+from .cases import Size
+from .measuring import Bench, described, measure
 from .rows import Row
 
 
 def test_step(
-    device: str, size: Size, row: Row, benchmark: Any, kept: Any, machine: dict[str, Any]
+    device: str,
+    size: Size,
+    row: Row,
+    bench: Bench,
+    benchmark: Any,
+    kept: Any,
+    machine: dict[str, Any],
 ) -> None:
     """A row gives the float64 closed form; when measuring, it is then timed."""
-    case = build(size, device)
-    run = row.make(case, size.steps)
     benchmark.skipped = True  # until here is something to time
     try:
-        check(run, case, row)
+        case, run = bench.checked(size, device, row)
     except NotImplementedError:
         pytest.skip(f"{row.name} is not written yet")
     benchmark.skipped = False
