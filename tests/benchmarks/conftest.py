@@ -89,7 +89,12 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Callable[[Size, Row, str], 
         yield lambda *_: None
         return
     keeper = Keeper(answers_of(request.config))
-    yield cache(lambda size, row, device: keeper.ask(size.id, row.id, device))
+
+    @cache
+    def ask(size: Size, row: Row, device: str) -> float | None:
+        return keeper.ask(size.id, row.id, device)
+
+    yield ask
     keeper.close()
 
 

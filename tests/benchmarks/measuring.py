@@ -19,7 +19,7 @@ from .rows import JUMPS, Row, Run
 
 VISITS = 4  # of each row
 ROUND, VISIT = 0.004, 0.15  # seconds
-FEWEST, MOST = 2, 50  # rounds of a visit
+MOST = 50  # rounds of a visit
 
 
 def check(run: Run, case: Case, row: Row) -> None:
@@ -38,18 +38,26 @@ class Bench:
     def __init__(self) -> None:
         self._at: tuple[Size, str] | None = None
         self._case: Case | None = None
-        self._runs = dict[str, Run]()
+        self._runs, self._blocks = dict[str, Run](), dict[str, Block]()
 
     def checked(self, size: Size, device: str, row: Row) -> tuple[Case, Run]:
         """Return the case and what runs the row on it. Errors: AssertionError, as `check`."""
         if self._case is None or self._at != (size, device):
             self._runs.clear()
+            self._blocks.clear()
             self._at, self._case = (size, device), build(size, device)
         if row.id not in self._runs:
             run = row.make(self._case, size.steps)
             check(run, self._case, row)
             self._runs[row.id] = run
         return self._case, self._runs[row.id]
+
+    def block(self, run: Run, row: Row, device: str) -> Block:
+        """Return what one round of a row runs; how large it is, its first visit finds out."""
+        if row.id not in self._blocks:
+            self._blocks[row.id] = block = Block(run.call, device)
+            block.fit()
+        return self._blocks[row.id]
 
 
 @dataclass
@@ -59,12 +67,22 @@ class Block:
     call: Callable[[], Any]
     device: str
     calls: int = 1
+    seconds: float = 0.0
 
     def __call__(self) -> None:
         """Run the block."""
         for _ in range(self.calls):
             self.call()
         wait(self.device)
+
+    def fit(self) -> None:
+        """Take so many calls that a round is long enough to be timed."""
+        once = timed(self)
+        for _ in range(2):  # the first call says too much
+            self.calls = max(1, round(ROUND / once))
+            if self.calls > 1:
+                once = timed(self) / self.calls
+        self.seconds = once * self.calls
 
 
 def timed(block: Block) -> float:
@@ -75,22 +93,14 @@ def timed(block: Block) -> float:
     return perf_counter() - start
 
 
-def measure(benchmark: Any, run: Run, case: Case) -> int:
-    """Time a row with pytest-benchmark, and return how many calls a round has."""
-    block = Block(run.call, case.device)
-    once = timed(block)
-    block.calls = max(1, round(ROUND / once))
-    if block.calls > 1:
-        once = timed(block) / block.calls
-        block.calls = max(1, round(ROUND / once))
-    rounds = int(VISIT / (once * block.calls))
+def measure(benchmark: Any, block: Block) -> None:
+    """Time a row with pytest-benchmark, for a visit: a long round is its own warm-up."""
     benchmark.pedantic(
         block,
-        setup=lambda: wait(case.device),
-        rounds=min(max(rounds, FEWEST), MOST),
-        warmup_rounds=1,
+        setup=lambda: wait(block.device),
+        rounds=min(max(int(VISIT / block.seconds), 1), MOST),
+        warmup_rounds=int(block.seconds < VISIT),
     )
-    return block.calls
 
 
 def described(case: Case, row: Row, calls: int) -> dict[str, Any]:

@@ -33,5 +33,6 @@ def test_step(
     benchmark.group = f"{size.problem} {size.label}, {device}, {row.kind}"
     benchmark.extra_info |= machine
     benchmark.extra_info["bytes kept per step"] = kept(size, row, device)
-    calls = measure(benchmark, run, case)
-    benchmark.extra_info |= described(case, row, calls)
+    block = bench.block(run, row, device)
+    measure(benchmark, block)
+    benchmark.extra_info |= described(case, row, block.calls)
