@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dojo.calls import KataCalls
-from dojo.judge import layers, nursery, sandbox, zygote
+from dojo.judge import layers, nursery, sandbox
 from dojo.judge.door import SandboxDoor
 from dojo.judge.layers import SandboxBroken, SandboxMissing
 from dojo.judge.nursery import ready
@@ -162,6 +162,8 @@ def test_a_sandbox_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_python_objects_move_to_large_pages() -> None:
     """What the zygote's Python holds is in large pages, so that a fork copies few entries."""
+    from dojo.judge import zygote  # it needs a Unix, and the skip above where there is none
+
     held = [[i] for i in range(500_000)]  # 50 MB
     before = _number("/proc/self/smaps_rollup", "AnonHugePages")
     zygote.use_large_pages()
