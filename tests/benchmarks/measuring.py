@@ -38,31 +38,26 @@ class Bench:
     def __init__(self) -> None:
         self._at: tuple[Size, str] | None = None
         self._case: Case | None = None
-        self._runs, self._blocks = dict[str, Run](), dict[str, Block]()
+        self._blocks = dict[str, Block]()
 
-    def checked(self, size: Size, device: str, row: Row) -> tuple[Case, Run]:
+    def checked(self, size: Size, device: str, row: Row) -> tuple[Case, Block]:
         """Return the case and what runs the row on it. Errors: AssertionError, as `check`."""
         if self._case is None or self._at != (size, device):
-            self._runs.clear()
             self._blocks.clear()
             self._at, self._case = (size, device), build(size, device)
-        if row.id not in self._runs:
+        if row.id not in self._blocks:
             run = row.make(self._case, size.steps)
             check(run, self._case, row)
-            self._runs[row.id] = run
-        return self._case, self._runs[row.id]
-
-    def block(self, run: Run, row: Row, device: str) -> Block:
-        """Return what one round of a row runs; how large it is, its first visit finds out."""
-        if row.id not in self._blocks:
-            self._blocks[row.id] = block = Block(run.call, device)
-            block.fit()
-        return self._blocks[row.id]
+            self._blocks[row.id] = Block(run.call, device)
+        return self._case, self._blocks[row.id]
 
 
 @dataclass
 class Block:
-    """What one round runs: so many calls, each of so many steps, and one wait for the device."""
+    """What one round runs: so many calls, each of so many steps, and one wait for the device.
+
+    seconds: what that takes; 0 until a first visit finds out how many calls there should be
+    """
 
     call: Callable[[], Any]
     device: str
@@ -95,6 +90,8 @@ def timed(block: Block) -> float:
 
 def measure(benchmark: Any, block: Block) -> None:
     """Time a row with pytest-benchmark, for a visit: a long round is its own warm-up."""
+    if not block.seconds:
+        block.fit()
     benchmark.pedantic(
         block,
         setup=lambda: wait(block.device),

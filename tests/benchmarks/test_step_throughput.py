@@ -23,16 +23,15 @@ def test_step(
     """A row gives the float64 closed form; when measuring, it is then timed."""
     benchmark.skipped = True  # until here is something to time
     try:
-        case, run = bench.checked(size, device, row)
+        case, block = bench.checked(size, device, row)
     except NotImplementedError:
         pytest.skip(f"{row.name} is not written yet")
     benchmark.skipped = False
     if benchmark.disabled:
-        benchmark.pedantic(run.call)
+        benchmark.pedantic(block.call)
         return
     benchmark.group = f"{size.problem} {size.label}, {device}, {row.kind}"
     benchmark.extra_info |= machine
     benchmark.extra_info["bytes kept per step"] = kept(size, row, device)
-    block = bench.block(run, row, device)
     measure(benchmark, block)
     benchmark.extra_info |= described(case, row, block.calls)
