@@ -184,7 +184,7 @@ class InProcess:
         known, names = self._fits.get(form, (None, ()))
         if known is function:
             return names
-        signature = inspect.signature(function)
+        signature = _signature(function, name)
         try:
             signature.bind(*args, **kwargs)
         except TypeError:
@@ -194,6 +194,26 @@ class InProcess:
         names = tuple(signature.parameters)
         self._fits[form] = function, names
         return names
+
+
+def _signature(function: Callable[..., Any], name: str) -> inspect.Signature:
+    """Return the signature of an answer's function; one that is built into torch has none."""
+    try:
+        return inspect.signature(function)
+    except ValueError:
+        raise Wrong(
+            "SIGNATURE CHANGED",
+            [
+                f"{name} is a function that is built into {_home_of(function)}: the names of its",
+                f"parameters cannot be compared. Write `def {name}(…)` as in the stub, and call",
+                "the built-in function there.",
+            ],
+        ) from None
+
+
+def _home_of(function: Callable[..., Any]) -> str:
+    module = getattr(function, "__module__", None) or type(function).__module__
+    return str(module).split(".")[0].lstrip("_")
 
 
 def quoted(word: str) -> str:

@@ -121,9 +121,9 @@ def counting(seen: Observed) -> Iterator[None]:
         ) -> Any:
             result = func(*args, **(kwargs or {}))
             inputs, outputs = _tensors_of(args), _tensors_of((kwargs or {}).values())  # out=
-            given = {t.untyped_storage().data_ptr() for t in (*inputs, *outputs)}
+            given = {_memory_of(t) for t in (*inputs, *outputs)}
             new = _tensors_of((result,))
-            sizes = [t.numel() for t in new if t.untyped_storage().data_ptr() not in given]
+            sizes = [t.numel() for t in new if _memory_of(t) not in given]
             seen.operations = (seen.operations or 0) + 1
             seen.largest = max([seen.largest or 0, *sizes])  # a view is nothing new
             seen.made = (seen.made or 0) + sum(sizes)
@@ -133,6 +133,14 @@ def counting(seen: Observed) -> Iterator[None]:
 
     with Counting():
         yield
+
+
+def _memory_of(tensor: Tensor) -> int:
+    """Return what tells one tensor's memory from another's; forward-mode tensors have none."""
+    try:
+        return tensor.untyped_storage().data_ptr()
+    except RuntimeError:
+        return id(tensor)
 
 
 def _tensors_of(given: Iterable[Any]) -> list[Tensor]:

@@ -38,6 +38,22 @@ def tensor(result: Any, shape: Sequence[int], like: Tensor, what: str = "the res
         raise Wrong("WRONG DEVICE", [f"{what} is on {result.device}, wanted: {like.device}."])
 
 
+def tensors(
+    result: Any, shapes: Sequence[Sequence[int]], like: Tensor, what: str = "the result"
+) -> None:
+    """Claim that `result` is a list (or tuple) of tensors of these shapes, otherwise as `like`."""
+    __tracebackhide__ = True
+    if result is None:
+        raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
+    if type(result) not in (list, tuple):
+        body = [f"{what} is {_a_type(result)}, wanted: a list of {len(shapes)} tensors."]
+        raise Wrong("WRONG TYPE", body)
+    if len(result) != len(shapes):
+        raise Wrong("WRONG LENGTH", [f"{what} has {len(result)} tensors, wanted: {len(shapes)}."])
+    for i, (mine, shape) in enumerate(zip(result, shapes, strict=True)):
+        tensor(mine, shape, like, f"{what}[{i}]")
+
+
 def number(
     result: Any, kind: type[int] | type[float] | type[str], what: str = "the result"
 ) -> None:
@@ -65,6 +81,8 @@ def same_kind(result: Any, wanted: Any) -> None:
     __tracebackhide__ = True
     if isinstance(wanted, Tensor):
         tensor(result, wanted.shape, like=wanted)
+    elif type(wanted) is list and wanted and all(isinstance(t, Tensor) for t in wanted):
+        tensors(result, [t.shape for t in wanted], like=wanted[0])
     elif type(wanted) is tuple:
         parts(result, len(wanted))
         for mine, other in zip(result, wanted, strict=True):

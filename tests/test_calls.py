@@ -52,3 +52,11 @@ def test_a_function_may_be_replaced() -> None:
     assert kata.calls[-1].names == ("a", "b")
     with pytest.raises(Wrong, match="SIGNATURE CHANGED"):
         kata.f(1, 2)
+
+
+@pytest.mark.parametrize("builtin", ["torch.sigmoid", "torch.Tensor.exp", "max", "math.hypot"])
+def test_a_builtin_function_is_no_answer(builtin: str) -> None:
+    """A function of C code tells no parameters: it is said which function to write instead."""
+    kata = KataCalls(opened(f"import math\n\nimport torch\n\nf = {builtin}\n"))
+    with pytest.raises(Wrong, match=r"Write `def f\(…\)` as in the stub"):
+        kata.f(torch.ones(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import torch
@@ -52,3 +53,19 @@ def test_the_slow_loop_climbs_no_rung(practise: Practise, tmp_path: Path) -> Non
     wrong = [o for o in run.outcomes if o["outcome"] != "done"]
     assert {o["function"] for o in wrong} == LADDER
     assert len(wrong) == len(LADDER)
+
+
+def cubes(x: torch.Tensor) -> torch.Tensor:
+    """Return the sum of the cubes."""
+    return (x**3).sum()
+
+
+def test_forward_mode_is_counted() -> None:
+    """Tensors of forward-mode autograd have no memory of their own; they are counted as others."""
+    seen = Observed()
+    with warnings.catch_warnings(), counting(seen):
+        warnings.simplefilter("ignore", DeprecationWarning)  # of torch's own code
+        hessian = torch.func.hessian(cubes)(torch.ones(2))
+    assert hessian.tolist() == [[6.0, 0.0], [0.0, 6.0]]
+    assert seen.operations
+    assert seen.made

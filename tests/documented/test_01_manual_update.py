@@ -49,3 +49,21 @@ def test_sgd_and_the_formula_agree_to_the_last_bit_only_by_luck() -> None:
         sgd.step()
         by_hand = by_hand - 0.05 * (2 * by_hand - 10)
         assert (x - by_hand).abs().item() <= 1e-5  # measured: 4.8e-7, from a fused multiply-add
+
+
+@pytest.mark.documented("m000-visualisation-arrow")
+def test_the_drawn_arrow_is_the_step_before() -> None:
+    """The arrow that is drawn at −15 and called the gradient there is the step that led to it."""
+    lr, before = 0.1, -20.0
+    step = -lr * (2 * before - 10)
+    here = before + step
+    assert (here, step) == (-15.0, 5.0)  # where the arrow is drawn, and how long it is
+    assert (2 * here - 10, -lr * (2 * here - 10)) == (-40.0, 4.0)  # the slope and the step there
+
+
+@pytest.mark.documented("m000-visualisation-title")
+def test_the_title_names_the_function() -> None:
+    """The title's x² − 10x + 1 gives the heights of the first four points that are drawn."""
+    drawn = [5 - 25 * 0.8**step for step in (1, 2, 3, 4)]
+    heights = [x**2 - 10 * x + 1 for x in drawn]
+    assert heights == pytest.approx([376.0, 232.0, 139.84, 80.8576], abs=1e-9)
