@@ -9,12 +9,12 @@ import gc
 import os
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from dojo.catalogue import Kata, is_repository, open_catalogue
 from dojo.run import DOJO, Dojo, kata_of
+from dojo.summary import Summary
 
 HINTS = (1, 2, 3)
 MARKERS = (
@@ -115,6 +115,7 @@ def pytest_configure(config: pytest.Config) -> None:
     dojo.whole = not any("::" in arg for arg in config.args)
     config.stash[DOJO] = dojo
     config.pluginmanager.register(dojo, "dojo-run")
+    config.pluginmanager.register(Summary(config, dojo), "dojo-summary")
     if config.getoption("--dask") and config.getoption("--submissions") is None:
         raise pytest.UsageError("--dask spreads submissions over a cluster: add --submissions DIR.")
     if config.getoption("--submissions") is not None:
@@ -200,60 +201,3 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     finally:
         gc.freeze()  # so that pytest's garbage collection at exit skips it
         gc.enable()
-
-
-def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    if getattr(report, "kata", {}).get("outcome") == "to do":
-        return "to do", "t", "TO DO"
-    return None
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(
-    terminalreporter: Any, config: pytest.Config
-) -> Generator[None, None, None]:
-    if DOJO not in config.stash:
-        return (yield)
-    stats = terminalreporter.stats
-    ours = [r for reports in stats.values() for r in reports if hasattr(r, "kata")]
-    speak = config.getoption("tbstyle") == "auto"
-    failed = stats.get("failed", [])
-    if speak:  # said below in our own words; the count at the end still needs them
-        stats["failed"] = [r for r in failed if not hasattr(r, "kata")]
-    result = yield
-    if failed:
-        stats["failed"] = failed
-    if ours:
-        _print_summary(terminalreporter, config, ours, speak=speak)
-    return result
-
-
-def _left_out(terminal: Any) -> bool:
-    """Whether tests were deselected that could have run here."""
-    deselected = terminal.stats.get("deselected", [])
-    return any(item.get_closest_marker("cuda") is None for item in deselected)
-
-
-def _print_summary(terminal: Any, config: pytest.Config, ours: list[Any], *, speak: bool) -> None:
-    from dojo.calls import quoted
-    from dojo.feedback import Feedback
-    from dojo.screen import Screen
-
-    args = [str(a) for a in config.invocation_params.args if not str(a).startswith("--hint")]
-    answers = config.getoption("--answers")
-    screen = Screen(
-        outcomes=[Feedback(**r.kata) for r in ours],
-        printed={r.kata["test"]: r.capstdout for r in ours},
-        command=" ".join(["pytest", *map(quoted, args)]),
-        options=f" --answers {quoted(answers)}" if answers else "",
-        hint_level=config.getoption("hint"),
-        whole=config.stash[DOJO].whole and not _left_out(terminal),
-        stopped_at=config.stash[DOJO].stopped_at,
-    )
-    for line in screen.lines(in_detail=speak):
-        terminal.write_line(line)
-    skipped = [r for r in terminal.stats.get("skipped", []) if "CUDA" in str(r.longrepr)]
-    if skipped:
-        tests = f"{len(skipped)} test{'s' if len(skipped) > 1 else ''} skipped"
-        terminal.write_line("")
-        terminal.write_line(f"cuda: no GPU here, {tests} (--require-cuda fails them instead)")
