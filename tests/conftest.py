@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +16,10 @@ import torch
 from dojo.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, open_catalogue
 
-HOUSE = Path(__file__).parent.parent
+from .processes import HOUSE, Finished, finished
+
 ITEMS = ("conftest.py", "pyproject.toml", "dojo", "katas", "solutions")
+NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,6 +27,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HOUSE / "tests"):
             item.add_marker(pytest.mark.filterwarnings("error"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say in one line that the judge was not tested, if it was not: why, and what to do."""
+    skipped = [str(r.longrepr[2]) for r in terminalreporter.stats.get("skipped", [])]
+    whys = [why.partition(NO_SANDBOX)[2] for why in skipped if NO_SANDBOX in why]
+    if whys:
+        terminalreporter.write_line(f"sandbox: {len(whys)} tests of the judge skipped. {whys[0]}")
 
 
 @dataclass
@@ -122,17 +129,9 @@ def house(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shell() -> Callable[..., subprocess.CompletedProcess[str]]:
+def shell() -> Callable[..., Finished]:
     """Run `pytest …` as a process of its own, as a person would."""
-
-    def run(*args: str | Path, cwd: Path = HOUSE) -> subprocess.CompletedProcess[str]:
-        env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-        command = [sys.executable, "-m", "pytest", *map(str, args)]
-        return subprocess.run(
-            command, cwd=cwd, env=env, capture_output=True, text=True, check=False
-        )
-
-    return run
+    return finished
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from dojo.catalogue import Catalogue
 
 from .conftest import HOUSE, Practise
+from .processes import PATIENCE
 from .test_contract import to_write
 
 PROJECT: dict[str, Any] = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
@@ -29,7 +31,12 @@ README = (HOUSE / "README.md").read_text(encoding="utf-8")
 def test_lint_format_and_types(command: list[str]) -> None:
     """ruff and pyrefly (strict) have nothing to say."""
     done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=HOUSE, capture_output=True, text=True, check=False
+        [sys.executable, "-m", *command],
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -97,3 +104,35 @@ def test_readme_shows_a_real_screen(practise: Practise, tmp_path: Path) -> None:
     shown = practise("katas/01", "--answers", tmp_path).screen
     sample = README.split("```text\n")[1].split("\n  Stuck?")[0]
     assert sample in shown
+
+
+def waits_in_vain(node: ast.AST) -> bool:
+    """Whether this piece of a program may wait for ever: a loop that sleeps, a wait with no end."""
+    if isinstance(node, ast.While):
+        return any(called(inner) == "sleep" for inner in ast.walk(node))
+    if not isinstance(node, ast.Call):
+        return False
+    given = len(node.args) + len(node.keywords)
+    process = called(node) == "run" and "subprocess" in ast.unparse(node.func)
+    timed = any(keyword.arg == "timeout" for keyword in node.keywords)
+    return (called(node) == "wait" and not given) or (
+        (process or called(node) in ("communicate", "wait_procs")) and not timed
+    )
+
+
+def called(node: ast.AST) -> str:
+    """Return the name of the function or method that a node calls."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def test_no_test_waits_for_ever() -> None:
+    """Only `until` sleeps in a loop; whatever waits for a process says for how long."""
+    endless = [
+        f"{file.relative_to(HOUSE)}:{node.lineno}"
+        for file in (HOUSE / "tests").rglob("*.py")
+        if file.parent.name != "attacks" and file.name != "processes.py"
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.While, ast.Call)) and waits_in_vain(node)
+    ]
+    assert endless == []

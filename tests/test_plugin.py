@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from .conftest import HOUSE, Practise
+from .processes import PATIENCE, Finished
 
-Shell = Callable[..., subprocess.CompletedProcess[str]]
+Shell = Callable[..., Finished]
 STUB_IS_RED = 1
 
 
@@ -258,5 +259,6 @@ def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
     assert "slow imports: []" in run.stdout

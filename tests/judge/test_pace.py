@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import pty
-import subprocess
-import sys
+import select
 import time
 from pathlib import Path
 
@@ -13,7 +11,8 @@ import pytest
 
 from dojo.judge.pace import Pace, spoken
 
-from .test_session import HOUSE, SOLUTION, hand_in
+from ..processes import PATIENCE, started
+from .test_session import SOLUTION, hand_in
 
 
 class Screen:
@@ -97,21 +96,23 @@ def test_times_are_said_as_one_says_them() -> None:
     assert [spoken(s) for s in times] == ["1 s", "99 s", "2 min", "1 h 0 min", "2 h 5 min"]
 
 
+@pytest.mark.usefixtures("sandbox")
 def test_on_a_terminal_the_letters_give_way(tmp_path: Path) -> None:
     """A judged run on a terminal counts in place, and ends with its table."""
+    import pty  # there is none on Windows
+
     inbox = hand_in(tmp_path / "inbox", anna=SOLUTION, bert=SOLUTION)
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "pytest", "katas/01", "--submissions", str(inbox)]
-    run = subprocess.Popen(command, cwd=HOUSE, stdout=slave, stderr=slave, stdin=slave)
-    os.close(slave)
-    shown = b""
-    while True:
+    terminal = {"stdout": slave, "stderr": slave, "stdin": slave}
+    with started("katas/01", "--submissions", inbox, **terminal) as run:
+        os.close(slave)
+        shown = b""
         try:
-            shown += os.read(master, 1 << 16)
+            while select.select([master], [], [], PATIENCE)[0]:
+                shown += os.read(master, 1 << 16)
         except OSError:  # the other end is closed
-            break
-    os.close(master)
-    assert run.wait() == 0
+            os.close(master)
+        assert run.wait(PATIENCE) == 0
     screen = shown.decode()
     assert "\r1 of 2 judged" in screen
     assert "\r2 of 2 judged" in screen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import random
 import sqlite3
@@ -20,7 +21,7 @@ from dojo.judge.judged import Judged, TestResult, worst
 from dojo.judge.records import FILE, Records, RecordsError, judge_hash, record_key, specs_hash
 from dojo.judge.verdict import Verdict
 
-from ..conftest import HOUSE
+from ..processes import HOUSE, PATIENCE
 
 PASSED = TestResult("test_a[cpu]", Verdict.PASS, "", [], 2.0, observed=False)
 FAILED = TestResult("test_b", Verdict.FAIL, "WRONG", ["one", "\x1b[2J\udc80 'é\0"], 1.0, False)
@@ -171,7 +172,7 @@ def killed_after(process: subprocess.Popen[str], lines: int, delay: float) -> li
     process.kill()
     said += process.stdout.readlines()
     process.stdout.close()
-    process.wait()
+    process.wait(PATIENCE)
     return [line for line in said if line.endswith("\n")]
 
 
@@ -221,23 +222,22 @@ def test_kill_9_at_twenty_random_moments(tmp_path: Path) -> None:
     for i in range(6):
         process = start(out, 400)
         assert process.stdout is not None
-        while (line := process.stdout.readline()) != "book\n":
-            said.append(line)
+        said += itertools.takewhile(lambda line: line != "book\n", process.stdout)
         killed_after(process, 0, i / 60)
         assert i or process.returncode == -9
         refuse_fragments(out)
     last = start(out, 400)
-    said += last.communicate()[0].splitlines(keepends=True)
+    said += last.communicate(timeout=PATIENCE)[0].splitlines(keepends=True)
     judged = [line for line in said if line.startswith("judged")]
     assert len(judged) == len(set(judged))
     undisturbed = tmp_path / "undisturbed"
-    assert start(undisturbed, 400, 8).communicate()[0].endswith("done\n")
+    assert start(undisturbed, 400, 8).communicate(timeout=PATIENCE)[0].endswith("done\n")
     assert books(out) == books(undisturbed)
 
 
 def test_several_processes_share_a_file(tmp_path: Path) -> None:
     """Judges that begin at once on one folder get into nobody's way."""
     together = [start(tmp_path, 60, 8) for _ in range(4)]
-    said = [process.communicate()[0] for process in together]
+    said = [process.communicate(timeout=PATIENCE)[0] for process in together]
     assert all("book\n" in text for text in said)
     assert len(recorded(tmp_path)) == 120

