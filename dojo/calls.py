@@ -23,6 +23,8 @@ from dojo.elsewhere import Elsewhere
 from dojo.observing import Call as Call
 from dojo.observing import Observed as Observed
 from dojo.observing import carried_out, look_at
+from dojo.overtime import TookTooLong, too_long
+from dojo.stack import lines_of_traceback
 from dojo.verdicts import NotWritten, Wrong
 
 Given = tuple[Any, ...]  # the positional arguments of one call
@@ -238,6 +240,8 @@ class Nothing:
 
 
 def _function(answer: Answer, name: str) -> Callable[..., Any]:
+    if isinstance(answer.trouble, TookTooLong):
+        raise _too_long(answer.trouble, answer.path)
     if answer.trouble is not None:
         raise _not_imported(answer.path, answer.trouble) from answer.trouble
     function = answer.function(name)
@@ -276,6 +280,8 @@ def _error_of(error: BaseException, path: Path) -> BaseException:
         return error  # the debugger was left
     if isinstance(error, Exception) and not exits:
         return error
+    if isinstance(error, TookTooLong):
+        return _too_long(error, path)
     return Wrong(
         "LEFT THE TEST",
         [
@@ -283,6 +289,12 @@ def _error_of(error: BaseException, path: Path) -> BaseException:
             "test or the whole run. Return a value, or raise an ordinary error.",
         ],
     )
+
+
+def _too_long(error: TookTooLong, path: Path) -> Wrong:
+    """Say where the answer was when its time was over."""
+    lines = lines_of_traceback(path, error.__traceback__)
+    return Wrong("TOOK TOO LONG", too_long(error.seconds, lines) if lines else [str(error)])
 
 
 def _raised_by(error: BaseException, place: tuple[str, int, CodeType, int]) -> bool:

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from dojo.catalogue import Kata, is_repository, open_catalogue
+from dojo.order import SpecOrder, place
+from dojo.overtime import Overtime
 from dojo.run import DOJO, Dojo, kata_of
 from dojo.summary import Summary
 
@@ -115,6 +117,8 @@ def pytest_configure(config: pytest.Config) -> None:
     dojo.whole = not any("::" in arg for arg in config.args)
     config.stash[DOJO] = dojo
     config.pluginmanager.register(dojo, "dojo-run")
+    config.pluginmanager.register(SpecOrder(), "dojo-order")
+    config.pluginmanager.register(Overtime(dojo), "dojo-overtime")
     config.pluginmanager.register(Summary(config, dojo), "dojo-summary")
     if config.getoption("--dask") and config.getoption("--submissions") is None:
         raise pytest.UsageError("--dask spreads submissions over a cluster: add --submissions DIR.")
@@ -184,7 +188,7 @@ def _say(
     dojo.patience = situation.patience
     if said.outcome == "broken":
         return
-    said.order = item.session.items.index(item)
+    said.order = place(item)
     report.__dict__["kata"] = said.to_dict()  # plain data: it must cross from an xdist worker
     if report.failed and item.config.getoption("tbstyle") == "auto":
         to_do = f"to do: {said.function}   {said.place}"

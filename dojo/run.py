@@ -25,23 +25,26 @@ class Dojo:
     whole: bool = True  # every test of the katas that were named was to run, and did
     stopped_at: str = ""  # the line of an answer that Ctrl-C interrupted
 
+    def answer_path(self, kata: Kata) -> Path:
+        """Return where the answer to a kata is, or would be."""
+        return kata.answer_in(self.answers)
+
     def answer(self, kata: Kata) -> Answer | None:
         """Return the answer to a kata, opened once a run; None if there is no such file."""
         from dojo.answers import open_answer
 
-        path = kata.answer_in(self.answers)
+        path = self.answer_path(kata)
         if path not in self.opened and path.is_file():
             self.opened[path] = open_answer(path)
         return self.opened.get(path)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember which line of an answer was running: a loop without end is a mistake too."""
-        from dojo.answers import frame_in, typed
+        from dojo.stack import lines_of_traceback, told
 
-        for path in self.opened:
-            place = frame_in(path, excinfo.tb)
-            if place is not None:
-                self.stopped_at = f"{typed(path)}:{place[1]}, in {place[0]}"
+        for answer in map(self.answer_path, self.catalogue.katas.values()):
+            if lines := lines_of_traceback(answer, excinfo.tb):
+                self.stopped_at = told(lines)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Remember whether the run came to its end."""

@@ -18,7 +18,7 @@ class Summary:
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Count what is to do apart from what fails."""
-        if getattr(report, "kata", {}).get("outcome") == "to do":
+        if _is_ours(report) and report.kata["outcome"] == "to do":
             return "to do", "t", "TO DO"
         return None
 
@@ -26,7 +26,7 @@ class Summary:
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None, None, None]:
         """Say failures in our own words instead of pytest's, unless a traceback was asked for."""
         stats = terminalreporter.stats
-        ours = [r for reports in stats.values() for r in reports if hasattr(r, "kata")]
+        ours = [r for reports in stats.values() for r in reports if _is_ours(r)]
         speak = self._config.getoption("tbstyle") == "auto"
         failed = stats.get("failed", [])
         if speak:  # said below in our own words; the count at the end still needs them
@@ -34,7 +34,7 @@ class Summary:
         result = yield
         if failed:
             stats["failed"] = failed
-        if ours:
+        if ours or self._dojo.stopped_at:
             self._print(terminalreporter, ours, speak=speak)
         return result
 
@@ -62,6 +62,11 @@ class Summary:
             tests = f"{len(skipped)} test{'s' if len(skipped) > 1 else ''} skipped"
             terminal.write_line("")
             terminal.write_line(f"cuda: no GPU here, {tests} (--require-cuda fails them instead)")
+
+
+def _is_ours(report: Any) -> bool:
+    """Whether we have something to say of a report, and it is no attempt that is made again."""
+    return hasattr(report, "kata") and report.outcome != "rerun"
 
 
 def _left_out(terminal: Any) -> bool:

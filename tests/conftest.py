@@ -22,6 +22,11 @@ ITEMS = ("conftest.py", "pyproject.toml", "dojo", "katas", "solutions")
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the repository's own tests in their order: pytest-randomly is here to be tested."""
+    config.option.randomly_reorganize = config.option.randomly_reset_seed = False
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Make every warning an error in the repository's own tests."""
     for item in items:

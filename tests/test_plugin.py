@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -128,13 +129,19 @@ def test_without_a_terminal(practise: Practise) -> None:
 
 
 def test_a_loop_without_end_is_named(shell: Shell, house: Path) -> None:
-    """After Ctrl-C the line of the answer that was running is shown, and nothing is called done."""
+    """After Ctrl-C the function that loops is named, not only what it called; nothing is done."""
     file = house / "katas/01/manual_update.py"
-    endless = "\ndef update(x, grad, lr):\n    import _thread\n    _thread.interrupt_main()\n"
+    endless = "\ndef gradient(x):\n    import _thread\n    _thread.interrupt_main()\n    return x\n"
+    endless += "\ndef descend(x0, lr, steps):\n    while True:\n        x0 = gradient(x0)\n"
     text = (house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
-    file.write_text(text + endless + "    while True:\n        pass\n", encoding="utf-8")
-    run = shell("katas/01", cwd=house)
-    assert "in update: does this loop end?" in run.stdout
+    file.write_text(text + endless, encoding="utf-8")
+    run = shell("katas/01", "-k", "whole_path", cwd=house)
+    said = " ".join(run.stdout.split())
+    assert re.search(
+        r"Stopped at katas/01/manual_update.py:\d+, in descend, which had called gradient "
+        r"\(line \d+\): does this loop end\?",
+        said,
+    )
     assert "done" not in run.stdout
 
 

@@ -21,6 +21,7 @@ from dojo.judge.layers import LAYERS, SandboxBroken, SandboxMissing, refuse_if_m
 from dojo.judge.nursery import Nursery
 from dojo.judge.records import Records, RecordsError
 from dojo.judge.tally import ROWS, Tally
+from dojo.order import in_order
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -43,6 +44,12 @@ class Court:
             if config.getoption(other):
                 raise pytest.UsageError(
                     f"--submissions goes without {other}: it judges on the CPU."
+                )
+        for other in ("reruns", "timeout"):  # of pytest-rerunfailures and pytest-timeout
+            if config.getoption(other, default=None):
+                raise pytest.UsageError(
+                    f"--submissions goes without --{other}: every answer is judged once, and the "
+                    "judge has time limits of its own."
                 )
         if any("::" in arg for arg in config.args):
             raise pytest.UsageError(
@@ -131,7 +138,7 @@ class Court:
 
         specs: dict[str, list[SpecTest]] = {}
         modules: dict[str, pytest.Collector] = {}
-        for item in items:
+        for item in in_order(items):
             own = self.catalogue.kata_of(item.path)
             if own is None or not isinstance(item, pytest.Function) or item.parent is None:
                 raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")

@@ -1,0 +1,69 @@
+"""Where in an answer the program is, or was: the lines of its file on the stack of calls."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, TracebackType
+
+from dojo.answers import typed
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a file that was running, and the function that it is in."""
+
+    path: Path
+    number: int
+    function: str
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return linecache.getline(str(self.path), self.number).strip()
+
+    def __str__(self) -> str:
+        return f"{typed(self.path)}:{self.number}"
+
+
+def lines_of_traceback(path: Path, traceback: TracebackType | None) -> list[Line]:
+    """Return the lines of `path` that an exception came through, the outermost first."""
+    found = []
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == str(path):
+            name = traceback.tb_frame.f_code.co_name
+            found.append(Line(path, traceback.tb_lineno, name))
+        traceback = traceback.tb_next
+    return found
+
+
+def lines_of_thread(path: Path, thread: int) -> list[Line]:
+    """Return the lines of `path` that a thread is in just now, the outermost first."""
+    frames = _frames(sys._current_frames().get(thread))
+    here = (f for f in frames if f.f_code.co_filename == str(path))
+    return [Line(path, f.f_lineno, f.f_code.co_name) for f in here][::-1]
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def told(lines: list[Line]) -> str:
+    """Say where an answer was: the line that calls, and the innermost if it is in another place.
+
+    A loop that does not end is in the outermost function more often than in what it calls.
+    """
+    outer = lines[0]
+    inner = next((line for line in reversed(lines) if line.function.isidentifier()), outer)
+    if inner.function == outer.function:
+        return f"{outer}, {_in(outer)}"
+    return f"{outer}, {_in(outer)}, which had called {inner.function} (line {inner.number})"
+
+
+def _in(line: Line) -> str:
+    return f"in {line.function}" if line.function.isidentifier() else "outside of any function"
