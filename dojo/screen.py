@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from dojo.feedback import WIDTH, Feedback, wrapped
 from dojo.progress import Progress, progress_of
+from dojo.visible import visible
 
 LINES_OF_OUTPUT = 6  # of what the learner printed
 LINES_OF_REST = 4  # of the other failures
+OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # what a progress bar wrote over
 WHOLE_FILE = ("CANNOT BE IMPORTED",)  # headings that speak of no single test
-ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-CONTROL = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def in_full(said: Feedback, printed: str = "") -> list[str]:
@@ -49,8 +49,8 @@ def _head(said: Feedback, title: str) -> list[str]:
 
 def _printed(text: str) -> list[str]:
     """Write the end of what an answer printed, within the screen."""
-    plain = CONTROL.sub("", ANSI.sub("", text)).rstrip().splitlines()
-    kept = [line if len(line) <= WIDTH - 2 else f"{line[: WIDTH - 4]} …" for line in plain]
+    shown = visible(OVERWRITTEN.sub("", text)).expandtabs(4).rstrip().split("\n")
+    kept = [line if len(line) <= WIDTH - 2 else f"{line[: WIDTH - 4]} …" for line in shown]
     cut = ["…"] if len(kept) > LINES_OF_OUTPUT else []
     return ["", "  You printed:", *_indented([*cut, *kept[-LINES_OF_OUTPUT:]], 4)]
 

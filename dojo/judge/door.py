@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from dojo.answers import Answer
 from dojo.calls import Given, Named
 from dojo.judge.leash import NO_MEMORY, Worker
-from dojo.judge.replies import Ask, Made, plain, read_functions, read_replies
+from dojo.judge.replies import Ask, Made, read_functions, read_replies
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.judge.wire import Malformed
 from dojo.values import NotPortable
+from dojo.visible import visible
 
 T = TypeVar("T")
 
@@ -147,7 +148,7 @@ class SandboxDoor:
 
     def _show_printed(self) -> None:
         if self._worker is not None and (text := self._worker.printed()):
-            sys.stdout.write(plain(text, len(text)))
+            sys.stdout.write(visible(text))
 
 
 class RemoteAnswer(Answer):

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from dojo.judge.judged import Judged, TestResult
-from dojo.judge.plain import code, fenced, heading, markdown, message, one_line
+from dojo.judge.plain import code, fenced, heading, markdown, message
 from dojo.judge.verdict import Verdict
+from dojo.visible import one_line
 
 DIGITS = 6  # of points in Gradescope's file
 MEANING = {

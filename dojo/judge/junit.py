@@ -7,8 +7,9 @@ from typing import IO
 from xml.etree import ElementTree as ET
 
 from dojo.judge.judged import Judged, TestResult
-from dojo.judge.plain import heading, message, one_line
+from dojo.judge.plain import heading, message
 from dojo.judge.verdict import Verdict
+from dojo.visible import one_line
 
 HEAD = "<?xml version='1.0' encoding='utf-8'?>\n<testsuites name=\"gradient katas\">\n"
 TAIL = "</testsuites>\n"

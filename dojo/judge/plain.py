@@ -1,7 +1,6 @@
-r"""Text that others wrote, made fit to show: in a terminal, a CSV cell, a page, a file's name.
+"""Text that others wrote, made fit for where it goes: a CSV cell, a page, a file's name.
 
-After `visible`, text is also legal in XML. What is changed stays readable: a control character is
-written as Python would write it, `\x1b`.
+`dojo.visible` has made it fit to show before that.
 """
 
 from __future__ import annotations
@@ -12,37 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from dojo.visible import one_line, visible
+
 LINES, WIDTH, TEXT = 120, 400, 50_000  # of one message; the last before anything is looked at
 BYTES_OF_NAME = 180  # of a file's name; file systems allow 255, and endings are added
-SEQUENCES = re.compile(  # what a terminal takes as one command: CSI, OSC, DCS and the like, others
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
-    r"|\x1b[ -/]*[0-~]"
-)
-UNSEEN = (  # controls, overrides of the writing direction, line ends of Unicode, no-characters
-    r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
-)
-IN_A_TEXT, IN_A_LINE = re.compile(f"[{UNSEEN}]"), re.compile(f"[{UNSEEN}\t\n]")
 FORMULA = re.compile(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]")
 MARKUP = re.compile(r"[\\`*_\[\]<>&~|!$]")
 IN_A_FILE_NAME = frozenset(" .,()+@=-_'\u200c\u200d")  # beside letters, marks and digits
 LIKE_A_MARKED_NAME = re.compile(r"-[0-9a-f]{16}$")
 DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # no file's name on Windows
-
-
-def visible(text: str) -> str:
-    r"""Take terminal commands out; write each other control character but \n and \t as it reads."""
-    text = SEQUENCES.sub("", text.replace("\r\n", "\n"))
-    return IN_A_TEXT.sub(_written, text)
-
-
-def one_line(text: str) -> str:
-    """Write text in one line: every control character as it reads, line ends too."""
-    return IN_A_LINE.sub(_written, text)
-
-
-def _written(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
 
 
 def displayed(entry: str) -> str:

@@ -19,6 +19,7 @@ from dojo.elsewhere import WrongDevice
 from dojo.judge.wire import Malformed
 from dojo.observing import Call, Observed
 from dojo.verdicts import NotWritten, Wrong
+from dojo.visible import visible
 
 T = TypeVar("T")
 
@@ -38,16 +39,6 @@ REBUILT: dict[str, type[Exception]] = {  # what an error may become in the judge
         *(WrongDevice, torch.linalg.LinAlgError),
     )
 }
-
-
-def plain(text: str, most: int = MESSAGE) -> str:
-    """Return untrusted text with whatever could steer a terminal or a reader written out.
-
-    Line breaks and tabs stay; other control characters, marks of writing direction and lone
-    surrogates become escapes (ESC is written as backslash, x1b); what is over `most` is cut.
-    """
-    cut = text if len(text) <= most else text[:most] + " …"
-    return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
 @dataclass(frozen=True)
@@ -106,18 +97,18 @@ def _rebuilt(fault: Any, path: Path) -> Exception | NotWritten:
     """Return the error that a worker describes: to do, wrong, or one of the known types."""
     if type(fault) is not dict:
         raise Malformed("an error is not described by a dict")
-    name = plain(_field(fault, "name", str), 100)
+    name = visible(_field(fault, "name", str), 100)
     line = _field(fault, "line", int)
     line = line if 0 <= line < LINE else 0
     kind = _field(fault, "kind", str)
     if kind == "to do":
         return NotWritten(name, path, line or None)
     if kind == "wrong":
-        return Wrong(name, [plain(text) for text in words(fault, "body")])
+        return Wrong(name, [visible(text, MESSAGE) for text in words(fault, "body")])
     bases = [b for b in words(fault, "bases") if b in REBUILT]
-    message = _Said(plain(_field(fault, "message", str)))
+    message = _Said(visible(_field(fault, "message", str), MESSAGE))
     error = REBUILT[bases[0] if bases else "RuntimeError"](message)
-    told = {"line": line, "text": plain(_field(fault, "text", str), 200), "type": name}
+    told = {"line": line, "text": visible(_field(fault, "text", str), 200), "type": name}
     for what, found in told.items():
         setattr(error, f"answer_{what}", found)
     return error
@@ -143,7 +134,7 @@ def _observed(seen: Any) -> Observed:
             raise Malformed(f"{name} is no count")
         setattr(found, name, count)
     for name in {"changed", "shared"} & seen.keys():
-        setattr(found, name, [plain(n, 100) for n in words(seen, name)])
+        setattr(found, name, [visible(n, 100) for n in words(seen, name)])
     return found
 
 

@@ -13,7 +13,6 @@ from dojo.calls import InProcess, KataCalls
 from dojo.catalogue import open_catalogue
 from dojo.diagnosis import diagnose, matches
 from dojo.judge.door import SandboxDoor
-from dojo.judge.replies import plain
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.observing import KEPT, WORK
@@ -271,10 +270,3 @@ def test_a_remote_function_that_ends_explains_nothing(doors: Doors) -> None:
     assert answer.function("update") is None
     with pytest.raises(RuntimeError, match="status 3"):
         answer.function("gradient")(X)
-
-
-def test_plain_text() -> None:
-    """What steers a terminal or a reader is written out; letters of any script stay."""
-    assert plain("größe Ψ 中\n\t") == "größe Ψ 中\n\t"
-    assert plain("\x1b[2J\x9b\u202e\ud800\x00\r") == "\\x1b[2J\\x9b\\u202e\\ud800\\x00\\r"
-    assert plain("a" * 10, 3) == "aaa …"
