@@ -18,22 +18,22 @@ import itertools
 import json
 import operator
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from dojo.judge import handback
+from dojo.judge.gradescope import gradescope
+from dojo.judge.handback import page
 from dojo.judge.judged import Judged
 from dojo.judge.junit import JUnit
 from dojo.judge.plain import cell, file_name
 from dojo.judge.records import versions
+from dojo.judge.replacing import replacing
 from dojo.judge.strays import Stray
 from dojo.judge.verdict import Verdict
 
 DIGITS = 4  # of points in the table
-PART = ".part"  # of the name of a file that is being written
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,9 @@ def _sum(points: Sequence[float | None]) -> str | float:
 def _hand_back(out: Path, name: str, judged: Sequence[Judged], run: Run) -> None:
     """Write a submission's own two files."""
     with replacing(out / "results" / f"{file_name(name)}.json") as file:
-        file.write(handback.gradescope(judged, len(run.katas)))
+        file.write(gradescope(judged, len(run.katas)))
     with replacing(out / "feedback" / f"{file_name(name)}.md") as file:
-        file.write(handback.page(name, judged, len(run.katas)))
+        file.write(page(name, judged, len(run.katas)))
 
 
 def _write_run(
@@ -144,12 +144,3 @@ def _write_run(
     }
     with replacing(out / "run.json") as file:
         file.write(json.dumps(said, indent=1, ensure_ascii=False) + "\n")
-
-
-@contextmanager
-def replacing(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
-    """Open a file that takes its name only when it is whole; a file of that name is replaced."""
-    part = path.with_name(path.name + PART)
-    with part.open("w", encoding=encoding, newline="\n") as file:
-        yield file
-    part.replace(path)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,6 @@ from dojo.catalogue import Kata
 from dojo.judge.inbox import Submission
 from dojo.judge.judged import Judged
 from dojo.judge.verdict import Verdict
-
-if TYPE_CHECKING:
-    from dojo.judge.session import Court
 
 
 class NotFull(Exception):
@@ -25,13 +23,20 @@ class JudgedItem(pytest.Item):
 
     judged: Judged | None = None
 
-    def __init__(self, *, court: Court, submission: Submission, kata: Kata, **rest: Any) -> None:
+    def __init__(
+        self,
+        *,
+        judge: Callable[[JudgedItem], Judged],
+        submission: Submission,
+        kata: Kata,
+        **rest: Any,
+    ) -> None:
         super().__init__(**rest)
-        self._court, self.submission, self.own = court, submission, kata
+        self._judge, self.submission, self.own = judge, submission, kata
 
     def runtest(self) -> None:
         """Judge it."""
-        self.judged = self._court.judge(self)
+        self.judged = self._judge(self)
         if self.judged.verdict is not Verdict.PASS:
             raise NotFull(self.judged.verdict)
 

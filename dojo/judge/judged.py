@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +112,12 @@ class Judged:
         tests = tuple(_test_from(test) for test in read.pop("tests"))
         layers, verdict = tuple(read.pop("layers")), Verdict(read.pop("verdict"))
         return cls(**read, tests=tests, layers=layers, verdict=verdict)
+
+
+def total(judged: Sequence[Judged], katas: int) -> float | None:
+    """Return the sum of the points of so many katas; None while one of them is not scored."""
+    scored = [one.points for one in judged if one.points is not None]
+    return math.fsum(scored) if len(scored) == katas else None
 
 
 def _fields(of: Judged | TestResult) -> dict[str, Any]:

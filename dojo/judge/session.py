@@ -19,8 +19,8 @@ from dojo.judge.item import JudgedItem
 from dojo.judge.judged import Judged
 from dojo.judge.layers import LAYERS, SandboxBroken, SandboxMissing, refuse_if_missing
 from dojo.judge.nursery import Nursery
-from dojo.judge.records import Records, RecordsError
-from dojo.judge.tally import ROWS, Tally
+from dojo.judge.records import Records, RecordsError, judge_hash, specs_hash
+from dojo.judge.tally import JUDGED, KEY, ROWS, Tally
 from dojo.order import in_order
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Court:
 
     def _item(self, module: pytest.Collector, submission: Submission, kata: Kata) -> JudgedItem:
         item: JudgedItem = JudgedItem.from_parent(
-            module, name=submission.name, court=self, submission=submission, kata=kata
+            module, name=submission.name, judge=self.judge, submission=submission, kata=kata
         )
         return item
 
@@ -192,9 +192,16 @@ class Court:
         """Put what was judged on the report, as text: it crosses from an xdist worker."""
         report = yield
         if isinstance(item, JudgedItem) and report.when == "call":
-            report.__dict__["judged"] = item.judged.to_json() if item.judged else ""
+            report.user_properties += self._carried(item)
             item.judged = None
         return report
+
+    def _carried(self, item: JudgedItem) -> list[tuple[str, object]]:
+        """What a report carries: what was judged (empty if nothing was), and its record's key."""
+        if item.judged is None:
+            return [(JUDGED, "")]
+        key = self.judging.key(item.submission, item.own, item.judged.source_hash)
+        return [(JUDGED, item.judged.to_json()), (KEY, key)]
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count by verdict."""
@@ -220,16 +227,32 @@ class Court:
         """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
         if self.is_worker or self.config.option.collectonly:
             return
-        from dojo.judge import paperwork
-
         self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
         self.tally.end(whole=not (session.shouldstop or session.shouldfail or self.interrupted))
         if self.tally.broken:
             session.exitstatus = NOT_JUDGED
-        elif self.out is not None and not self.interrupted:
-            paperwork.write_books(self)
+        elif self.out is not None and self.records is not None and not self.interrupted:
+            self._write_gradebook(self.out, self.records)
         if self.config.getoption("xmlpath") and self.tally.kept:
-            paperwork.write_junit(Path(self.config.getoption("xmlpath")), self.tally.kept)
+            from dojo.judge.junit import write_junit
+
+            write_junit(Path(self.config.getoption("xmlpath")), self.tally.kept)
+
+    def _write_gradebook(self, out: Path, records: Records) -> None:
+        """Write it from the records of this run, and only of this run."""
+        from dojo.judge.gradebook import Run, write_gradebook
+
+        run = Run(
+            katas=tuple(kata.number for kata in self.inbox.katas),
+            seed=self.seed,
+            layers=self.layers,
+            specs={k.number: specs_hash(self.catalogue, k) for k in self.inbox.katas},
+            judge=judge_hash(self.catalogue),
+            started=self.started.isoformat(timespec="seconds"),
+            seconds=time.monotonic() - self.begun,
+        )
+        skipped = self.inbox.not_understood(self.catalogue)
+        write_gradebook(out, records.each(self.tally.keys), run, skipped)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""

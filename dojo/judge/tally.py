@@ -23,6 +23,7 @@ LETTERS = {
     Verdict.GRADER_ERROR: "E",
     Verdict.NOT_SUBMITTED: "-",
 }
+JUDGED, KEY = "judged", "record key"  # what a report carries: both cross from an xdist worker
 ROWS = 40  # of the table on the screen; the gradebook has them all
 
 
@@ -32,6 +33,7 @@ class Tally:
     expected: verdicts that are due, one a submission and kata
     broken:   why no verdict of this run counts; empty where they do
     kept:     what was judged, the first of them or, for the JUnit file, all
+    keys:     what the records of this run are kept under, by submission and kata
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -39,6 +41,7 @@ class Tally:
         self.expected = self.seen = 0
         self.broken = ""
         self.kept: list[Judged] = []
+        self.keys: dict[tuple[str, str], str] = {}
         self._read: tuple[str, Judged | None] = "", None
 
     @cached_property
@@ -47,7 +50,7 @@ class Tally:
 
     def judged(self, report: Any) -> Judged | None:
         """Return what a report says was judged, read once for those who ask in turn."""
-        text = report.__dict__.get("judged")
+        text = _carried(report, JUDGED)
         if not text:
             return None
         if text is not self._read[0]:
@@ -70,7 +73,8 @@ class Tally:
         judged = self.judged(report)
         if judged is None:
             return
-        report.__dict__["judged"] = None  # reports stay until the end
+        self.keys[judged.submission, judged.kata] = _carried(report, KEY) or ""
+        report.user_properties.clear()  # reports stay until the end
         self.seen += 1
         self._pace.judged(self.expected)
         if len(judged.tests) != tests_of.get(judged.kata, len(judged.tests)):
@@ -96,4 +100,9 @@ class Tally:
 
 def _judged_nothing(report: Any) -> bool:
     """Whether this is the report of an item that the judge itself could not judge."""
-    return bool(report.__dict__.get("judged") == "")
+    return _carried(report, JUDGED) == ""
+
+
+def _carried(report: Any, name: str) -> str | None:
+    """Return what a report carries under this name; a report of a collection carries nothing."""
+    return dict(getattr(report, "user_properties", ())).get(name)

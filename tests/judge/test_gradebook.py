@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dojo.judge import plain
-from dojo.judge.gradebook import Run, replacing, write_gradebook
+from dojo.judge.gradebook import Run, write_gradebook
 from dojo.judge.judged import Judged, TestResult
+from dojo.judge.replacing import replacing
 from dojo.judge.strays import Stray
 from dojo.judge.verdict import Verdict
 from dojo.visible import visible

@@ -164,6 +164,26 @@ def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
         assert (pieces / name).read_bytes() == (whole / name).read_bytes()
 
 
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_a_file_that_changes_during_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: str
+) -> None:
+    """What was judged stands in the gradebook, whatever became of the file since."""
+    inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION, bert=SOLUTION), tmp_path / "out"
+    (tmp_path / "changing.py").write_text(
+        "from pathlib import Path\n\n\n"
+        "def pytest_sessionfinish():\n"
+        f"    Path({str(inbox / 'anna.py')!r}).write_text('')\n"
+        f"    Path({str(inbox / 'bert.py')!r}).unlink(missing_ok=True)\n",
+        encoding="utf-8",
+    )
+    given = ["--submissions", inbox, "--gradebook", out, "-n", processes, "-p", "changing"]
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    run = judge("katas/01", *given)
+    assert run.returncode == 0, run.stdout
+    assert points(out) == {"anna": "1.0", "bert": "1.0"}
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
