@@ -7,12 +7,19 @@ would run the old one) and is never put on `sys.path`.
 from __future__ import annotations
 
 import ast
+import linecache
 import os
+import shlex
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
+
+from dojo.reading import Unreadable, decoded, read_source
+
+Frame = tuple[str, int, CodeType, int]  # function, line, code, instruction
 
 
 @dataclass
@@ -49,7 +56,10 @@ def open_answer(path: Path) -> Answer:
 
     Errors: FileNotFoundError if there is no such file.
     """
-    return made_answer(path.read_bytes(), path)
+    try:
+        return made_answer(read_source(path), path)
+    except Unreadable as trouble:
+        return Answer(path, ModuleType("answer"), trouble=trouble)
 
 
 def made_answer(raw: bytes, path: Path) -> Answer:
@@ -58,9 +68,11 @@ def made_answer(raw: bytes, path: Path) -> Answer:
     answer.module.__file__ = str(path)
     sys.modules[answer.module.__name__] = answer.module  # dataclasses look their module up there
     try:
+        answer.source = decoded(raw)
+        lines = [f"{line}\n" for line in answer.source.split("\n")]
+        linecache.cache[str(path)] = (len(raw), None, lines, str(path))  # as it is now
         tree = ast.parse(raw, str(path))
         code = compile(tree, str(path), "exec", dont_inherit=True)
-        answer.source = raw.decode("utf-8", "replace")
         answer.calls_of = _calls(tree)
         exec(code, answer.module.__dict__)
     except KeyboardInterrupt:
@@ -87,8 +99,13 @@ def typed(path: Path) -> str:
         return str(path)
 
 
-def frame_in(path: Path, traceback: TracebackType | None) -> tuple[str, int, CodeType, int] | None:
-    """Return (function, line, code, instruction) of the innermost frame that runs `path`."""
+def quoted(word: str) -> str:
+    """Quote a word for the shell of this system."""
+    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)
+
+
+def frame_in(path: Path, traceback: TracebackType | None) -> Frame | None:
+    """Return the innermost frame that runs `path`."""
     found = None
     while traceback is not None:
         code = traceback.tb_frame.f_code

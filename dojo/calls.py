@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import dis
 import inspect
-import linecache
-import os
-import shlex
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from types import CodeType, TracebackType
+from types import TracebackType
 from typing import Any, Protocol
 
 import pytest
 
 from dojo import values
-from dojo.answers import Answer, frame_in, typed
+from dojo.answers import Answer, Frame, frame_in
+from dojo.def_lines import cannot_be_called, refuse_other_parameters, told_of_its_def_line
 from dojo.elsewhere import Elsewhere
 from dojo.observing import Call as Call
 from dojo.observing import Observed as Observed
 from dojo.observing import carried_out, look_at
+from dojo.opening import not_found, not_opened
 from dojo.overtime import TookTooLong, too_long
 from dojo.stack import lines_of_traceback
 from dojo.verdicts import NotWritten, Wrong
@@ -98,36 +96,30 @@ class KataCalls:
     def _made(self, name: str, each: Sequence[Given], kwargs: Named) -> list[Any]:
         """Make the calls, and return what came of them."""
         __tracebackhide__ = True
-        results = []
-        for made, seen in self._door.calls(name, each, kwargs, count=self._count, away=self._away):
-            self.calls.append(made)
-            self.observed = seen
-            self._refuse_other_names(made)
-            if seen.changed:
-                self.meddled = seen
-            if made.error is not None:
-                raise made.error
-            results.append(values.copied(made.value))
+        results, wanted = list[Any](), self._signatures.get(name, [])
+        with told_of_its_def_line(name, wanted):
+            for made, seen in self._door.calls(
+                name, each, kwargs, count=self._count, away=self._away
+            ):
+                refuse_other_parameters(name, wanted, made.names)
+                self.calls.append(made)
+                self.observed = seen
+                if seen.changed:
+                    self.meddled = seen
+                if made.error is not None:
+                    raise made.error
+                results.append(values.copied(made.value))
         return results
-
-    def _refuse_other_names(self, made: Call) -> None:
-        """Parameters are named as in the stub, or a swapped pair would go unnoticed."""
-        wanted = self._signatures.get(made.function, [])
-        if made.names and list(made.names[: len(wanted)]) != wanted:
-            raise Wrong(
-                "SIGNATURE CHANGED",
-                [
-                    f"The stub has {made.function}({', '.join(wanted)}),",
-                    f"yours is {made.function}({', '.join(made.names)}): restore its `def` line.",
-                ],
-            )
 
 
 class InProcess:
-    """The door to an answer in the learner's own process, for one's own code."""
+    """The door to an answer in the learner's own process, for one's own code.
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
+    way_back: what a learner is told of getting the stub again, if the file cannot be used
+    """
+
+    def __init__(self, answer: Answer, way_back: Sequence[str] = ()) -> None:
+        self.answer, self._way_back = answer, way_back
         self._fits = dict[tuple[Any, ...], tuple[Any, tuple[str, ...]]]()  # by the form of calls
 
     def calls(
@@ -144,10 +136,12 @@ class InProcess:
         self, name: str, args: Given, kwargs: Named, *, count: str, away: bool
     ) -> tuple[Call, Observed]:
         """Call the function with its arguments, and compare them with what they were before."""
-        function = _function(self.answer, name)
-        names = self._parameters(function, name, args, kwargs)
-        call = Call(name, values.copied(args), values.copied(kwargs), names)
+        function = self._function(name)
+        names, misfit = self._parameters(function, name, args, kwargs)
+        call = Call(name, values.copied(args), values.copied(kwargs), names, error=misfit)
         seen = Observed()
+        if misfit is not None:
+            return call, seen
         mode = Elsewhere() if away else None
         try:
             with mode or nullcontext():
@@ -174,28 +168,36 @@ class InProcess:
             )
         return call, seen
 
+    def _function(self, name: str) -> Callable[..., Any]:
+        trouble, function = self.answer.trouble, self.answer.function(name)
+        if isinstance(trouble, TookTooLong):
+            raise _too_long(trouble, self.answer.path)
+        if trouble is not None:
+            raise not_opened(self.answer, self._way_back) from trouble
+        if function is None:
+            raise not_found(self.answer, name, self._way_back)
+        return function
+
     def _parameters(
         self,
         function: Callable[..., Any],
         name: str,
         args: Given,
         kwargs: Named,
-    ) -> tuple[str, ...]:
-        """Return the names of the function's parameters; the call must fit them."""
+    ) -> tuple[tuple[str, ...], Wrong | None]:
+        """Return the names of the function's parameters, and what is wrong if no call fits them."""
         form = name, len(args), *kwargs
         known, names = self._fits.get(form, (None, ()))
         if known is function:
-            return names
+            return names, None
         signature = _signature(function, name)
+        names = tuple(signature.parameters)
         try:
             signature.bind(*args, **kwargs)
         except TypeError:
-            given = ", ".join([*(f"argument {i + 1}" for i in range(len(args))), *kwargs])
-            said = f"Yours is {name}{signature}, but it is called with {given}"
-            raise Wrong("SIGNATURE CHANGED", [f"{said}: restore its `def` line."]) from None
-        names = tuple(signature.parameters)
+            return names, cannot_be_called(name, signature, len(args), list(kwargs))
         self._fits[form] = function, names
-        return names
+        return names, None
 
 
 def _signature(function: Callable[..., Any], name: str) -> inspect.Signature:
@@ -218,56 +220,15 @@ def _home_of(function: Callable[..., Any]) -> str:
     return str(module).split(".")[0].lstrip("_")
 
 
-def quoted(word: str) -> str:
-    """Quote a word for the shell of this system."""
-    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)
-
-
 class Nothing:
     """The door where there is no answer yet: every function is to do."""
 
-    def __init__(self, missing: Path, stub: Path) -> None:
-        self.missing, self.stub = missing, stub
+    def __init__(self, missing: Path, remedy: Sequence[str]) -> None:
+        self.missing, self.remedy = missing, remedy
 
     def calls(self, name: str, *_: Any, **__: Any) -> list[tuple[Call, Observed]]:
         """Say which file is missing, and what to type."""
-        there = quoted(typed(self.missing.parent)), quoted(typed(self.stub))
-        remedy = [
-            f"There is no {typed(self.missing)} yet. Begin with the stub:",
-            f"    mkdir -p {there[0]} && cp {there[1]} {there[0]}",
-        ]
-        raise NotWritten(name, self.missing, None, remedy)
-
-
-def _function(answer: Answer, name: str) -> Callable[..., Any]:
-    if isinstance(answer.trouble, TookTooLong):
-        raise _too_long(answer.trouble, answer.path)
-    if answer.trouble is not None:
-        raise _not_imported(answer.path, answer.trouble) from answer.trouble
-    function = answer.function(name)
-    if function is None:
-        raise Wrong(
-            "MISSING FUNCTION",
-            [
-                f"There is no function {name} in {typed(answer.path)}.",
-                "The names are fixed: copy its `def` line from the stub.",
-            ],
-        )
-    return function
-
-
-def _not_imported(path: Path, trouble: BaseException) -> Wrong:
-    """Say in a sentence what kept a file from being imported."""
-    if isinstance(trouble, SyntaxError):
-        where, said = f"line {trouble.lineno}", str(trouble.msg)
-        text = (trouble.text or "").strip()
-    else:
-        place = frame_in(path, trouble.__traceback__)
-        where = f"line {place[1]}" if place else "its first line"
-        said = f"{type(trouble).__name__}: {str(trouble)[:200]}"
-        text = linecache.getline(str(path), place[1]).strip() if place else ""
-    body = [f"{typed(path)} cannot be imported. At {where}: {said}."]
-    return Wrong("CANNOT BE IMPORTED", [*body, *([f"    {text}"] if text else [])])
+        raise NotWritten(name, self.missing, None, self.remedy)
 
 
 def _error_of(error: BaseException, path: Path) -> BaseException:
@@ -297,7 +258,7 @@ def _too_long(error: TookTooLong, path: Path) -> Wrong:
     return Wrong("TOOK TOO LONG", too_long(error.seconds, lines) if lines else [str(error)])
 
 
-def _raised_by(error: BaseException, place: tuple[str, int, CodeType, int]) -> bool:
+def _raised_by(error: BaseException, place: Frame) -> bool:
     """Whether a `raise` in the file itself raised it (torch raises NotImplementedError as well)."""
     _, _, code, at = place
     instruction = next((i.opname for i in dis.get_instructions(code) if i.offset == at), "")

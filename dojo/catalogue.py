@@ -28,8 +28,18 @@ class Kata:
 
     @property
     def stub(self) -> Path:
-        """The file that a learner fills in."""
+        """The file that a learner fills in: nothing but the learner's answer is read from it."""
         return self.folder / f"{self.name}.py"
+
+    @property
+    def solution(self) -> Path:
+        """The reference answer."""
+        return self.answer_in(self.root / "solutions")
+
+    @property
+    def root(self) -> Path:
+        """The repository that it is in."""
+        return self.folder.parent.parent
 
     @property
     def lesson(self) -> Path:
@@ -43,8 +53,8 @@ class Kata:
 
     @property
     def signatures(self) -> dict[str, list[str]]:
-        """The functions of the stub, each with the names of its parameters."""
-        return _signatures(self.stub)
+        """The functions of the solution, in order, each with the names of its parameters."""
+        return _signatures(self.solution)
 
     def answer_in(self, answers: Path) -> Path:
         """Where this kata's answer lies in a folder shaped like `katas/`."""
@@ -52,8 +62,8 @@ class Kata:
 
 
 @cache
-def _signatures(stub: Path) -> dict[str, list[str]]:
-    tree = ast.parse(stub.read_text(encoding="utf-8"))
+def _signatures(solution: Path) -> dict[str, list[str]]:
+    tree = ast.parse(solution.read_bytes())
     functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     return {f.name: [a.arg for a in f.args.args] for f in functions}
 

@@ -26,6 +26,7 @@ from dojo.trial import Trial
 from dojo.verdicts import NotWritten, Wrong
 
 WIDTH = 76  # and an indent of two, on a screen of eighty columns
+PATH = 160  # characters of one word that are not broken
 HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a kind of failure
 
 
@@ -106,7 +107,7 @@ class Situation:
             said.body = list(error.remedy)
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
-            said.body = [*self._asked(error), *reflowed(error.body)]
+            said.body = [*self._asked(error), *reflowed(error.body), *error.remedy]
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said)
         elif place is not None:
@@ -207,8 +208,9 @@ class Situation:
 
 
 def wrapped(text: str) -> list[str]:
-    """Break a text into lines of the screen's width, at blanks only."""
-    return textwrap.wrap(text, WIDTH, break_on_hyphens=False)
+    """Break a text into lines of the screen's width, at blanks only; a path stays whole."""
+    endless = any(len(word) > PATH for word in text.split())
+    return textwrap.wrap(text, WIDTH, break_on_hyphens=False, break_long_words=endless)
 
 
 def reflowed(lines: Sequence[str]) -> list[str]:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 def kata(request: pytest.FixtureRequest) -> KataCalls:
     """The answer to this folder's kata: `kata.descend(x0, lr=0.1, steps=50)` calls it."""
     from dojo.calls import InProcess, KataCalls, Nothing
+    from dojo.opening import missing, way_back
     from dojo.trial import SpecTest
 
     dojo, own = request.config.stash[DOJO], kata_of(request)
     assert own is not None, f"{request.path} is no kata's spec, so it has no `kata`"
-    answer = dojo.answer(own)
-    door = InProcess(answer) if answer else Nothing(own.answer_in(dojo.answers), own.stub)
+    answer, path = dojo.answer(own), own.answer_in(dojo.answers)
+    door = InProcess(answer, way_back(own, path)) if answer else Nothing(path, missing(own, path))
     return KataCalls(door, count=SpecTest.of(request.node).count, signatures=own.signatures)
 
 

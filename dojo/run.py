@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +35,9 @@ class Dojo:
         from dojo.answers import open_answer
 
         path = self.answer_path(kata)
-        if path not in self.opened and path.is_file():
-            self.opened[path] = open_answer(path)
+        if path not in self.opened:
+            with suppress(FileNotFoundError):
+                self.opened[path] = open_answer(path)
         return self.opened.get(path)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

@@ -14,7 +14,7 @@ from dojo.visible import visible
 LINES_OF_OUTPUT = 6  # of what the learner printed
 LINES_OF_REST = 4  # of the other failures
 OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # what a progress bar wrote over
-WHOLE_FILE = ("CANNOT BE IMPORTED",)  # headings that speak of no single test
+WHOLE_FILE = ("CANNOT BE IMPORTED", "EMPTY FILE")  # headings that speak of no single test
 
 
 def in_full(said: Feedback, printed: str = "") -> list[str]:

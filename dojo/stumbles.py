@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Stumble:
-    """An error that learners meet: its type (or types, with |), a pattern, and what it means."""
-
-    error: str
-    pattern: str
-    meaning: str
-
+from dojo.python_errors import Stumble, meaning_in, meaning_in_python
 
 STUMBLES = (
     Stumble(
@@ -144,13 +133,4 @@ STUMBLES = (
 
 def meaning_of(error: BaseException) -> str:
     """Say what an error means and what to do next; empty for an unusual one."""
-    kinds = {kind.__name__ for kind in type(error).__mro__}
-    text = str(error)
-    return next(
-        (
-            s.meaning
-            for s in STUMBLES
-            if kinds & set(s.error.split("|")) and re.search(s.pattern, text)
-        ),
-        "",
-    )
+    return meaning_in(STUMBLES, error) or meaning_in_python(error)

@@ -39,7 +39,7 @@ class Summary:
         return result
 
     def _print(self, terminal: Any, ours: list[Any], *, speak: bool) -> None:
-        from dojo.calls import quoted
+        from dojo.answers import quoted
         from dojo.feedback import Feedback
         from dojo.screen import Screen
 

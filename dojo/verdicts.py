@@ -26,9 +26,9 @@ class NotWritten(pytest.fail.Exception):
 class Wrong(AssertionError):
     """A claim that the answer does not meet.
 
-    `heading` names the kind in two or three words, `body` is what a learner reads, and
-    `by_value` tells whether numbers differ, so that a known mistake can be looked for; `compared`
-    is what was compared of the answer, in float64, to find the call that it came from.
+    `heading` names the kind in two or three words, `body` is what a learner reads, `remedy` what to
+    type, and `by_value` tells whether numbers differ, so that a known mistake can be looked for;
+    `compared` is what was compared of the answer, in float64, to find the call that it came from.
     """
 
     def __init__(
@@ -36,9 +36,10 @@ class Wrong(AssertionError):
         heading: str,
         body: Sequence[str],
         *,
+        remedy: Sequence[str] = (),
         by_value: bool = False,
         compared: Tensor | None = None,
     ) -> None:
         super().__init__("\n".join([heading, *body]))
         self.heading, self.body, self.by_value = heading, list(body), by_value
-        self.compared = compared
+        self.compared, self.remedy = compared, list(remedy)

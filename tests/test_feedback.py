@@ -100,7 +100,7 @@ def test_kinds_of_failure(answer: Practise, body: str, heading: str, says: str) 
         ("import pytest\npytest.skip('no', allow_module_level=True)\n", "CANNOT BE IMPORTED", "no"),
         ("def gradiant(x):\n    return x\n", "MISSING FUNCTION", "no function gradient"),
         ("def gradient(x, y):\n    return x\n", "SIGNATURE CHANGED", "restore its `def` line"),
-        ("\x00", "CANNOT BE IMPORTED", "null"),
+        ("\x00", "CANNOT BE IMPORTED", "NUL byte in line 1"),
     ],
 )
 def test_a_file_that_cannot_be_used(answer: Practise, text: str, heading: str, says: str) -> None:

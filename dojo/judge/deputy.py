@@ -26,7 +26,8 @@ from dojo.judge.inbox import Inbox
 from dojo.judge.judged import Judged
 from dojo.judge.judging import Case, GraderError, Judging
 from dojo.judge.layers import HOUSE, SandboxBroken, SandboxMissing
-from dojo.judge.source import HandedIn, decoded
+from dojo.judge.source import HandedIn
+from dojo.reading import decoded
 from dojo.trial import SpecTest
 
 HERE = platform.node()

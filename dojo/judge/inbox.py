@@ -21,9 +21,10 @@ from pathlib import Path
 from dojo.catalogue import Catalogue, Kata
 from dojo.judge import strays
 from dojo.judge.plain import displayed
-from dojo.judge.source import HandedIn, Refused, decoded, read_within
+from dojo.judge.source import HandedIn, read_within
 from dojo.judge.strays import Stray
 from dojo.judge.verdict import Verdict
+from dojo.reading import Unreadable, decoded
 
 ENDING = ".py"
 NO_NAMES = frozenset({"conftest", "__init__", "__main__", "setup"})  # nobody is called so
@@ -74,8 +75,8 @@ class Inbox:
                         return HandedIn(shown, raw, decoded(raw))
             finally:
                 os.close(inbox)
-        except Refused as refusal:
-            return HandedIn(shown, verdict=Verdict.REFUSED, why=f"{shown}: {refusal}")
+        except Unreadable as refusal:
+            return HandedIn(shown, verdict=Verdict.REFUSED, why=f"{shown}: {refusal}.")
         except OSError as error:
             why = f"{shown} cannot be read on the grader's machine: {error.strerror}"
             return HandedIn(shown, verdict=Verdict.GRADER_ERROR, why=why)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import importlib.util
 import io
 import linecache
 import os
@@ -90,9 +89,6 @@ def _serve() -> None:
 
 
 def _opened(raw: bytes, path: Path) -> Answer:
-    with contextlib.suppress(Exception):  # what cannot be decoded cannot be shown
-        lines = importlib.util.decode_source(raw).splitlines(keepends=True)
-        linecache.cache[str(path)] = (len(raw), None, lines, str(path))
     try:
         return made_answer(raw, path)
     except KeyboardInterrupt as left:

@@ -14,8 +14,9 @@ import pytest
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.judge.inbox import Inbox, InboxError, open_inbox
-from dojo.judge.source import CAP, Refused, read_within
+from dojo.judge.source import read_within
 from dojo.judge.verdict import Verdict
+from dojo.reading import CAP, Unreadable
 
 SOURCE = "def descend():\n    return 1\n"
 TOPICS = {"01": "manual_update", "03": "learning_rate"}
@@ -216,7 +217,7 @@ def test_a_device_is_refused() -> None:
     """A device is looked at, and never opened."""
     devices = os.open("/dev", os.O_RDONLY)
     try:
-        with pytest.raises(Refused, match="it is a device: hand in a file"):
+        with pytest.raises(Unreadable, match="it is a device, and must be a file"):
             read_within(devices, ["zero"])
     finally:
         os.close(devices)
@@ -273,7 +274,7 @@ def test_source_is_decoded_as_python_does(hand: Hand, inbox: Opened, raw: bytes,
         (b"x = 1\ny = '\0'\n", "NUL byte in line 2"),
         ("x = 1".encode("utf-16"), "UTF-16"),
         ("x = 1".encode("utf-32"), "UTF-16"),
-        (b"x = 1\n\n\ny = '\xe9'\n", "line 4 is not utf-8 text"),
+        (b"x = 1\n\n\ny = '\xe9'\n", "0xE9 in line 4 (y = '\\xe9') is not UTF-8 text"),
         (b"\xe9", "save it as UTF-8"),
         (b"# coding: nonsense\n", "unknown encoding: nonsense"),
         (b"# coding: punycode\n" + b"a" * 99, "the encoding punycode"),

@@ -1,0 +1,116 @@
+"""Reads a file of answers and decodes it as Python does, or says in a sentence why it cannot.
+
+Nothing but a regular file is opened: a pipe would hold the reader up for ever.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import re
+import stat
+import tokenize
+from pathlib import Path
+
+CAP = 256 * 1024  # bytes of one answer; the longest solution has a hundredth of it
+NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # each on some systems only
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+WIDE = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}  # UTF-32 begins likewise
+CODECS = re.compile(  # tables and small state machines; others take quadratic time, or run on
+    r"utf-8(-sig)?|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|gb\w+|hz|big5\w*|shift_jis\w*"
+    r"|euc_\w+|johab|ptcp154|kz1048|tis-620"
+)
+AROUND = 20  # bytes of a line that are shown on either side of a wrong one
+
+
+class Unreadable(Exception):
+    """A file that is no Python source; the message says why, and what to do instead."""
+
+
+def read_source(path: Path) -> bytes:
+    """Read the file at `path`; a link is followed.
+
+    Errors: Unreadable for anything but a regular file of at most CAP bytes that may be read;
+    FileNotFoundError if there is nothing of that name.
+    """
+    try:
+        refuse_if_no_file(path.stat())
+        with os.fdopen(os.open(path, os.O_RDONLY | NO_WAIT), "rb") as file:
+            return read_at_most(file, CAP)
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise Unreadable(f"it is a link to {path.readlink()}, where nothing is") from None
+        raise FileNotFoundError(path) from None
+    except PermissionError:
+        raise Unreadable("you may not read it: give yourself the right to (chmod u+r)") from None
+    except OSError as error:
+        raise Unreadable(f"it cannot be read ({error.strerror})") from None
+
+
+def refuse_if_no_file(found: os.stat_result) -> None:
+    """Raise Unreadable for what is no regular file, or a huge one."""
+    if not stat.S_ISREG(found.st_mode):
+        kind = KINDS.get(stat.S_IFMT(found.st_mode), "no file")
+        raise Unreadable(f"it is {kind}, and must be a file")
+    if found.st_size > CAP:
+        raise _too_large(f"{found.st_size:,}")
+
+
+def read_at_most(file: io.BufferedIOBase, cap: int) -> bytes:
+    """Read a file that may have grown since it was looked at. Errors: Unreadable."""
+    raw = file.read(cap + 1)
+    if len(raw) > cap:
+        raise _too_large(f"more than {cap:,}")
+    return raw
+
+
+def _too_large(size: str) -> Unreadable:
+    return Unreadable(f"it has {size} bytes, and an answer may have {CAP:,}: keep the source alone")
+
+
+def decoded(raw: bytes) -> str:
+    r"""Decode Python source as Python does, its line ends made "\n".
+
+    Errors: Unreadable for what is no text, or no text in the encoding that it declares.
+    """
+    for mark, encoding in WIDE.items():
+        if raw.startswith(mark):
+            raise Unreadable(f"it is {encoding} text, which Python does not read: save it as UTF-8")
+    if (at := raw.find(b"\0")) >= 0:
+        line = raw.count(b"\n", 0, at) + 1
+        raise Unreadable(f"it has a NUL byte in line {line}, so it is not Python source")
+    encoding = _encoding(raw)
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(_wrong_byte(raw, error.start, encoding)) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _wrong_byte(raw: bytes, at: int, encoding: str) -> str:
+    """Say which byte, in which line, is no text."""
+    begin, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at) % (len(raw) + 1)
+    near = raw[max(begin, at - AROUND) : min(end, at + AROUND)]
+    shown = near.decode("ascii", "backslashreplace").strip()
+    line, name = raw.count(b"\n", 0, at) + 1, encoding.upper()
+    return f"the byte 0x{raw[at]:02X} in line {line} ({shown}) is not {name} text: save it as UTF-8"
+
+
+def _encoding(raw: bytes) -> str:
+    """Return the encoding that a source declares; codecs that are no plain tables are refused."""
+    try:
+        declared, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+    except SyntaxError as error:
+        if "invalid or missing encoding" in str(error.msg):  # a byte in the first two lines
+            return "utf-8"
+        raise Unreadable(f"its encoding is not known ({error.msg}): save it as UTF-8") from None
+    if not CODECS.fullmatch(codecs.lookup(declared).name):
+        raise Unreadable(f"it declares the encoding {declared}: save it as UTF-8")
+    return declared
