@@ -21,9 +21,8 @@ from dojo.observing import Call as Call
 from dojo.observing import Observed as Observed
 from dojo.observing import carried_out, look_at
 from dojo.opening import not_found, not_opened
-from dojo.overtime import TookTooLong, too_long
-from dojo.stack import lines_of_traceback
-from dojo.verdicts import NotWritten, Wrong
+from dojo.stack import lines_of_traceback, too_long
+from dojo.verdicts import NotWritten, TookTooLong, Wrong
 
 Given = tuple[Any, ...]  # the positional arguments of one call
 Named = dict[str, Any]  # arguments by name

@@ -17,30 +17,10 @@ import pytest
 
 from dojo.catalogue import Kata
 from dojo.run import Dojo, kata_of
-from dojo.stack import Line, lines_of_thread, told
+from dojo.stack import Line, lines_of_thread, told, too_long
+from dojo.verdicts import TookTooLong
 
 AFTER = 10.0  # seconds of one test, until it is said what is running
-
-
-class TookTooLong(pytest.fail.Exception):
-    """The end of a test that took longer than pytest-timeout gives it.
-
-    Built on pytest's own failure, which no `except Exception` in an answer's loop takes.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"It took longer than {seconds:g} s (--timeout).", pytrace=False)
-        self.seconds = seconds
-
-
-def too_long(seconds: float, lines: list[Line]) -> list[str]:
-    """Say that an answer took too long, and where it was: its lines, the outermost first."""
-    return [
-        f"It took longer than {seconds:g} s (--timeout): look for a loop that does not end.",
-        "",
-        told(lines),
-        f"    {lines[0].text}",
-    ]
 
 
 class Overtime:

@@ -23,6 +23,17 @@ class NotWritten(pytest.fail.Exception):
         self.function, self.path, self.line, self.remedy = function, path, line, remedy
 
 
+class TookTooLong(pytest.fail.Exception):
+    """The end of a test that took longer than pytest-timeout gives it.
+
+    Built on pytest's own failure, which no `except Exception` in an answer's loop takes.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"It took longer than {seconds:g} s (--timeout).", pytrace=False)
+        self.seconds = seconds
+
+
 class Wrong(AssertionError):
     """A claim that the answer does not meet.
 

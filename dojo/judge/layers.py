@@ -20,7 +20,7 @@ from pathlib import Path
 LAYERS = ("outer", "inner")
 HOUSE = Path(__file__).parent.parent.parent
 MODULES = (  # all that a worker knows of this project
-    *("__init__", "answers", "calls", "elsewhere", "observing", "values", "verdicts"),
+    *("__init__", "answers", "calls", "elsewhere", "observing", "stack", "values", "verdicts"),
     *("judge/__init__", "judge/lock", "judge/wire", "judge/worker", "judge/zygote"),
 )
 INSIDE = Path("/judge")  # where these modules are, in there
@@ -67,7 +67,7 @@ class SandboxMissing(RuntimeError):
 
 
 class SandboxBroken(RuntimeError):
-    """The sandbox was built and lets through what it should stop: nothing may be run in it."""
+    """The sandbox does not start, or lets through what it should stop: nothing is run in it."""
 
 
 def refuse_if_missing(layers: Sequence[str]) -> None:
@@ -173,11 +173,11 @@ def _bubblewrap() -> list[str]:
     ]
 
 
-def what_to_change(said: str) -> str:
-    """Say why the zygote did not start, and the next move."""
+def why_not_started(said: str) -> SandboxMissing | SandboxBroken:
+    """Return why the zygote did not start, with the next move; what it said itself is our fault."""
     last = said.splitlines()[-1] if said else "nothing was said"
     if not said.startswith("bwrap:"):
-        return f"The sandbox did not start: {last}"
+        return SandboxBroken(f"The sandbox did not start: {last}")
     ours = bubblewrap() or "bwrap"
     move = f"Try: {ours} --unshare-all --ro-bind / / true."
     if any(map(os.path.exists, CONTAINERS)):
@@ -186,4 +186,4 @@ def what_to_change(said: str) -> str:
         file = Path("/proc/sys", setting)
         if file.exists() and file.read_text().strip() == forbids:
             move = advice.format(bwrap=ours)
-    return f"bubblewrap cannot make the outer layer here ({last}). {move} {INSTEAD}"
+    return SandboxMissing(f"bubblewrap cannot make the outer layer here ({last}). {move} {INSTEAD}")

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from dojo.judge.layers import (
+    SandboxBroken,
     SandboxMissing,
     command,
     environment,
     has_landlock,
     readable,
     refuse_if_missing,
-    what_to_change,
+    why_not_started,
 )
 from dojo.judge.syscalls import system_call_filter
 from dojo.judge.verdict import Verdict, WorkerGone
@@ -50,7 +51,8 @@ class Nursery:
     """The process that forks workers, begun at once; it is waited for when it is first asked.
 
     imported: the modules that it was told to import
-    Errors: SandboxMissing if this system has not what its layers need.
+    Errors: SandboxMissing if this system has not what its layers need; SandboxBroken where it has,
+    and the zygote ends all the same.
     """
 
     def __init__(self, layers: Sequence[str]) -> None:
@@ -59,7 +61,8 @@ class Nursery:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this
         self._pidfd: int | None = None
-        self._failure, self.imported = "", set[str]()
+        self._failure: SandboxMissing | SandboxBroken | None = None
+        self.imported = set[str]()
         with theirs:
             self._process = subprocess.Popen(
                 command(self.layers, theirs.fileno()),
@@ -113,22 +116,23 @@ class Nursery:
         """Wait for the imports; the zygote then has one thread, or a fork could hang."""
         if self._pidfd is not None:
             return
-        if self._failure:
-            raise SandboxMissing(self._failure)
+        if self._failure is not None:
+            raise self._failure
         self._control.settimeout(START)
         try:
             _, self._pidfd = self._answer()
         except (OSError, EOFError) as error:
             self._end()
-            self._failure = TOO_SLOW if isinstance(error, TimeoutError) else self._why(error)
-            raise SandboxMissing(self._failure) from None
+            slow = isinstance(error, TimeoutError)
+            self._failure = SandboxMissing(TOO_SLOW) if slow else self._why(error)
+            raise self._failure from None
         self._refuse_threads()
 
-    def _why(self, error: Exception) -> str:
-        """Say why it ended before it was ready, by what it said itself."""
+    def _why(self, error: Exception) -> SandboxMissing | SandboxBroken:
+        """Return why it ended before it was ready, by what it said itself."""
         self._said.seek(0)
         said = self._said.read().decode("utf-8", "replace").strip()
-        return what_to_change(said or str(error))
+        return why_not_started(said or str(error))
 
     def bring_in(self, modules: Collection[str]) -> None:
         """Let the zygote import modules, so that they are there in the workers to come."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import re
@@ -17,7 +18,7 @@ import pytest
 from dojo.calls import KataCalls
 from dojo.judge import layers, nursery, sandbox
 from dojo.judge.door import SandboxDoor
-from dojo.judge.layers import SandboxBroken, SandboxMissing
+from dojo.judge.layers import MODULES, SandboxBroken, SandboxMissing
 from dojo.judge.nursery import ready
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
@@ -290,3 +291,34 @@ def _alive_with(pid: int) -> list[str]:
 def _number(file: str, name: str) -> int:
     lines = Path(file).read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith(f"{name}:")))
+
+
+def imported_by(module: str, met: set[str]) -> set[str]:
+    """Return the modules of ours that a module imports at its top, with those that they import."""
+    tree = ast.parse((HOUSE / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        origin = node.module if isinstance(node, ast.ImportFrom) and node.module else ""
+        parts = (
+            [f"{origin}.{a.name}" for a in node.names] if isinstance(node, ast.ImportFrom) else []
+        )
+        for name in (name for name in (origin, *parts) if name.startswith("dojo.")):
+            if name not in met and (HOUSE / f"{name.replace('.', '/')}.py").exists():
+                met.add(name)
+                imported_by(name, met)
+    return met
+
+
+def test_the_sandbox_holds_what_its_process_imports() -> None:
+    """All that the zygote imports of ours is in the sandbox, and nothing else of ours is."""
+    needed = imported_by("dojo.judge.zygote", {"dojo.judge.zygote"})
+    files = {name.removeprefix("dojo.").replace(".", "/") for name in needed}
+    assert files == {module for module in MODULES if not module.endswith("__init__")}
+
+
+def test_a_zygote_that_ends_by_itself_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where bubblewrap has started it, its end is no reason to make do without a sandbox."""
+    monkeypatch.setattr(layers, "MODULES", [m for m in MODULES if m != "values"])
+    with Sandbox() as made:
+        for _ in range(2):
+            with pytest.raises(SandboxBroken, match="cannot import name 'values'"):
+                made.open(SOLUTION, "anna/01/m.py", seconds=10)
