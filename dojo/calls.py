@@ -21,8 +21,9 @@ from dojo.observing import Call as Call
 from dojo.observing import Observed as Observed
 from dojo.observing import carried_out, look_at
 from dojo.opening import not_found, not_opened
-from dojo.stack import lines_of_traceback, too_long
+from dojo.stack import lines_of_traceback
 from dojo.verdicts import NotWritten, TookTooLong, Wrong
+from dojo.warned import noting
 
 Given = tuple[Any, ...]  # the positional arguments of one call
 Named = dict[str, Any]  # arguments by name
@@ -79,12 +80,13 @@ class KataCalls:
         self._signatures = signatures or {}
         self.calls: list[Call] = []
         self.observed = self.meddled = Observed()
+        self.warned: list[str] = []  # in any call of this test
 
     @property
     def elsewhere(self) -> KataCalls:
         """The same answer, called with its arguments on another device."""
         view = KataCalls(self._door, signatures=self._signatures)
-        view._away, view.calls = True, self.calls
+        view._away, view.calls, view.warned = True, self.calls, self.warned
         return view
 
     def __getattr__(self, name: str) -> KataFunction:
@@ -103,6 +105,7 @@ class KataCalls:
                 refuse_other_parameters(name, wanted, made.names)
                 self.calls.append(made)
                 self.observed = seen
+                self.warned += seen.warned
                 if seen.changed:
                     self.meddled = seen
                 if made.error is not None:
@@ -143,7 +146,7 @@ class InProcess:
             return call, seen
         mode = Elsewhere() if away else None
         try:
-            with mode or nullcontext():
+            with noting(self.answer.path, seen.warned), mode or nullcontext():
                 returned = carried_out(function, args, kwargs, seen, count)
         except KeyboardInterrupt:
             raise
@@ -253,8 +256,7 @@ def _error_of(error: BaseException, path: Path) -> BaseException:
 
 def _too_long(error: TookTooLong, path: Path) -> Wrong:
     """Say where the answer was when its time was over."""
-    lines = lines_of_traceback(path, error.__traceback__)
-    return Wrong("TOOK TOO LONG", too_long(error.seconds, lines) if lines else [str(error)])
+    return Wrong("TOOK TOO LONG", error.told(lines_of_traceback(path, error.__traceback__)))
 
 
 def _raised_by(error: BaseException, place: Frame) -> bool:

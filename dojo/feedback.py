@@ -24,6 +24,7 @@ from dojo.fresh import Fresh
 from dojo.stumbles import meaning_of
 from dojo.trial import Trial
 from dojo.verdicts import NotWritten, Wrong
+from dojo.warned import first_of
 
 WIDTH = 76  # and an indent of two, on a screen of eighty columns
 PATH = 160  # characters of one word that are not broken
@@ -107,7 +108,7 @@ class Situation:
             said.body = list(error.remedy)
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
-            said.body = [*self._asked(error), *reflowed(error.body), *error.remedy]
+            said.body = [*self._asked(error), *reflowed(error.body), *self._warned(), *error.remedy]
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said)
         elif place is not None:
@@ -117,10 +118,11 @@ class Situation:
             self._diagnose(said, by_value=True)
         elif (kind := self._wrong_kind()) is not None:  # the spec stumbled over what came back
             said.outcome, said.heading = "wrong", kind.heading
-            said.body = [*self._asked(error), *reflowed(kind.body)]
+            said.body = [*self._asked(error), *reflowed(kind.body), *self._warned()]
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             said.outcome, said.heading = "wrong", "NOT AS PROMISED"
-            said.body = [*self._asked(error), *reflowed(str(error).splitlines()[:6])]
+            told = reflowed(str(error).splitlines()[:6])
+            said.body = [*self._asked(error), *told, *self._warned()]
             self._diagnose(said, by_value=True)
             self._meddled(said)
         else:
@@ -188,9 +190,14 @@ class Situation:
         """The learner's own line that raised, what it said, and what that means."""
         assert self.answer is not None
         body = [f"{typed(self.answer.path)}:{line}", _cut(f"    {text}")]
-        body += wrapped(_first_sentence(error))
+        body += [*wrapped(_first_sentence(error)), *self._warned()]
         meaning = meaning_of(error)
         return [*body, "", *wrapped(meaning)] if meaning else body
+
+    def _warned(self) -> list[str]:
+        """What Python and torch warned the answer of, in their own words."""
+        noted = first_of(self.calls.warned if self.calls is not None else [])
+        return [line for text in noted for line in ("", *wrapped(text))]
 
     def _diagnose(self, said: Feedback, *, by_value: bool) -> None:
         """Name the known mistake, if one explains every call of this test."""

@@ -21,6 +21,7 @@ class Observed:
 
     changed:    names of the arguments that the call changed in place (values or requires_grad)
     shared:     names of the arguments whose memory the result still uses
+    warned:     what lines of the answer were warned of meanwhile, in words
     attached:   whether the result still hangs on a graph, or requires a gradient
     operations: how many operations torch carried out (None unless WORK was counted)
     largest:    elements in the largest tensor that they made (None likewise)
@@ -32,6 +33,7 @@ class Observed:
 
     changed: list[str] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
     attached: bool = False
     operations: int | None = None
     largest: int | None = None

@@ -111,11 +111,12 @@ class Overtime:
         from dojo.feedback import Feedback, reflowed
         from dojo.screen import in_full
         from dojo.trial import SpecTest
+        from dojo.verdicts import TookTooLong
 
         lines = lines_of_thread(self._dojo.answer_path(own), thread)
         said = Feedback(own.number, own.title, item.name, "wrong", heading="TOOK TOO LONG")
         said.promise = SpecTest.of(item).promise
-        said.body = reflowed(too_long(seconds, lines) if lines else [str(TookTooLong(seconds))])
+        said.body = reflowed(TookTooLong(seconds).told(lines))
         capture = item.config.pluginmanager.get_plugin("capturemanager")
         printed = ""
         if capture is not None and capture.is_globally_capturing():
@@ -127,6 +128,7 @@ class Overtime:
 
 def _ring(settings: Any) -> Callable[[], None]:
     """End the test by a signal, which goes through the line that is running."""
+    from dojo.verdicts import TookTooLong
 
     def ring(*_: object) -> None:
         if not _is_debugging(settings):

@@ -67,13 +67,3 @@ def told(lines: list[Line]) -> str:
 
 def _in(line: Line) -> str:
     return f"in {line.function}" if line.function.isidentifier() else "outside of any function"
-
-
-def too_long(seconds: float, lines: list[Line]) -> list[str]:
-    """Say that an answer took too long, and where it was: its lines, the outermost first."""
-    return [
-        f"It took longer than {seconds:g} s (--timeout): look for a loop that does not end.",
-        "",
-        told(lines),
-        f"    {lines[0].text}",
-    ]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from torch import Tensor
 
+from dojo.stack import Line, told
+
 
 class NotWritten(pytest.fail.Exception):
     """A function that still is the stub: to do, not wrong.
@@ -32,6 +34,18 @@ class TookTooLong(pytest.fail.Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"It took longer than {seconds:g} s (--timeout).", pytrace=False)
         self.seconds = seconds
+
+    def told(self, lines: list[Line]) -> list[str]:
+        """Say it, with the answer's lines that were running, the outermost first, if any were."""
+        if not lines:
+            return [str(self)]
+        return [
+            f"It took longer than {self.seconds:g} s (--timeout): look for a loop that does not "
+            "end.",
+            "",
+            told(lines),
+            f"    {lines[0].text}",
+        ]
 
 
 class Wrong(AssertionError):

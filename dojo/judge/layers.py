@@ -22,6 +22,7 @@ HOUSE = Path(__file__).parent.parent.parent
 MODULES = (  # all that a worker knows of this project
     *("__init__", "answers", "calls", "catalogue", "def_lines", "elsewhere", "observing"),
     *("opening", "python_errors", "reading", "stack", "syntax_errors", "values", "verdicts"),
+    "warned",
     *("judge/__init__", "judge/lock", "judge/wire", "judge/worker", "judge/zygote"),
 )
 INSIDE = Path("/judge")  # where these modules are, in there

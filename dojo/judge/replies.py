@@ -135,6 +135,7 @@ def _observed(seen: Any) -> Observed:
         setattr(found, name, count)
     for name in {"changed", "shared"} & seen.keys():
         setattr(found, name, [visible(n, 100) for n in words(seen, name)])
+    found.warned = [visible(text) for text in words({"warned": [], **seen}, "warned")]
     return found
 
 

@@ -46,6 +46,20 @@ def test_the_solution_gets_full_marks(
     assert len(run.tests("done")) > 15
 
 
+def test_what_an_answer_was_warned_of_comes_along(doors: Doors) -> None:
+    """Warnings by lines of the file travel with what was seen of the call, and are not printed."""
+    warned = b"""
+def update(x, grad, lr):
+    import warnings
+    warnings.warn("look \x1b[31m out")
+    return x
+"""
+    door = doors(SOLUTION + warned)
+    _, seen = called(door, "update", X, X, 0.1)
+    (said,) = seen.warned
+    assert said.endswith("was warned (UserWarning): look \\x1b[31m out")
+
+
 def test_the_stub_is_to_do(doors: Doors) -> None:
     """An unwritten function is to do, with its line, and no spec's `raises` swallows it."""
     door = doors((HOUSE / "katas/01/manual_update.py").read_bytes())

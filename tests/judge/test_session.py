@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -99,6 +100,16 @@ def test_points_are_the_share_of_tests(mixed: tuple[Finished, Path]) -> None:
     assert 0 < float(total["bert"]) < 1
     assert 0 < float(total["carl"]) < 1
     assert float(total["dora"]) == 0
+
+
+def test_tests_are_in_the_order_of_the_spec(mixed: tuple[Finished, Path]) -> None:
+    """Whatever shuffles here (pytest-randomly does): the same order, so the same first failure."""
+    result = json.loads((mixed[1] / "results/bert.json").read_text(encoding="utf-8"))
+    spec = KATA.spec.read_text(encoding="utf-8")
+    told = [next(iter(re.findall(r"test_\w+", t["name"]))) for t in result["tests"]]
+    places = [spec.index(f"def {name}(") for name in told]
+    assert places == sorted(places)
+    assert len(places) > 15
 
 
 def test_the_student_reads_what_a_learner_reads(mixed: tuple[Finished, Path]) -> None:
