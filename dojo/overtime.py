@@ -17,8 +17,7 @@ import pytest
 
 from dojo.catalogue import Kata
 from dojo.run import Dojo, kata_of
-from dojo.stack import Line, lines_of_thread, told, too_long
-from dojo.verdicts import TookTooLong
+from dojo.stack import Line, lines_of_thread, told
 
 AFTER = 10.0  # seconds of one test, until it is said what is running
 
