@@ -7,6 +7,7 @@ A kata's `traces/` holds a CSV for each documented series, as `num_regression` r
     id = ["m000-trace64-x-before"]         the documented entries that it pins
     document = "000_b4836e76e30d0af2"      the document's file name
     title = "..."                          the document's title
+    english = "..."                        what a learner reads, where that is another language
     where = "Example 1, cell In[10]"       where in it
     printed = 4                            its decimals: the tolerance is half the last one
     atol = 1e-4                            only where that is not the tolerance,
@@ -17,9 +18,9 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ import torch
 from torch import Tensor
 
 from dojo import proof
+from dojo.answers import typed
 from dojo.verdicts import Wrong
 
 
@@ -43,7 +45,7 @@ class Source:
     atol: float
 
     def __str__(self) -> str:
-        return f"document {self.document}, {self.where}"
+        return f"Document: {self.title}; {self.where}."
 
 
 class MissingTrace(LookupError):
@@ -69,9 +71,8 @@ def _source(name: str, table: dict[str, Any]) -> Source:
         )
     atol = table.get("atol", 0.5 * 10.0 ** -table["printed"])
     ids = tuple(table["id"])
-    return Source(
-        name, ids, table["document"], table["title"], table["where"], table["printed"], atol
-    )
+    title = table.get("english", table["title"])
+    return Source(name, ids, table["document"], title, table["where"], table["printed"], atol)
 
 
 def read_trace(file: Path) -> Tensor:
@@ -98,9 +99,18 @@ class Documented:
         self._traces, self._compare = traces, compare
         self.source: Source | None = None
 
-    def agrees(self, name: str, yours: Tensor, row: str = "step") -> None:
+    def agrees(
+        self,
+        name: str,
+        yours: Tensor,
+        row: str = "step",
+        *,
+        what: str = "",
+        at: Sequence[int] | None = None,
+    ) -> None:
         """Claim that `yours` is the documented series `name`, at the printed precision.
 
+        `row`, `what` and `at` say in a failure what is compared, as in `proof.close`.
         Shapes: [rows] or [rows, columns]; dimensions of one at the end are passed over.
         Errors: Wrong with a table; MissingTrace if the repository has no such series.
         """
@@ -109,7 +119,7 @@ class Documented:
         file = self._traces / f"{name}.csv"
         if self.source is None or not file.is_file():
             raise MissingTrace(
-                f"no documented series {name!r} in {self._traces}: it needs {name}.csv and a table "
+                f"no documented series {name!r} in {typed(self._traces)}: it needs {name}.csv and "
                 f"[{name}] in sources.toml (numbers come from a document, never from a run)"
             )
         wanted = read_trace(file)
@@ -119,17 +129,18 @@ class Documented:
         else:
             body = [f"the result has shape {list(yours.shape)}, documented: {list(wanted.shape)}."]
             raise Wrong("WRONG SHAPE", body)
-        self._compared(file, mine, wanted, row)
+        claim = partial(self._explain, mine, wanted, row=row, what=what, at=at)
+        self._compared(file, mine, claim)
         self.source = None  # what fails after this is no longer about the trace
 
-    def _compared(self, file: Path, mine: Tensor, wanted: Tensor, row: str) -> None:
+    def _compared(self, file: Path, mine: Tensor, claim: Callable[[], None]) -> None:
         __tracebackhide__ = True
         if self._compare is None:
-            return self._explain(mine, wanted, row)
+            return claim()
         try:
             self._check(file, mine, self._compare())
         except AssertionError:
-            self._explain(mine, wanted, row)
+            claim()
             raise
         return None
 
@@ -145,13 +156,13 @@ class Documented:
             default_tolerance={"atol": self.source.atol, "rtol": 0.0},
         )
 
-    def _explain(self, mine: Tensor, wanted: Tensor, row: str) -> None:
+    def _explain(self, mine: Tensor, wanted: Tensor, **said: Any) -> None:
         """Apply the tolerance, and say a difference as a table that a learner can read."""
         assert self.source is not None
         digits = self.source.printed or None  # beside a whole number, yours may be 3.5
         try:
             proof.close(
-                mine, wanted, atol=self.source.atol, row=row, column="documented", digits=digits
+                mine, wanted, atol=self.source.atol, column="documented", digits=digits, **said
             )
         except Wrong as wrong:
             raise Wrong(

@@ -15,19 +15,20 @@ import torch
 from torch import Tensor
 
 from dojo import hints, proof, values
-from dojo.answers import Answer, frame_in, typed
-from dojo.calls import Call, KataCalls
+from dojo.answers import Answer, frame_in, open_answer, typed
+from dojo.calls import Call, InProcess, KataCalls
 from dojo.catalogue import Catalogue, Kata
 from dojo.diagnosis import Diagnosis, diagnose, matches, wanted_of
 from dojo.documented import Documented, MissingTrace
-from dojo.fresh import Fresh
+from dojo.fresh import DEFAULT_SEED, Fresh
+from dojo.layout import WIDTH, cut, wrapped
 from dojo.stumbles import meaning_of
 from dojo.trial import Trial
 from dojo.verdicts import NotWritten, Wrong
 from dojo.warned import first_of
 
-WIDTH = 76  # and an indent of two, on a screen of eighty columns
-PATH = 160  # characters of one word that are not broken
+# characters of a call that is shown: what three lines hold, and two and one where room is short
+CALL = 3 * WIDTH - 12, 2 * WIDTH - 8, WIDTH
 HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a kind of failure
 
 
@@ -35,7 +36,10 @@ HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a 
 class Feedback:
     """One test's outcome, as plain data that crosses from an xdist worker.
 
-    outcome: "done", "wrong", "to do", "skipped" or "broken" (a fault of the spec, not the answer)
+    outcome:   "done", "wrong", "to do" or "broken" (it could not be run: no fault of the answer)
+    functions: those of the answer that the test called
+    asked:     the call that the failure is about, then shorter ways of writing it
+    entries:   what the test pins, as the repository names it: a document, documented entries
     """
 
     number: str
@@ -48,6 +52,9 @@ class Feedback:
     place: str = ""
     promise: str = ""
     source: str = ""
+    functions: list[str] = field(default_factory=list)
+    entries: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
     diagnosis: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
@@ -81,7 +88,12 @@ class Situation:
         test, error = self.trial.test, self.trial.error
         said = Feedback(self.kata.number, self.kata.title, test.name, "done")
         said.promise = test.promise
-        said.source = self._source()
+        said.entries = list(test.documented_ids)
+        if self.documented is not None and self.documented.source is not None:
+            said.source = str(self.documented.source)
+            said.entries.insert(0, self.documented.source.document)
+        if self.calls is not None:
+            said.functions = list(dict.fromkeys(c.function for c in self.calls.calls))
         if error is None:
             return said
         if self.fresh is not None and self.fresh.used:
@@ -92,13 +104,6 @@ class Situation:
         said.hints = hints.read_hints(self.kata.lesson).get(said.function, [])
         return said
 
-    def _source(self) -> str:
-        """Where the numbers come from: the trace that was compared, else the marked entries."""
-        if self.documented is not None and self.documented.source is not None:
-            return str(self.documented.source)
-        ids = self.trial.test.documented_ids
-        return f"documented: {', '.join(ids)}" if ids else ""
-
     def _judge(self, said: Feedback, error: BaseException) -> None:
         """Fill in what kind of failure this is."""
         place = self._place(error)
@@ -108,25 +113,46 @@ class Situation:
             said.body = list(error.remedy)
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
-            said.body = [*self._asked(error), *reflowed(error.body), *self._warned(), *error.remedy]
+            said.asked = self._asked(error)
+            said.body = [*reflowed(error.body), *self._warned(), *error.remedy]
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said)
         elif place is not None:
             name = str(error.__dict__.get("answer_type", type(error).__name__))
             said.outcome, said.heading = "wrong", HEADINGS.get(name, name)
-            said.body = [*self._asked(error), *self._raised(error, *place)]
+            said.asked, said.body = self._asked(error), self._raised(error, *place)
             self._diagnose(said, by_value=True)
         elif (kind := self._wrong_kind()) is not None:  # the spec stumbled over what came back
             said.outcome, said.heading = "wrong", kind.heading
-            said.body = [*self._asked(error), *reflowed(kind.body), *self._warned()]
+            said.asked, said.body = self._asked(error), [*reflowed(kind.body), *self._warned()]
         elif isinstance(error, (AssertionError, pytest.fail.Exception)):
             said.outcome, said.heading = "wrong", "NOT AS PROMISED"
             told = reflowed(str(error).splitlines()[:6])
-            said.body = [*self._asked(error), *told, *self._warned()]
+            said.asked, said.body = self._asked(error), [*told, *self._warned()]
             self._diagnose(said, by_value=True)
             self._meddled(said)
         else:
-            said.outcome = "broken"
+            self._stumbled(said, error)
+
+    def _stumbled(self, said: Feedback, error: BaseException) -> None:
+        """Tell whose fault an error of the spec is: the answer's, if the solution passes it."""
+        words = wrapped(_first_sentence(error))
+        if self._solution_passes():
+            said.outcome, said.heading, said.asked = "wrong", "NOT AS PROMISED", self._asked(error)
+            said.body = ["The test cannot go on with what came back:", *words]
+            self._diagnose(said, by_value=True)
+            return
+        said.outcome, said.heading, said.body = "broken", "COULD NOT BE RUN", words
+        place = frame_in(self.kata.spec, error.__traceback__)
+        said.place = f"{typed(self.kata.spec)}:{place[1]}" if place else ""
+
+    def _solution_passes(self) -> bool:
+        """Whether the solution passes this test, where the answer was called at all."""
+        if self.calls is None or not self.calls.calls:
+            return False
+        door = InProcess(open_answer(self.kata.answer_in(self.catalogue.solutions)))
+        seed = self.fresh.seed if self.fresh is not None else DEFAULT_SEED
+        return self.trial.test.try_on(door, self.kata, seed).error is None
 
     def _meddled(self, said: Feedback) -> None:
         """Say that a call changed what it was given, if nothing else explains the numbers."""
@@ -134,10 +160,8 @@ class Situation:
             try:
                 proof.untouched(self.calls.meddled)
             except Wrong as wrong:
-                said.heading, said.body = (
-                    wrong.heading,
-                    [*self._asked(wrong), *reflowed(wrong.body)],
-                )
+                said.heading, said.asked = wrong.heading, self._asked(wrong)
+                said.body = reflowed(wrong.body)
 
     def _wrong_kind(self) -> Wrong | None:
         """Say how the latest result differs in kind from the solution's, if it does."""
@@ -154,12 +178,12 @@ class Situation:
         return None
 
     def _asked(self, error: BaseException) -> list[str]:
-        """The call that the failure is about, as a learner could type it."""
+        """The call that the failure is about, as a learner could type it; then shorter."""
         made = self.calls.calls if self.calls is not None else []
         if not made or isinstance(error, MissingTrace):
             return []
         call = self._meant(made, error)
-        return [*textwrap.wrap(call.shown(2 * WIDTH), WIDTH, subsequent_indent="    "), ""]
+        return list(dict.fromkeys(call.shown(most) for most in CALL))
 
     def _meant(self, made: list[Call], error: BaseException) -> Call:
         """Return the call whose result was compared, else the latest one that is wrong."""
@@ -189,7 +213,7 @@ class Situation:
     def _raised(self, error: BaseException, line: int, text: str) -> list[str]:
         """The learner's own line that raised, what it said, and what that means."""
         assert self.answer is not None
-        body = [f"{typed(self.answer.path)}:{line}", _cut(f"    {text}")]
+        body = [f"{typed(self.answer.path)}:{line}", cut(f"    {text}")]
         body += [*wrapped(_first_sentence(error)), *self._warned()]
         meaning = meaning_of(error)
         return [*body, "", *wrapped(meaning)] if meaning else body
@@ -214,18 +238,12 @@ class Situation:
         said.named = [m.name for m in found.mistakes]
 
 
-def wrapped(text: str) -> list[str]:
-    """Break a text into lines of the screen's width, at blanks only; a path stays whole."""
-    endless = any(len(word) > PATH for word in text.split())
-    return textwrap.wrap(text, WIDTH, break_on_hyphens=False, break_long_words=endless)
-
-
 def reflowed(lines: Sequence[str]) -> list[str]:
     """Break prose anew to the screen's width; lines that are indented, as in a table, stay."""
     found: list[str] = []
     for is_prose, group in itertools.groupby(lines, lambda line: bool(line[:1].strip())):
         kept = list(group)
-        found += wrapped(" ".join(kept)) if is_prose else [_cut(line) for line in kept]
+        found += wrapped(" ".join(kept)) if is_prose else [cut(line) for line in kept]
     return found
 
 
@@ -246,11 +264,6 @@ def _first_sentence(error: BaseException) -> str:
     name = str(error.__dict__.get("answer_type", type(error).__name__))
     said = next((line for line in str(error).splitlines() if line.strip()), "")
     return textwrap.shorten(f"{name}: {said}" if said else name, 240, placeholder=" …")
-
-
-def _cut(line: str) -> str:
-    """Shorten a line to the screen's width."""
-    return line if len(line) <= WIDTH else f"{line[: WIDTH - 2]} …"
 
 
 def _is_in(compared: Tensor, result: Tensor) -> bool:

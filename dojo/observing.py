@@ -12,6 +12,7 @@ from torch import Tensor
 
 from dojo import values
 
+ELEMENTS = (64, 32, 16, 12, 8, 6, 4, 2, 1, 0)  # of a tensor that a shown call may spell out
 WORK, KEPT = "work", "kept"  # what can be counted of a call; either makes it slower
 
 
@@ -54,9 +55,9 @@ class Call:
     error: BaseException | None = None
 
     def shown(self, most: int = 1000) -> str:
-        """Write the call as one would type it; with large tensors by their shape if it is long."""
+        """Write the call as one would type it; if it is longer, the largest tensors by shape."""
         named = dict(zip(self.names, self.args, strict=False)) | self.kwargs
-        for elements in (values.SHOWN, 1, 0):
+        for elements in ELEMENTS:
             given = ", ".join(f"{name}={values.shown(v, elements)}" for name, v in named.items())
             if len(text := f"{self.function}({given})") <= most:
                 break

@@ -107,8 +107,8 @@ class Overtime:
         self, item: pytest.Function, own: Kata, thread: int, seconds: float
     ) -> list[str]:
         """Write the failure as the end of the run would have shown it."""
+        from dojo.failure import in_full
         from dojo.feedback import Feedback, reflowed
-        from dojo.screen import in_full
         from dojo.trial import SpecTest
         from dojo.verdicts import TookTooLong
 

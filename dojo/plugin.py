@@ -5,6 +5,7 @@ Inert outside a checkout of this project.
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 from collections.abc import Generator
@@ -19,6 +20,7 @@ from dojo.run import DOJO, Dojo, kata_of
 from dojo.summary import Summary
 
 HINTS = (1, 2, 3)
+NO_HINT = -1  # what --hint=0 asks for
 MARKERS = (
     "cuda: runs on a CUDA device, and is skipped where there is none",
     "documented(*ids): the documented entries that this test pins",
@@ -47,6 +49,15 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
             default=0,
             help=f"show {level} hint{'s' if level > 1 else ''} for the first thing that fails",
         )
+    for level in range(10):
+        if level not in HINTS:  # refused in a sentence, not as an unknown option
+            group.addoption(
+                f"--hint={level}",
+                dest="hint",
+                action="store_const",
+                const=level or NO_HINT,
+                help=argparse.SUPPRESS,
+            )
     group.addoption(
         "--kata-seed", type=int, metavar="N", help="seed of the inputs that specs draw afresh"
     )
@@ -99,6 +110,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
+    if config.getoption("hint") not in (0, *HINTS):
+        raise pytest.UsageError("There are three hints: --hint, then --hint=2, then --hint=3.")
     for option in ("force_regen", "regen_all"):
         if config.getoption(option, default=False):
             raise pytest.UsageError(
@@ -106,7 +119,7 @@ def pytest_configure(config: pytest.Config) -> None:
                 "documents, never from a run. Edit the CSV under katas/NN/traces by hand."
             )
     if config.args_source is not config.ArgsSource.ARGS and _is_for_learning(config):
-        config.args[:] = [str(config.rootpath / "katas")]  # not the repository's own tests
+        config.args[:] = [str(_katas_here(config))]  # not the repository's own tests
     if _names_katas(config) and config.getoption("verbose", 0) == 0:
         # the screen is short, and the failure must fit on it: pytest's -v shows these again
         config.option.no_header = config.option.disable_warnings = True
@@ -119,7 +132,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(dojo, "dojo-run")
     config.pluginmanager.register(SpecOrder(), "dojo-order")
     config.pluginmanager.register(Overtime(dojo), "dojo-overtime")
-    config.pluginmanager.register(Summary(config, dojo), "dojo-summary")
     if config.getoption("--dask") and config.getoption("--submissions") is None:
         raise pytest.UsageError("--dask spreads submissions over a cluster: add --submissions DIR.")
     if config.getoption("--submissions") is not None:
@@ -127,12 +139,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
         court = Court(config, dojo.catalogue)
         config.pluginmanager.register(court, "dojo-court")
+    else:
+        config.pluginmanager.register(Summary(config, dojo), "dojo-summary")
 
 
 def _is_for_learning(config: pytest.Config) -> bool:
     """Whether an option asks for katas, though no folder was named."""
     asked = (config.getoption(o) for o in ("--answers", "hint", "--submissions", "--kata-seed"))
     return any(option not in (None, 0) for option in asked)
+
+
+def _katas_here(config: pytest.Config) -> Path:
+    """Return the kata that a person stands in, else the folder of them all."""
+    here, katas = config.invocation_params.dir, config.rootpath / "katas"
+    return here if here.is_relative_to(katas) else katas
 
 
 def _names_katas(config: pytest.Config) -> bool:
@@ -172,8 +192,8 @@ def _say(
     item: pytest.Function, own: Kata, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> None:
     """Put what the dojo has to say on the report; pytest's own traceback on request."""
-    from dojo.feedback import Situation
-    from dojo.screen import in_full
+    from dojo.failure import in_full
+    from dojo.feedback import Feedback, Situation
     from dojo.trial import SpecTest, Trial
 
     dojo = item.config.stash[DOJO]
@@ -182,14 +202,15 @@ def _say(
     situation = Situation(trial, dojo.catalogue, own, dojo.answer(own), dojo.patience)
     try:
         said = situation.feedback()
-    except Exception as fault:  # ours, not the answer's: pytest's own report stands
+    except Exception as fault:  # ours, not the answer's
+        said = Feedback(own.number, own.title, item.name, "broken", heading="COULD NOT BE RUN")
+        said.body = [f"the dojo could not explain it: {fault!r}"]
         report.sections.append(("the dojo could not explain this", repr(fault)))
-        return
     dojo.patience = situation.patience
-    if said.outcome == "broken":
-        return
     said.order = place(item)
     report.__dict__["kata"] = said.to_dict()  # plain data: it must cross from an xdist worker
+    if said.outcome == "broken":
+        return
     if report.failed and item.config.getoption("tbstyle") == "auto":
         to_do = f"to do: {said.function}   {said.place}"
         report.longrepr = to_do if said.outcome == "to do" else "\n".join(in_full(said))

@@ -76,19 +76,19 @@ def parts(result: Any, count: int, what: str = "the result") -> None:
         raise Wrong("WRONG TYPE", [f"{what} is {_a_type(result)}, wanted: a tuple of {count}."])
 
 
-def same_kind(result: Any, wanted: Any) -> None:
+def same_kind(result: Any, wanted: Any, what: str = "the result") -> None:
     """Claim that `result` is of the kind of `wanted`: tensor, number, word or tuple of these."""
     __tracebackhide__ = True
     if isinstance(wanted, Tensor):
-        tensor(result, wanted.shape, like=wanted)
+        tensor(result, wanted.shape, like=wanted, what=what)
     elif type(wanted) is list and wanted and all(isinstance(t, Tensor) for t in wanted):
-        tensors(result, [t.shape for t in wanted], like=wanted[0])
+        tensors(result, [t.shape for t in wanted], like=wanted[0], what=what)
     elif type(wanted) is tuple:
-        parts(result, len(wanted))
-        for mine, other in zip(result, wanted, strict=True):
-            same_kind(mine, other)
+        parts(result, len(wanted), what)
+        for i, (mine, other) in enumerate(zip(result, wanted, strict=True)):
+            same_kind(mine, other, f"{what}[{i}]")
     else:
-        number(result, type(wanted))
+        number(result, type(wanted), what)
 
 
 def close(
@@ -100,24 +100,28 @@ def close(
     row: str = "step",
     column: str = "wanted",
     digits: int | None = None,
+    what: str = "",
+    at: Sequence[int] | None = None,
 ) -> None:
     """Claim that every number is within `atol + rtol * |wanted|`; nan is never close.
 
     Errors: Wrong, with a table of the rows around the first difference. `row` says what the first
-    dimension counts, `column` heads the wanted numbers, `digits` are their printed decimals.
+    dimension counts and `at` its numbers, if they are not 0, 1, 2, …; `column` heads the wanted
+    numbers, `digits` are their printed decimals; `what` says which part of a result is compared.
     """
     __tracebackhide__ = True
     if not isinstance(yours, (Tensor, int, float)):
         number(yours, float)
     got, want = _as_float64(yours), _as_float64(wanted)
     if got.shape != want.shape:
-        body = [f"the result has shape {list(got.shape)}, wanted: {list(want.shape)}."]
+        body = [f"{what or 'the result'} has shape {list(got.shape)}, wanted: {list(want.shape)}."]
         raise Wrong("WRONG SHAPE", body)
     near = ((got - want).abs() <= atol + rtol * want.abs()) | (got == want)  # inf is near inf
     if not bool(near.all()):
-        table = differences(got, want, near, row, column, digits)
+        table = differences(got, want, near, row, column, digits, at)
+        named = [f"{what[0].upper()}{what[1:]}:"] if what else []
         heading = "VALUES DIFFER" if got.dim() else "VALUE DIFFERS"
-        raise Wrong(heading, table, by_value=True, compared=got)
+        raise Wrong(heading, [*named, *table], by_value=True, compared=got)
 
 
 def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:

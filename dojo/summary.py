@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
+from collections import Counter
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dojo.run import Dojo
+from dojo.run import Dojo, kata_of
+from dojo.terminal import encoding_of_screen, legible, letters, size_of_screen
+
+if TYPE_CHECKING:
+    from dojo.feedback import Feedback
+
+FAILED = "failed", "error"  # pytest's names for the tests whose tracebacks it shows
+YELLOW = {"yellow": True}
+STATUS = {"done": ("passed", "PASSED"), "wrong": ("failed", "FAILED")}
+CRASHED = ["The process that ran this test ended in the middle: does it call os._exit?"]
+NEEDS_CUDA = "skipped", "", "SKIPPED"  # no letter: half of them would say nothing else
+Status = tuple[str, str, str | tuple[str, dict[str, bool]]]
 
 
 class Summary:
@@ -15,53 +27,132 @@ class Summary:
 
     def __init__(self, config: pytest.Config, dojo: Dojo) -> None:
         self._config, self._dojo = config, dojo
+        self._encoding = encoding_of_screen()
+        self._letters = letters(self._encoding)
+        self._due = Counter[str]()  # tests of each kata that are to run
+        self._left_out = bool(config.getoption("lf", False))  # it drops tests without a word
 
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """Count what is to do apart from what fails."""
-        if _is_ours(report) and report.kata["outcome"] == "to do":
-            return "to do", "t", "TO DO"
-        return None
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count what is to run."""
+        katas = map(kata_of, session.items)
+        self._due.update(kata.number for kata in katas if kata is not None)
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Note whether tests were deselected that could have run here."""
+        self._left_out |= any(item.get_closest_marker("cuda") is None for item in items)
+
+    def pytest_sessionfinish(self) -> None:
+        """In a process of pytest-xdist, hand on what was counted."""
+        output = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            output["katas"] = [dict(self._due), self._left_out]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take what a process of pytest-xdist has counted; each has collected the same."""
+        due, left_out = getattr(node, "workeroutput", {}).get("katas", [{}, True])
+        self._due |= Counter(due)
+        self._left_out |= left_out
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> Status | None:
+        """Give each test of a kata one letter, and none to what needs a GPU."""
+        if _needs_cuda(report):
+            return NEEDS_CUDA
+        outcome = report.__dict__["kata"]["outcome"] if _is_ours(report) else None
+        if outcome is None or (outcome == "done" and not report.passed):
+            return None
+        if outcome == "broken":
+            return "failed", "E", "COULD NOT BE RUN"
+        letter = self._letters[outcome]
+        if outcome == "to do":
+            return outcome, letter, ("TO DO", YELLOW)
+        category, word = STATUS[outcome]
+        return category, letter, word
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None, None, None]:
         """Say failures in our own words instead of pytest's, unless a traceback was asked for."""
         stats = terminalreporter.stats
-        ours = [r for reports in stats.values() for r in reports if _is_ours(r)]
+        ours = self._outcomes(stats)
         speak = self._config.getoption("tbstyle") == "auto"
-        failed = stats.get("failed", [])
+        failed = {key: stats[key] for key in FAILED if key in stats}
         if speak:  # said below in our own words; the count at the end still needs them
-            stats["failed"] = [r for r in failed if not hasattr(r, "kata")]
+            for key, reports in failed.items():
+                stats[key] = [r for r in reports if self._number(r) is None]
         result = yield
-        if failed:
-            stats["failed"] = failed
+        stats.update(failed)
         if ours or self._dojo.stopped_at:
             self._print(terminalreporter, ours, speak=speak)
         return result
 
-    def _print(self, terminal: Any, ours: list[Any], *, speak: bool) -> None:
-        from dojo.answers import quoted
+    def _outcomes(self, stats: dict[str, list[Any]]) -> list[Feedback]:
+        """Return what came of each test of a kata; what nothing is known of could not be run."""
+        reports = [r for group in stats.values() for r in group if isinstance(r, pytest.TestReport)]
+        reports += [r for r in stats.get("error", []) if isinstance(r, pytest.CollectReport)]
+        if not any(self._number(r) for r in reports):
+            return []
         from dojo.feedback import Feedback
+
+        found = [Feedback(**r.kata) for r in reports if _is_ours(r)]
+        for report in reports:
+            number = self._number(report)
+            if number and report.outcome == "failed" and not hasattr(report, "kata"):
+                found.append(self._unexplained(number, report))
+        return found
+
+    def _unexplained(self, number: str, report: Any) -> Feedback:
+        """Return the outcome of a test that failed outside of an answer, such as in a fixture."""
+        from dojo.feedback import Feedback
+
+        lines = [line for line in str(report.longrepr).splitlines() if line.strip()]
+        told = [line[1:].strip() for line in lines if line.startswith("E ")]
+        reason = (told or [line.strip() for line in lines[-1:]] or [str(report.outcome)])[0]
+        test = report.nodeid.rsplit("/", 1)[-1].split("::")[-1]
+        title = self._dojo.catalogue.katas[number].title
+        if "crashed while running" in reason:  # the answer took its process of xdist with it
+            return Feedback(number, title, test, "wrong", heading="CRASHED", body=CRASHED)
+        return Feedback(number, title, test, "broken", heading="COULD NOT BE RUN", body=[reason])
+
+    def _number(self, report: Any) -> str | None:
+        """Return which kata a report is of, None if it is of none."""
+        path = self._config.rootpath / str(getattr(report, "nodeid", "")).split("::")[0]
+        kata = self._dojo.catalogue.kata_of(path)
+        return kata.number if kata is not None else None
+
+    def _whole(self, stats: dict[str, list[Any]]) -> bool:
+        """Whether every test of the katas that were named was to run, and did, or needs a GPU."""
+        if self._left_out or not self._dojo.whole:
+            return False
+        reports = [r for group in stats.values() for r in group]
+        ran = {(self._number(r), r.nodeid) for r in reports if _is_ours(r) or _needs_cuda(r)}
+        seen = Counter(number for number, _ in ran)
+        return all(seen[number] >= due for number, due in self._due.items())
+
+    def _print(self, terminal: Any, outcomes: list[Feedback], *, speak: bool) -> None:
+        from dojo.prompt import Prompt
         from dojo.screen import Screen
 
-        config = self._config
+        config, dojo = self._config, self._dojo
         args = [str(a) for a in config.invocation_params.args if not str(a).startswith("--hint")]
-        answers = config.getoption("--answers")
+        reports = [r for group in terminal.stats.values() for r in group]
         screen = Screen(
-            outcomes=[Feedback(**r.kata) for r in ours],
-            printed={r.kata["test"]: r.capstdout for r in ours},
-            command=" ".join(["pytest", *map(quoted, args)]),
-            options=f" --answers {quoted(answers)}" if answers else "",
+            outcomes=outcomes,
+            printed={r.kata["test"]: r.capstdout for r in reports if _is_ours(r)},
+            prompt=Prompt(dojo.catalogue, args, config.getoption("--answers") or ""),
             hint_level=config.getoption("hint"),
-            whole=self._dojo.whole and not _left_out(terminal),
-            stopped_at=self._dojo.stopped_at,
+            whole=self._whole(terminal.stats),
+            in_detail=speak,
+            verbose=config.get_verbosity() > 0,
+            reference=dojo.answers == dojo.catalogue.solutions,
+            skipped=sum(map(_needs_cuda, reports)),
+            stopped_at=dojo.stopped_at,
         )
-        for line in screen.lines(in_detail=speak):
-            terminal.write_line(line)
-        skipped = [r for r in terminal.stats.get("skipped", []) if "CUDA" in str(r.longrepr)]
-        if skipped:
-            tests = f"{len(skipped)} test{'s' if len(skipped) > 1 else ''} skipped"
+        columns, lines = size_of_screen()
+        if config.get_verbosity() < 0:  # where pytest itself leaves no line between
             terminal.write_line("")
-            terminal.write_line(f"cuda: no GPU here, {tests} (--require-cuda fails them instead)")
+            lines -= 1
+        for line in screen.lines(lines, columns):
+            terminal.write_line(legible(line, self._encoding))
 
 
 def _is_ours(report: Any) -> bool:
@@ -69,7 +160,6 @@ def _is_ours(report: Any) -> bool:
     return hasattr(report, "kata") and report.outcome != "rerun"
 
 
-def _left_out(terminal: Any) -> bool:
-    """Whether tests were deselected that could have run here."""
-    deselected = terminal.stats.get("deselected", [])
-    return any(item.get_closest_marker("cuda") is None for item in deselected)
+def _needs_cuda(report: Any) -> bool:
+    """Whether a test was skipped because there is no GPU here."""
+    return bool(getattr(report, "skipped", False)) and "no CUDA device" in str(report.longrepr)

@@ -2,35 +2,107 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
 from torch import Tensor
 
+from dojo.layout import WIDTH
+
 ROWS = 5  # of a table of differences that are shown
+ENTRIES = 4  # of a row that are shown beside each other
+MARKS = "   ← first difference", "   ←"  # the short one where the long one has no room
+
+
+class _Compared(NamedTuple):
+    """What came, what was wanted and where they are near each other, each [rows, entries]."""
+
+    got: Tensor
+    want: Tensor
+    near: Tensor
 
 
 def differences(
-    got: Tensor, want: Tensor, near: Tensor, row: str, column: str, digits: int | None
+    got: Tensor,
+    want: Tensor,
+    near: Tensor,
+    row: str,
+    column: str,
+    digits: int | None,
+    at: Sequence[int] | None = None,
 ) -> list[str]:
-    """Write the rows around the first difference, wanted beside yours."""
+    """Write the rows around the first difference, wanted beside yours, within the screen.
+
+    `row` says what a row is, `at` gives their numbers (0, 1, 2, …). Where whole rows have no room,
+    the entries of the first row that differs are written, one a line.
+    """
     if not got.dim():
         shown, mine = _distinct(want.reshape(1), got.reshape(1), digits)
         return [f"  {column}: {shown}", f"  yours: {mine}"]
-    flat = [t.reshape(len(t), -1) for t in (got, want, near)]
-    first = int((~flat[2].all(dim=1)).nonzero()[0, 0])
-    start = max(0, min(first - 2, len(got) - ROWS))
-    lines = []
-    for i in range(start, min(start + ROWS, len(got))):
-        if bool(flat[2][i].all()):  # near enough: its last digits are of no interest
-            shown, mine = _row(flat[1][i], flat[0][i], _digits(digits))
+    flat = _Compared(*(t.reshape(len(t), -1) for t in (got, want, near)))
+    numbers = [str(i) for i in (range(len(got)) if at is None else at)]
+    if flat.got.shape[1] <= ENTRIES:
+        lines = _table(flat, (row, column), numbers, digits)
+        for mark in MARKS:
+            if max(len(line) for line in lines) + len(mark) <= WIDTH:
+                return _marked(lines, mark, flat.near)
+    first = _first(flat.near)
+    entries = _Compared(*(t[first].unsqueeze(1) for t in flat))
+    head = f"{row} {numbers[first]}, entry", column
+    lines = _table(entries, head, _places(got[first]), digits)
+    return _marked(lines, MARKS[0], entries.near)
+
+
+def shortened(table: Sequence[str], rows: int) -> list[str]:
+    """Keep the head of a table and so many rows, the marked one among them."""
+    marked = next((i for i, line in enumerate(table) if MARKS[1] in line), 0)
+    if not marked:
+        return list(table)
+    start = max(1, min(marked - (rows - 1) // 2, len(table) - rows))
+    return [table[0], *table[start : start + rows]]
+
+
+def _first(near: Tensor) -> int:
+    """Return the first row that is not near everywhere."""
+    return int((~near.all(dim=1)).nonzero()[0, 0])
+
+
+def _window(near: Tensor) -> range:
+    """Return the rows that are shown: those around the first difference."""
+    start = max(0, min(_first(near) - 2, len(near) - ROWS))
+    return range(start, min(start + ROWS, len(near)))
+
+
+def _table(
+    flat: _Compared,
+    head: tuple[str, str],
+    numbers: Sequence[str],
+    digits: int | None,
+) -> list[str]:
+    """Write the rows around the first difference in columns, below their heads."""
+    got, want, near = flat
+    cells = [(*head, "yours")]
+    for i in _window(near):
+        if bool(near[i].all()):  # near enough: its last digits are of no interest
+            cells.append((numbers[i], *_row(want[i], got[i], _digits(digits))))
         else:
-            shown, mine = _distinct(flat[1][i], flat[0][i], digits)
-        lines.append((str(i), shown, mine, "   ← first difference" if i == first else ""))
-    widths = [
-        max(map(len, c)) for c in zip((row, column, "yours"), *(x[:3] for x in lines), strict=True)
-    ]
-    head = f"  {row:>{widths[0]}}   {column:>{widths[1]}}   {'yours':>{widths[2]}}"
-    return [head] + [
-        f"  {n:>{widths[0]}}   {w:>{widths[1]}}   {m:>{widths[2]}}{mark}" for n, w, m, mark in lines
-    ]
+            cells.append((numbers[i], *_distinct(want[i], got[i], digits)))
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [f"  {n:>{widths[0]}}   {w:>{widths[1]}}   {m:>{widths[2]}}" for n, w, m in cells]
+
+
+def _marked(lines: list[str], mark: str, near: Tensor) -> list[str]:
+    """Put the mark behind the first row that differs."""
+    at = 1 + _first(near) - _window(near).start
+    return [*lines[:at], lines[at] + mark, *lines[at + 1 :]]
+
+
+def _places(row: Tensor) -> list[str]:
+    """Return where each entry of a row stands in it: a number for each dimension above one."""
+    shape = [size for size in row.shape if size > 1] or [1]
+    places = torch.cartesian_prod(*(torch.arange(size) for size in shape)).reshape(-1, len(shape))
+    return [", ".join(map(str, place)) for place in places.tolist()]
 
 
 def _distinct(want: Tensor, got: Tensor, digits: int | None) -> tuple[str, str]:
@@ -44,8 +116,8 @@ def _digits(digits: int | None) -> str:
 
 
 def _row(want: Tensor, got: Tensor, spec: str) -> tuple[str, str]:
-    shown = [[format(v, spec) for v in t.tolist()[:4]] for t in (want, got)]
-    more = ", …" if want.numel() > 4 else ""
+    """Format a row of both."""
+    wanted, mine = ([format(v, spec) for v in t.tolist()] for t in (want, got))
     if want.numel() == 1:
-        return shown[0][0], shown[1][0]
-    return f"[{', '.join(shown[0])}{more}]", f"[{', '.join(shown[1])}{more}]"
+        return wanted[0], mine[0]
+    return f"[{', '.join(wanted)}]", f"[{', '.join(mine)}]"

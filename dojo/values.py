@@ -166,4 +166,9 @@ def shown(value: Any, most: int = SHOWN) -> str:
 def _numbers(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_numbers(item) for item in value) + "]"
-    return f"{value:.7g}" if isinstance(value, float) else repr(value)
+    return _decimal(f"{value:.7g}") if isinstance(value, float) else repr(value)
+
+
+def _decimal(text: str) -> str:
+    """Write a whole float with its point: without one, what is typed is a tensor of integers."""
+    return f"{text}." if text.lstrip("-").isdigit() else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -95,19 +96,20 @@ Practise = Callable[..., Run]
 def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Practise:
     """Run `pytest katas/NN --answers DIR` in this process, where torch is already imported."""
 
-    def run(*args: str | Path, house: Path = HOUSE, folder: str = ".") -> Run:
+    def run(*args: str | Path, house: Path = HOUSE, folder: str = ".", lines: int = 24) -> Run:
         monkeypatch.chdir(house / folder)
+        monkeypatch.setenv("COLUMNS", "80")
+        monkeypatch.setenv("LINES", str(lines))
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
         loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
         loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
         loaded.append(f"--basetemp={tmp_path_factory.getbasetemp() / 'inner'}")
+        loaded += ["-pno:cacheprovider", "-orequired_plugins="]
+        monkeypatch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
         recorder, screen = Recorder(), io.StringIO()
         with contextlib.redirect_stdout(screen):
-            code = pytest.main(
-                [*loaded, "-pno:cacheprovider", "-orequired_plugins=", *map(str, args)],
-                plugins=[recorder],
-            )
+            code = pytest.main([*map(str, args)], plugins=[recorder])
         return Run(int(code), screen.getvalue(), recorder.outcomes, recorder.calls)
 
     return run

@@ -95,7 +95,7 @@ def test_answers_in_both_word_orders(practise: Practise, words: list[str]) -> No
         (["--answers", "nowhere"], "there is no folder"),
         (["--answers", "README.md"], "there is no folder"),
         (["--kata-seed", "many"], "invalid int value"),
-        (["--hint=9"], "ignored explicit argument '9'"),
+        (["--hint=4"], "There are three hints"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

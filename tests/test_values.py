@@ -88,7 +88,7 @@ def test_sameness(a: Any, b: Any, alike: bool) -> None:
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (torch.tensor([10.0]), "tensor([10])"),
+        (torch.tensor([10.0]), "tensor([10.])"),
         (torch.tensor([0.1], dtype=torch.float64), "tensor([0.1], dtype=float64)"),
         (torch.ones(3, 3), "<tensor [3, 3]>"),
         ((0.1, [True]), "(0.1, [True])"),

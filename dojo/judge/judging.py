@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dojo.catalogue import Catalogue, Kata
+from dojo.failure import described
 from dojo.feedback import Feedback, Situation
 from dojo.judge.door import SandboxDoor
 from dojo.judge.inbox import Inbox, Submission
@@ -21,7 +22,6 @@ from dojo.judge.source import HandedIn
 from dojo.judge.together import passed_together
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.mistakes import read_stand_ins
-from dojo.screen import described
 from dojo.trial import SpecTest, Trial
 from dojo.verdicts import NotWritten
 

@@ -70,7 +70,7 @@ def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
     x0 = torch.tensor([10.0, -20.0], dtype=dtype, device=device)
     path = kata.descend(x0, lr=0.1, steps=steps)
     proof.tensor(path, [steps + 1, 2], like=x0)
-    proof.close(path[0], x0, atol=0.0, row="element")
+    proof.close(path[0], x0, atol=0.0, row="element", what="row 0 of the path")
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["float64", "float32"])

@@ -75,7 +75,7 @@ def test_accumulate_returns_a_row_a_round(kata, device, dtype, atol):
     x = torch.tensor([[1.0, -2.0, 3.0], [5.0, 0.5, 4.0]], dtype=dtype, device=device)
     for rounds in (4, 1):  # four first: one round alone cannot tell two mistakes from one
         held = rows_of(kata.accumulate, x, rounds)
-        proof.close(held[0], 2 * x, atol=atol, row="row")
+        proof.close(held[0], 2 * x, atol=atol, row="row", what="round 0")
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["float64", "float32"])
@@ -101,7 +101,7 @@ def test_clear_each_round_returns_a_row_a_round(kata, device, dtype, atol):
     x = torch.tensor([[1.0, -2.0, 3.0], [5.0, 0.5, 4.0]], dtype=dtype, device=device)
     for rounds in (4, 1):  # four first: one round alone cannot tell two mistakes from one
         held = rows_of(kata.clear_each_round, x, rounds)
-        proof.close(held[0], 2 * x, atol=atol, row="row")
+        proof.close(held[0], 2 * x, atol=atol, row="row", what="round 0")
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["float64", "float32"])
@@ -127,7 +127,7 @@ def test_replay_returns_the_whole_path(kata, device, dtype, atol, batches):
     theta0 = torch.tensor([10.0, -3.0], dtype=dtype, device=device)
     grads = torch.arange(1.0, 2 * batches + 1, dtype=dtype, device=device).reshape(batches, 2)
     for _, path in replays(kata, theta0, grads, lr=0.5):
-        proof.close(path[0], theta0, atol=atol, row="element")
+        proof.close(path[0], theta0, atol=atol, row="element", what="row 0 of the path")
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["float64", "float32"])

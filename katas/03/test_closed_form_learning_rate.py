@@ -52,7 +52,7 @@ def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
     """descend returns steps + 1 rows: row 0 is the start, and every row has the shape of x0."""
     x0 = torch.tensor([3.0, -5.0], dtype=dtype, device=device)
     path = walked(kata, x0, 0.2, steps)
-    proof.close(path[0], x0, atol=0.0, row="element")
+    proof.close(path[0], x0, atol=0.0, row="element", what="row 0 of the path")
 
 
 @each_dtype
@@ -89,7 +89,7 @@ def test_descend_goes_down_the_documented_slopes(kata, device, documented):
     x0 = torch.tensor([2.0], dtype=torch.float64, device=device)
     lr = 1.0
     path = walked(kata, x0, lr, 3)
-    documented.agrees("lr_1_slope", (path[:-1] - path[1:]) / lr)
+    documented.agrees("lr_1_slope", (path[:-1] - path[1:]) / lr, what="what each step takes, by lr")
 
 
 def test_descend_twenty_steps(kata, device, documented):
@@ -255,7 +255,7 @@ def test_sweep_returns_a_row_for_each_rate(kata, device, dtype, atol, shape):
     x0 = torch.full(shape, 3.0, dtype=dtype, device=device)
     lrs = torch.tensor([0.05, 0.1, 0.2], dtype=dtype, device=device)
     losses = swept(kata, x0, lrs, 5)
-    proof.close(losses[:, 0], [36.0, 36.0, 36.0], atol=atol, row="rate")
+    proof.close(losses[:, 0], [36.0] * 3, atol=atol, row="rate", what="entry 0 of each row")
 
 
 @pytest.mark.documented("m002-lr1-diverges")
@@ -263,7 +263,7 @@ def test_sweep_grows_as_documented(kata, device, documented):
     """At rate 1 the loss grows from 16 to 784 to 38416."""
     x0 = torch.tensor([2.0], dtype=torch.float64, device=device)
     lrs = torch.tensor([0.3, 1.0], dtype=torch.float64, device=device)
-    documented.agrees("lr_1_loss", swept(kata, x0, lrs, 3)[1])
+    documented.agrees("lr_1_loss", swept(kata, x0, lrs, 3)[1], what="row 1, the losses at rate 1")
 
 
 def ten_rates(device):

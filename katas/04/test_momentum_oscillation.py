@@ -20,6 +20,7 @@ DTYPES = [
 ]
 each_dtype = pytest.mark.parametrize(("dtype", "atol"), DTYPES)
 BETAS = (0.98, 0.95, 0.9, 0.8)
+PARTS = ("the new w", "the new v")  # of what step returns
 FIGURES = [(0.01, 0.9), (0.01, 0.63), (0.01, 0.0), (0.03, 0.0)]  # lr and momentum of each path
 
 
@@ -39,7 +40,7 @@ def weights(kata, beta, n):
 def is_step(result, like):
     """Claim that step returned a w and a v."""
     proof.parts(result, 2)
-    for part, name in zip(result, ("the new w", "the new v"), strict=True):
+    for part, name in zip(result, PARTS, strict=True):
         proof.tensor(part, like.shape, like=like, what=name)
 
 
@@ -102,8 +103,8 @@ def each_step_is_torchs(kata, states, rates, momentum, atol):
 
     def is_next(result, wanted):
         is_step(result, like=wanted[0])
-        for part, right, scale in zip(result, wanted, (1, 100), strict=True):
-            proof.close(part, right, atol=scale * atol, row="element")
+        for name, part, right, scale in zip(PARTS, result, wanted, (1, 100), strict=True):
+            proof.close(part, right, atol=scale * atol, row="element", what=name)
 
     cases = [
         ((*(t.clone() for t in before), rate, momentum), after[:2])
@@ -145,7 +146,7 @@ def each_has_its_sum(kata, last, wanted):
     def adds_up(hundred, total):
         are_weights(hundred, 100)
         # the order of the additions shows in the fifteenth digit only
-        proof.close(hundred[:last].sum(), total, atol=1e-12)
+        proof.close(hundred[:last].sum(), total, atol=1e-12, what=f"the first {last} added up")
 
     cases = zip([(beta, 100) for beta in BETAS], wanted, strict=True)
     proof.each(kata.average_weights, cases, adds_up)
@@ -171,7 +172,8 @@ def test_average_weights_are_those_of_the_average(kata, fresh):
         values, v = fresh.tensor(n, low=0.5), 0.0
         for value in values:
             v = beta * v + (1 - beta) * value
-        proof.close((weights(kata, beta, n) * values.flip(0)).sum(), v, atol=1e-12)
+        average = (weights(kata, beta, n) * values.flip(0)).sum()
+        proof.close(average, v, atol=1e-12, what="the values times your weights, added up")
 
 
 @each_dtype
@@ -180,8 +182,8 @@ def test_step_by_hand(kata, device, dtype, atol):
     w = torch.tensor([2.0, 1.84, -1.0], dtype=dtype, device=device)
     v = torch.tensor([0.0, 16.0, 3.0], dtype=dtype, device=device)
     w, v = stepped(kata, w, v, 8 * w, lr=0.01, momentum=0.9)
-    proof.close(v, [16.0, 29.12, -5.3], atol=10 * atol, row="element")
-    proof.close(w, [1.84, 1.5488, -0.947], atol=atol, row="element")
+    proof.close(v, [16.0, 29.12, -5.3], atol=10 * atol, row="element", what="the new v")
+    proof.close(w, [1.84, 1.5488, -0.947], atol=atol, row="element", what="the new w")
 
 
 @pytest.mark.documented("m002-momentum-expansion")
@@ -192,7 +194,7 @@ def test_step_keeps_past_gradients(kata, device, fresh):
     wanted = grads[3] + m * grads[2] + m**2 * grads[1] + m**3 * grads[0]
     for grad in grads:
         w, v = stepped(kata, w, v, grad, lr, m)
-    proof.close(v, wanted, atol=1e-12, row="element")
+    proof.close(v, wanted, atol=1e-12, row="element", what="v after four steps")
 
 
 @each_dtype
@@ -203,8 +205,9 @@ def test_step_anywhere(kata, device, dtype, atol, fresh):
         lr, momentum = fresh.number(0.01, 0.9), fresh.number(low, high)
         new_w, new_v = stepped(kata, w, v, grad, lr, momentum)
         wanted = momentum * v.double() + grad.double()
-        proof.close(new_v, wanted, atol=atol, row="row")
-        proof.close(new_w, w.double() - lr * wanted, atol=atol, row="row")
+        proof.close(new_v, wanted, atol=atol, row="row", what="the new v")
+        wanted = w.double() - lr * wanted
+        proof.close(new_w, wanted, atol=atol, row="row", what="the new w")
 
 
 @each_dtype
@@ -235,7 +238,7 @@ def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
     """descend returns steps + 1 rows: row 0 is the start, and every row has the shape of w0."""
     w0 = torch.tensor([2.0, -3.0], dtype=dtype, device=device)
     path = descended(kata, w0, lr=0.01, momentum=0.9, steps=steps)
-    proof.close(path[0], w0, atol=0.0, row="element")
+    proof.close(path[0], w0, atol=0.0, row="element", what="row 0 of the path")
 
 
 @pytest.mark.parametrize(
@@ -281,9 +284,10 @@ def test_descend_a_hundred_steps(kata, device, dtype, atol):
     def ends_as_drawn(path, wanted):
         loss, least = wanted
         # relative, for they span 19 orders: float32 is off by 2e-4 (measured)
-        proof.close(4 * path[99].double() ** 2, [loss], atol=0.0, rtol=1e-3, row="element")
+        last = 4 * path[99].double() ** 2
+        proof.close(last, [loss], atol=0.0, rtol=1e-3, row="element", what="4w² at step 99")
         if least is not None:
-            proof.close(path.min(), least, atol=1e-6 + atol)
+            proof.close(path.min(), least, atol=1e-6 + atol, what="the lowest w of the path")
 
     each_figure(kata, w0, zip(losses, lowest, strict=True), ends_as_drawn)
 

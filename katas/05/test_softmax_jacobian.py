@@ -52,7 +52,7 @@ def test_softmax_makes_probabilities(kata, device, dtype, atol):
     p = vector(kata.softmax(a), like=a)
     powers = [math.exp(score) for score in a.tolist()]
     proof.close(p, [power / sum(powers) for power in powers], atol=atol, row="entry")
-    proof.close(p.sum(), 1.0, atol=atol)
+    proof.close(p.sum(), 1.0, atol=atol, what="the sum of p")
 
 
 def test_softmax_agrees_with_the_document(kata, device, documented):
@@ -70,7 +70,7 @@ def test_softmax_turns_differences_into_ratios(kata, device):
     proof.close(p, wanted, atol=1e-12, row="entry")
     proof.equal(p.argsort().tolist(), [1, 2, 0], column="from the smallest to the largest")
     # the document says that softmax makes the large larger: on its own sample 1.745 becomes 1.492
-    proof.close(p[0] / p[1], 1.492272312189, atol=1e-11)
+    proof.close(p[0] / p[1], 1.492272312189, atol=1e-11, what="p₀/p₁")
     assert p[0] / p[1] < SAMPLE[0] / SAMPLE[1]
 
 
@@ -125,8 +125,8 @@ def test_jacobian_has_its_signs_and_its_sum(kata, device):
     p = probabilities(sample(device))
     J = table(kata.jacobian(p), like=p)
     wanted = [[1.0, -1.0, -1.0], [-1.0, 1.0, -1.0], [-1.0, -1.0, 1.0]]
-    proof.close(J.sign(), wanted, atol=0.0, row="sign of row")
-    proof.close(J.sum(dim=1), [0.0, 0.0, 0.0], atol=1e-12, row="sum of row")
+    proof.close(J.sign(), wanted, atol=0.0, row="row", what="the signs")
+    proof.close(J.sum(dim=1), [0.0] * 3, atol=1e-12, row="row", what="the sum of each row")
 
 
 @each_dtype
@@ -151,7 +151,7 @@ def test_vjp_agrees_with_the_document(kata, device, documented):
     """With v 2 at i and 1 elsewhere, vjp(p, v) is row i of the document's J: three ones give 0."""
     p = probabilities(sample(device))
     rows = [vector(kata.vjp(p, v), like=v) for v in 1 + torch.eye(3, dtype=p.dtype, device=device)]
-    documented.agrees("jacobian", torch.stack(rows), row="row")
+    documented.agrees("jacobian", torch.stack(rows), row="i", what="vjp(p, v) for each i")
 
 
 @each_dtype

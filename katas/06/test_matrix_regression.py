@@ -181,7 +181,7 @@ def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
     """descend returns the weights of every step, [steps + 1, n, 1]; row 0 is zero."""
     X, y = samples(FIVE, dtype, device)
     path = path_of(kata, X, y, lr=0.1, steps=steps)
-    proof.close(path[0], torch.zeros(3, 1), atol=0.0, row="weight")
+    proof.close(path[0], torch.zeros(3, 1), atol=0.0, row="weight", what="step 0")
 
 
 @each_dtype
@@ -192,7 +192,8 @@ def test_descend_takes_the_documented_steps(kata, device, dtype, atol, documente
     paths = in_turn(path_of, kata, [(*two, 0.01, 4), (*five, 0.05, 4)])
     path = next(paths)
     documented.agrees("first_steps", path)
-    proof.close(path[4].flatten(), [0.25634207, 0.11019023], atol=atol, row="weight")
+    fourth = [[0.25634207], [0.11019023]]
+    proof.close(path[4], fourth, atol=atol, row="weight", what="step 4")
     proof.close(next(paths), closed_form(*five, 0.05, 4), atol=atol)
 
 
@@ -202,9 +203,9 @@ def test_descend_with_three_samples(kata, device, dtype, atol):
     """Three samples are divided by 3: one step reaches (.0933, .04)."""
     line, three, five = (samples(rows, dtype, device) for rows in (ON_A_LINE, THREE, FIVE))
     paths = in_turn(path_of, kata, [(*line, 0.01, 1), (*three, 0.01, 4), (*five, 0.1, 3)])
-    proof.close(next(paths)[1], [[0.28 / 3], [0.04]], atol=atol, row="weight")
+    proof.close(next(paths)[1], [[0.28 / 3], [0.04]], atol=atol, row="weight", what="step 1")
     exact = [[0.533126751358], [0.190366292593]]  # to twelve decimals
-    proof.close(next(paths)[4], exact, atol=max(atol, 1e-11), row="weight")
+    proof.close(next(paths)[4], exact, atol=max(atol, 1e-11), row="weight", what="step 4")
     proof.close(next(paths), closed_form(*five, 0.1, 3), atol=atol)
 
 
@@ -268,9 +269,10 @@ def test_descend_arrives(kata, device, documented):
     five = samples(FIVE, device=device)
     path_of(kata, *five, lr=0.3, steps=400)  # asked first, as everywhere; 10000 steps but once
     two = path_of(kata, *samples(DOCUMENT, device=device), lr=0.01, steps=10000)
-    documented.agrees("long_run", two[[1000, 10000]], row="row")
+    documented.agrees("long_run", two[[1000, 10000]], at=(1000, 10000))
     # the slow direction shrinks by 1 − 0.01 · (3 − 2√2) a step: 3.5e-8 of it is left
-    proof.close(two[-1], [[1.0], [1.0]], atol=1e-6, row="weight")
+    proof.close(two[-1], [[1.0], [1.0]], atol=1e-6, row="weight", what="the last step")
     path = path_of(kata, *five, lr=0.3, steps=400)
     # by 1 − 0.3 · 0.313 here: 7e-18 is left, and rounding
-    proof.close(path[-1], torch.linalg.lstsq(*five).solution, atol=1e-10, row="weight")
+    best = torch.linalg.lstsq(*five).solution
+    proof.close(path[-1], best, atol=1e-10, row="weight", what="the last step")
