@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -35,8 +34,8 @@ class SandboxDoor:
     A worker that is gone is replaced for the next call, so that one endless function costs its own
     tests only; a file that cannot even be imported is not tried twice.
 
-    call_seconds: wall-clock seconds for one call, and for importing the file
-    seconds:      wall-clock seconds that the worker may keep the judge waiting in all
+    call_seconds: for one call, and for importing the file, on the worker's own clock
+    seconds:      for which the worker may keep the judge waiting in all, on the same clock
     """
 
     def __init__(
@@ -104,6 +103,11 @@ class SandboxDoor:
             raise WorkerGone(Verdict.OUT_OF_MEMORY, f"{who} {NO_MEMORY}.")
         return made
 
+    @property
+    def left(self) -> float:
+        """The seconds for which the worker may still keep the judge waiting."""
+        return self._left
+
     def opened(self) -> dict[str, Any]:
         """Return what the worker says of its file. Errors: WorkerGone."""
         return self._opened().described
@@ -135,19 +139,21 @@ class SandboxDoor:
         if self._left <= 0:
             what = f"{self._path}: the {self._seconds:.3g} s of this submission are used up."
             raise WorkerGone(Verdict.TIMEOUT, what)
-        begun = time.monotonic()
         try:
             return act(min(seconds, self._left))
         except WorkerGone:
-            self._show_printed()
+            self._account_for()
             self._worker = None
             raise
         finally:
-            self._left -= time.monotonic() - begun
-            self._show_printed()
+            self._account_for()
 
-    def _show_printed(self) -> None:
-        if self._worker is not None and (text := self._worker.printed()):
+    def _account_for(self) -> None:
+        """Charge the time that the worker took, and show what it printed."""
+        if self._worker is None:
+            return
+        self._left -= self._worker.spent()
+        if text := self._worker.printed():
             sys.stdout.write(visible(text))
 
 

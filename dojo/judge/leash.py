@@ -10,17 +10,18 @@ import os
 import select
 import signal
 import socket
-import time
 from collections.abc import Callable
 from typing import Any
 
 from dojo.judge import wire
+from dojo.judge.clock import Clock
 from dojo.judge.nursery import ready
 from dojo.judge.verdict import Verdict, WorkerGone
 
 PRINTED = 1 << 16  # bytes that are kept of what a worker prints
 PIECE = 1 << 20
 FIRST = 1 << 12  # bytes that are read at once of a frame whose size is not known yet
+EXIT = 1.0  # seconds for ending, once the channel is closed
 NO_MEMORY = "asked for more memory than it may have"
 
 
@@ -36,6 +37,7 @@ class Worker:
         self._pidfd, self._channel, self._output = pidfd, channel, output
         self._reap, self._closed, self._asked = reap, False, -1
         self._printed, self._kept = bytearray(), 0
+        self._clock, self._allowed, self._spent = Clock(pidfd), 0.0, 0.0
         self._channel.setblocking(False)
         os.set_blocking(output, False)
         self._hearing, self._telling = select.poll(), select.poll()
@@ -47,11 +49,14 @@ class Worker:
     def ask(self, message: dict[str, Any], seconds: float, who: str = "it") -> dict[str, Any]:
         """Send a message and return the reply, a dict of any data with the message's id.
 
+        The seconds are those of the worker's own clock.
         Errors: WorkerGone, which speaks of `who`, if the worker takes longer, ends, or sends
         anything but one reply; it is closed by then.
         """
+        self._allowed = seconds
+        self._clock.start()
         try:
-            return self._ask(message, time.monotonic() + seconds)
+            return self._ask(message)
         except TimeoutError:
             self.close()
             why = Verdict.TIMEOUT, f"took longer than {seconds:.3g} s"
@@ -59,21 +64,28 @@ class Worker:
             self.close()
             why = Verdict.CRASH, f"wrote on the judge's channel ({error})"
         except (EOFError, OSError):
-            ended = ready(self._pidfd, 1.0)  # the channel closes before the process ends
+            ended = self._ends()
             status = self.close(wait=True)
             why = _how_it_ended(status) if ended else (Verdict.CRASH, "closed the judge's channel")
+        finally:
+            self._spent += self._clock.seconds
         raise WorkerGone(why[0], f"{who} {why[1]}.")
 
-    def _ask(self, message: dict[str, Any], until: float) -> dict[str, Any]:
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         self._asked += 1
         self._hear_nothing()
-        self._send(wire.pack({**message, "id": self._asked}), until)
-        reply = wire.unpack(self._frame(until))
+        self._send(wire.pack({**message, "id": self._asked}))
+        reply = wire.unpack(self._frame())
         if type(reply) is not dict or type(reply.get("id")) is not int:
             raise wire.Malformed("that is no reply")
         if reply["id"] != self._asked:
             raise wire.Malformed("that is the reply to another call")
         return reply
+
+    def spent(self) -> float:
+        """Return the seconds for which it kept the judge waiting since this was last asked."""
+        spent, self._spent = self._spent, 0.0
+        return spent
 
     def printed(self) -> str:
         """Return what it printed since this was last asked; of all, the first 64 KiB are kept."""
@@ -93,6 +105,7 @@ class Worker:
         finally:
             self._drain()
             self._channel.close()
+            self._clock.close()
             os.close(self._pidfd)
             os.close(self._output)
 
@@ -102,19 +115,29 @@ class Worker:
                 raise wire.Malformed("it spoke before it was asked")
             raise EOFError
 
-    def _send(self, frame: bytes, until: float) -> None:
+    def _ends(self) -> bool:
+        """Whether it ends by itself: its channel closes a moment before."""
+        self._allowed = self._clock.seconds + EXIT
+        while (left := self._left()) and not ready(self._pidfd, left):
+            pass
+        return ready(self._pidfd)
+
+    def _left(self) -> float:
+        return max(self._allowed - self._clock.seconds, 0.0)
+
+    def _send(self, frame: bytes) -> None:
         left = memoryview(frame)
         while left:
             try:
                 left = left[self._channel.send(left) :]
             except BlockingIOError:
-                self._wait(until, self._telling)
+                self._wait(self._telling)
 
-    def _frame(self, until: float) -> bytearray:
+    def _frame(self) -> bytearray:
         """Read one frame; no more is read than it claims, and a first piece at most beside it."""
         held, size = bytearray(), 0
         while not size or len(held) < size:
-            self._wait(until, self._hearing)
+            self._wait(self._hearing)
             with contextlib.suppress(BlockingIOError):
                 piece = self._channel.recv(min(size - len(held), PIECE) if size else FIRST)
                 if not piece:
@@ -125,10 +148,12 @@ class Worker:
             raise wire.Malformed("it spoke before it was asked")
         return held
 
-    def _wait(self, until: float, poll: select.poll) -> None:
+    def _wait(self, poll: select.poll) -> None:
         """Wait until the channel can be used; what is printed meanwhile is taken, or it stops."""
-        while (left := until - time.monotonic()) > 0:
+        left = self._left()
+        while left:
             ready = [descriptor for descriptor, _ in poll.poll(left * 1000)]
+            left = self._left()
             if self._output in ready and not self._drain():
                 self._hearing.unregister(self._output)  # it was closed there
                 self._telling.unregister(self._output)

@@ -34,7 +34,7 @@ from .test_session import KATA, NOT_JUDGED, SOLUTION, STUB, UPHILL, hand_in, rec
 
 needs_a_sandbox = pytest.mark.usefixtures("sandbox")
 ALONE = "127.0.0.1"
-SLOW = "import time\ntime.sleep(0.3)\n"  # so that a run has a middle
+SLOW = "import time\ntime.sleep(1.0)\n"  # so that a run has a middle
 
 
 @dataclass
@@ -89,10 +89,12 @@ def test_a_worker_that_is_lost_costs_no_result(dask: Dask, tmp_path: Path) -> No
     Dask gives up what the lost worker had; it is judged all the same, once.
     """
     people = {f"p{i:02}": SLOW + (SOLUTION, UPHILL, SOLUTION, STUB)[i % 4] for i in range(10)}
-    inbox, alone, spread = hand_in(tmp_path / "inbox", **people), tmp_path / "1", tmp_path / "2"
+    quick = {name: text.replace("1.0", "0.0", 1) for name, text in people.items()}
+    inbox, alone, spread = hand_in(tmp_path / "inbox", **quick), tmp_path / "1", tmp_path / "2"
     (inbox / "late").mkdir()
     args = ["katas/01", "--submissions", str(inbox), "--kata-seed", "5"]
     assert judge(*args, "--gradebook", alone).returncode == 1
+    hand_in(inbox, **people)
     args += ["--gradebook", str(spread), "--dask", dask.address]
     bare = os.environ | {"PATH": str(tmp_path)}  # without bubblewrap: the sandboxes are elsewhere
     with started(*args, env=bare, stdout=subprocess.PIPE) as run:

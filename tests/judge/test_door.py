@@ -19,7 +19,7 @@ from dojo.observing import KEPT, WORK
 from dojo.verdicts import NotWritten, Wrong
 
 from ..conftest import HOUSE, Practise
-from .conftest import SOLUTION, Doors
+from .conftest import BRIEFLY, SOLUTION, Doors
 
 X = torch.tensor([[3.25, -7.5], [0.125, 11.0]], dtype=torch.float64)
 
@@ -200,7 +200,7 @@ def test_many_calls_are_held_to_the_size_of_one_frame(doors: Doors) -> None:
 def test_many_calls_have_the_time_of_one(doors: Doors) -> None:
     """One that never ends ends them all."""
     with pytest.raises(WorkerGone, match="slow took longer") as gone:
-        KataCalls(doors(MANY)).slow.each([(0,), (1,), (0,)])
+        KataCalls(doors(MANY, seconds=BRIEFLY)).slow.each([(0,), (1,), (0,)])
     assert gone.value.verdict is Verdict.TIMEOUT
 
 
@@ -225,7 +225,7 @@ def test_what_it_prints_is_shown(doors: Doors, capsys: pytest.CaptureFixture[str
     flood = doors(b"def said(x):\n    print('a' * 10_000_000)\n    return x\n")
     called(flood, "said", X)
     assert len(capsys.readouterr().out) == 1 << 16
-    endless = doors(b"def said(x):\n    print('before')\n    while True: pass\n")
+    endless = doors(b"def said(x):\n    print('before')\n    while True: pass\n", seconds=BRIEFLY)
     with pytest.raises(WorkerGone):
         called(endless, "said", X)
     assert "before" in capsys.readouterr().out
@@ -234,8 +234,8 @@ def test_what_it_prints_is_shown(doors: Doors, capsys: pytest.CaptureFixture[str
 def test_the_clock_of_a_submission(sandbox: Sandbox) -> None:
     """A call is cut off at its own deadline, and all of them at the submission's."""
     source = SOLUTION + b"\ndef gradient(x):\n    while True: pass\n"
-    door = SandboxDoor(sandbox, source, "anna/01/m.py", call_seconds=0.3, seconds=0.5)
-    for says in ("gradient took longer than 0.3 s", "gradient took longer", "0.5 s of this"):
+    door = SandboxDoor(sandbox, source, "anna/01/m.py", call_seconds=0.7, seconds=1.0)
+    for says in ("gradient took longer than 0.7 s", "gradient took longer", "1 s of this"):
         with pytest.raises(WorkerGone, match=says) as gone:
             called(door, "gradient", X)
         assert gone.value.verdict is Verdict.TIMEOUT

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import json
 import random
 import sqlite3
@@ -161,7 +160,8 @@ def test_hashes_follow_the_files(house: Path, catalogue: Catalogue) -> None:
 def start(*args: object) -> subprocess.Popen[str]:
     """Start a process that judges and records."""
     command = [sys.executable, "-m", "tests.judge.writing", *map(str, args)]
-    return subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=HOUSE, stdin=pipe, stdout=pipe, text=True)
 
 
 def killed_after(process: subprocess.Popen[str], lines: int, delay: float) -> list[str]:
@@ -171,8 +171,7 @@ def killed_after(process: subprocess.Popen[str], lines: int, delay: float) -> li
     time.sleep(delay)
     process.kill()
     said += process.stdout.readlines()
-    process.stdout.close()
-    process.wait(PATIENCE)
+    process.communicate(timeout=PATIENCE)
     return [line for line in said if line.endswith("\n")]
 
 
@@ -206,38 +205,37 @@ def refuse_fragments(out: Path) -> None:
 def test_kill_9_at_twenty_random_moments(tmp_path: Path) -> None:
     """What was judged is not judged again, nothing is lost or doubled, the gradebook is the same.
 
-    Twenty kills while it judges, six more while it writes the gradebook.
+    Twenty kills while it judges, five more while it writes the gradebook.
     """
     whim, out = random.Random(8), tmp_path / "out"
     said: list[str] = []
     for i in range(20):
-        asked = ([8], [])[i > 0]  # later the seed is remembered
-        process = start(out, 400, *asked)
-        said += killed_after(process, whim.randint(1, 30), whim.random() / 100)
+        asked = (["--seed", 8], [])[i > 0]  # later the seed is remembered
+        lines = whim.randint(1, 30)
+        process = start(out, 400, *asked, "--records", lines + 9)
+        said += killed_after(process, lines, whim.random() / 100)
         assert process.returncode == -9
         safe = {line.removeprefix("judged ").strip() for line in said}
         rows = [f"{name} {kata}" for name, kata in recorded(out)]
         assert len(rows) == len(set(rows)) < 800
         assert safe <= set(rows)
-    for i in range(6):
-        process = start(out, 400)
-        assert process.stdout is not None
-        said += itertools.takewhile(lambda line: line != "book\n", process.stdout)
-        killed_after(process, 0, i / 60)
-        assert i or process.returncode == -9
+    for files in (0, 1, 2, 300, 700):
+        process = start(out, 400, "--files", files)
+        said += process.communicate(timeout=PATIENCE)[0].splitlines(keepends=True)
+        assert process.returncode == -9
         refuse_fragments(out)
     last = start(out, 400)
     said += last.communicate(timeout=PATIENCE)[0].splitlines(keepends=True)
     judged = [line for line in said if line.startswith("judged")]
     assert len(judged) == len(set(judged))
     undisturbed = tmp_path / "undisturbed"
-    assert start(undisturbed, 400, 8).communicate(timeout=PATIENCE)[0].endswith("done\n")
+    assert start(undisturbed, 400, "--seed", 8).communicate(timeout=PATIENCE)[0].endswith("done\n")
     assert books(out) == books(undisturbed)
 
 
 def test_several_processes_share_a_file(tmp_path: Path) -> None:
     """Judges that begin at once on one folder get into nobody's way."""
-    together = [start(tmp_path, 60, 8) for _ in range(4)]
+    together = [start(tmp_path, 60, "--seed", 8) for _ in range(4)]
     said = [process.communicate(timeout=PATIENCE)[0] for process in together]
     assert all("book\n" in text for text in said)
     assert len(recorded(tmp_path)) == 120

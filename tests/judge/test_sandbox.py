@@ -17,6 +17,7 @@ import pytest
 
 from dojo.calls import KataCalls
 from dojo.judge import layers, nursery, sandbox
+from dojo.judge.clock import Clock
 from dojo.judge.door import SandboxDoor
 from dojo.judge.layers import MODULES, SandboxBroken, SandboxMissing
 from dojo.judge.nursery import ready
@@ -182,7 +183,13 @@ def test_forbidden_namespaces_are_said() -> None:
 
 def test_a_sandbox_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a slow start happened to print is not said to be its reason."""
-    monkeypatch.setattr(nursery, "START", 0.01)
+    program = "import sys, time; print('loading', file=sys.stderr); time.sleep(1000)"
+
+    def sleeps(*_: object) -> list[str]:
+        return [sys.executable, "-c", program]
+
+    monkeypatch.setattr(nursery, "command", sleeps)
+    monkeypatch.setattr(nursery, "START", 0.5)
     with Sandbox() as made, pytest.raises(SandboxMissing, match="did not start in 120 seconds"):
         made.open(SOLUTION, "anna/01/m.py", seconds=10)
 
@@ -212,7 +219,7 @@ def test_a_killed_zygote_is_started_again(doors: Doors) -> None:
         worker = made.open(SOLUTION, "anna/01/m.py", seconds=10)
         assert made._zygote._pidfd is not None
         signal.pidfd_send_signal(made._zygote._pidfd, signal.SIGKILL)
-        assert ready(worker._pidfd, 10.0)
+        assert ready(worker._pidfd, PATIENCE)
         with pytest.raises(WorkerGone) as gone:
             worker.ask({"call": "gradient"}, 5)
         assert gone.value.verdict is Verdict.GRADER_ERROR
@@ -266,6 +273,30 @@ worker.ask(call, 60)
     judge.wait(PATIENCE)
     judge.stdout.close()
     until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_a_worker_on_a_busy_machine_has_its_time() -> None:
+    """What it waits for a processor is not its own time; what it sleeps is."""
+    one = min(os.sched_getaffinity(0))
+    program = "import os; os.sched_setaffinity(0, [{one}]); print(flush=True); {then}"
+    spins, sleeps = "exec('while True: pass')", "import time; time.sleep(1000)"
+    with contextlib.ExitStack() as running:
+        clocks = []
+        for then in (spins, spins, spins, sleeps):
+            command = [sys.executable, "-c", program.format(one=one, then=then)]
+            process = running.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE))
+            running.callback(process.kill)
+            assert process.stdout is not None
+            process.stdout.readline()
+            pidfd = os.pidfd_open(process.pid)
+            running.callback(os.close, pidfd)
+            clocks.append(running.enter_context(contextlib.closing(Clock(pidfd))))
+        for clock in clocks:
+            clock.start()
+        time.sleep(1.0)
+        *busy, asleep = [clock.seconds for clock in clocks]
+    assert asleep >= 0.9
+    assert max(busy) < 0.7 * asleep
 
 
 def test_what_is_readable_holds_nothing_of_ours(sandbox: Sandbox) -> None:

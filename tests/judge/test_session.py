@@ -18,7 +18,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dojo.catalogue import open_catalogue
+from dojo.judge.door import SandboxDoor
 from dojo.judge.records import FILE
+from tests.conftest import Practise
 from tests.processes import HOUSE, PATIENCE, Finished, started, until
 from tests.processes import finished as judge
 
@@ -28,7 +30,7 @@ KATA = open_catalogue(HOUSE).katas["01"]
 SOLUTION = KATA.answer_in(HOUSE / "solutions").read_text(encoding="utf-8")
 UPHILL = SOLUTION + "\ndef update(x, grad, lr):\n    return x + lr * grad\n"
 LEAVES = SOLUTION + "\ndef gradient(x):\n    import os\n    os._exit(0)\n"
-ENDLESS = SOLUTION + "\ndef gradient(x):\n    while x.dtype is torch.int64:\n        pass\n"
+SLEEPS = "import time\ntime.sleep(1000)\n"  # no run comes past it before it is corrected
 STUB = KATA.stub.read_text(encoding="utf-8")
 NOT_JUDGED = 3
 
@@ -135,12 +137,17 @@ def test_nothing_in_the_inbox_is_executed_or_changed(mixed: tuple[Finished, Path
     assert not list((out.parent / "inbox").rglob("__pycache__"))
 
 
-def test_an_endless_answer_times_out_and_harms_nobody(tmp_path: Path) -> None:
+def test_an_endless_answer_times_out_and_harms_nobody(
+    practise: Practise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One function that never returns costs its own tests; the neighbours pass."""
-    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION, erik=ENDLESS, zoe=SOLUTION)
-    run = judge("katas/01", "--submissions", inbox, "--kata-seed", "7")
+    endless = SOLUTION + "\ndef gradient(x):\n    while x.dtype is torch.int64:\n        pass\n"
+    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION, erik=endless, zoe=SOLUTION)
+    limits = {"call_seconds": 1.0, "seconds": 60.0}
+    monkeypatch.setattr(SandboxDoor.__init__, "__kwdefaults__", limits)
+    run = practise("katas/01", "--submissions", inbox, "--kata-seed", "7")
     verdicts = {
-        line.split()[0]: line.split()[-1] for line in run.stdout.splitlines() if " 01 " in line
+        line.split()[0]: line.split()[-1] for line in run.screen.splitlines() if " 01 " in line
     }
     assert verdicts == {"anna": "PASS", "erik": "TIMEOUT", "zoe": "PASS"}
 
@@ -163,6 +170,7 @@ def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
     whole, pieces = tmp_path / "whole", tmp_path / "pieces"
     args = ["katas/01", "--submissions", inbox, "--kata-seed", "5"]
     judge(*args, "--gradebook", whole)
+    hand_in(inbox, p07=SLEEPS)
     for done in (1, 3, 5):  # a records file is killed twenty times in test_records.py
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with started(*args, "--gradebook", pieces, **quiet) as run:
@@ -170,6 +178,7 @@ def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
             time.sleep(moment.uniform(0.0, 0.1))
             run.kill()
         assert done <= recorded(pieces) < len(people)
+    hand_in(inbox, p07=people["p07"])
     assert judge(*args, "--gradebook", pieces).returncode == 1
     for name in ("gradebook.csv", "feedback/p01.md", "results/p02.json"):
         assert (pieces / name).read_bytes() == (whole / name).read_bytes()
@@ -218,8 +227,9 @@ def test_what_does_not_go_together(tmp_path: Path, options: list[str], says: str
 @pytest.mark.parametrize("processes", ["0", "2"])
 def test_interrupted_and_run_again(tmp_path: Path, processes: str) -> None:
     """Ctrl-C says how far it came, writes no gradebook, and the same command goes on from there."""
-    names = [f"student{i}" for i in range(40)]
+    names = [f"student{i}" for i in range(7)]
     inbox, out = hand_in(tmp_path / "inbox", **dict.fromkeys(names, SOLUTION)), tmp_path / "out"
+    hand_in(inbox, student4=SLEEPS)
     given = ["katas/01", "--submissions", inbox, "-n", processes, "--gradebook", out]
     with started(*given, stdout=subprocess.PIPE, start_new_session=True) as run:
         until(lambda: recorded(out) >= 2, run)
@@ -232,6 +242,7 @@ def test_interrupted_and_run_again(tmp_path: Path, processes: str) -> None:
     assert not (out / "gradebook.csv").exists()
     before = recorded(out)
     assert before < len(names)
+    hand_in(inbox, student4=SOLUTION)
     again = judge("katas/01", "--submissions", inbox, "--gradebook", out)
     assert again.returncode == 0
     assert points(out) == dict.fromkeys(names, "1.0")

@@ -17,7 +17,7 @@ from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict
 
 from ..conftest import HOUSE
-from .conftest import SOLUTION, Doors, FirstKata
+from .conftest import BRIEFLY, LONG, SOLUTION, Doors, FirstKata
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ def test_what_never_ends_costs_its_own_tests(
     judging: Judging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An endless function beside right ones: only the tests that call it time out."""
-    monkeypatch.setattr("dojo.judge.door.TOGETHER", 0.5)
-    monkeypatch.setattr(SandboxDoor.__init__, "__kwdefaults__", {"call_seconds": 0.3, "seconds": 9})
+    limits = {"call_seconds": 0.4, "seconds": LONG}  # of the worker's own, for some milliseconds
+    monkeypatch.setattr(SandboxDoor.__init__, "__kwdefaults__", limits)
     results = judged(judging, b"\ndef update(x, grad, lr):\n    while True: pass\n")
     late = {name for name, r in results.items() if r.verdict is Verdict.TIMEOUT}
     assert late
@@ -98,12 +98,12 @@ def test_time_that_was_lost_together_is_given_back(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What cannot be told apart in one message costs the submission none of its time."""
-    monkeypatch.setattr("dojo.judge.door.TOGETHER", 0.3)
+    monkeypatch.setattr("dojo.judge.door.TOGETHER", BRIEFLY)
     door = doors(b"def f(x):\n    while x: pass\n    return x\n")
     asks = [Ask("f", [(x,)], {}, "", away=False) for x in (0, 1)]
-    before = door._left
+    before = door.left
     assert door.together(asks) is None
-    assert door._left == before
+    assert door.left == before
     made: list[Made] | None = (door.together(asks[:1]) or [None])[0]
     assert made is not None
     assert made[0][0].value == 0

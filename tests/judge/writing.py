@@ -1,13 +1,19 @@
 """A judge that only writes: killed and run again by test_records.py.
 
-    python -m tests.judge.writing OUT NUMBER [SEED]
+    python -m tests.judge.writing OUT NUMBER [--seed N] [--records N] [--files N]
 
 It says "judged NAME KATA" when a record is safe, "book" before the gradebook, "done" at the end.
+After so many records it waits to be killed; where so many files of the gradebook have their names,
+and another is about to take its own, it kills itself.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import itertools
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -33,8 +39,21 @@ def judge(name: str, kata: str, seed: int) -> Judged:
     return Judged(name, kata, seed, tests, verdict, seconds, rolled.hex(), ("outer", "inner"))
 
 
-def main(out: Path, number: int, asked: int | None) -> None:
+def end_after(files: int) -> None:
+    """Let this process be killed when one more file than so many is to take its name."""
+    replace, count = os.replace, itertools.count()
+
+    def counted(part: Path, whole: Path) -> None:
+        if next(count) == files:
+            os.kill(os.getpid(), signal.SIGKILL)
+        replace(part, whole)
+
+    os.replace = counted  # type: ignore[assignment]
+
+
+def main(out: Path, number: int, asked: int | None, most: int | None) -> None:
     """Judge so many submissions of two katas, those that are not recorded yet."""
+    left = itertools.count(most or sys.maxsize, -1)
     keys: dict[tuple[str, str], str] = {}
     with Records(out) as records:
         seed = records.run_seed(asked)
@@ -45,6 +64,8 @@ def main(out: Path, number: int, asked: int | None) -> None:
                 if records.find(name, kata, key) is None:
                     records.add(judge(name, kata, seed), key)
                     print("judged", name, kata, flush=True)
+                    if next(left) == 1:
+                        sys.stdin.read()
         print("book", flush=True)
         specs = dict.fromkeys(KATAS, "s")
         run = Run(KATAS, seed, ("inner",), specs, "j", "2026-01-01T00:00:00", time.perf_counter())
@@ -53,4 +74,12 @@ def main(out: Path, number: int, asked: int | None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if sys.argv[3:] else None)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    parser.add_argument("number", type=int)
+    for option in ("--seed", "--records", "--files"):
+        parser.add_argument(option, type=int)
+    given = parser.parse_args()
+    if given.files is not None:
+        end_after(given.files)
+    main(given.out, given.number, given.seed, given.records)

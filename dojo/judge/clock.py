@@ -1,0 +1,58 @@
+"""A process's own time: it goes on while the process runs or sleeps.
+
+While others keep all processors busy it stands, or a right answer would be late on a full machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+BUSY = 8.0  # times its own time may pass at most: what makes itself wait gains no more than that
+
+
+class Clock:
+    """Tells how long the process of a pidfd has taken since the clock was last started.
+
+    Where the kernel does not say how long a process waited for a processor, all time counts.
+    """
+
+    def __init__(self, pidfd: int) -> None:
+        self._file, self._known = _schedule_of(pidfd), 0.0
+        self.start()
+
+    def start(self) -> None:
+        """Begin anew."""
+        self._begun, self._before = time.monotonic(), self._waited()
+
+    @property
+    def seconds(self) -> float:
+        """What the process has taken."""
+        passed = time.monotonic() - self._begun
+        return max(passed - (self._waited() - self._before), passed / BUSY)
+
+    def close(self) -> None:
+        """Let the kernel's file go; the time that was taken stays known."""
+        if self._file is not None:
+            self._known = self._waited()
+            os.close(self._file)
+        self._file = None
+
+    def _waited(self) -> float:
+        """Return how long it was ready to run and had to wait, in all its life."""
+        if self._file is not None:
+            with contextlib.suppress(OSError, IndexError):  # it is gone
+                self._known = int(os.pread(self._file, 128, 0).split()[1]) / 1e9
+        return self._known
+
+
+def _schedule_of(pidfd: int) -> int | None:
+    """Open what the kernel tells of a process's turns; None if it tells nothing."""
+    try:
+        lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+        pid = next(line.split()[1] for line in lines if line.startswith("Pid:"))
+        return os.open(f"/proc/{pid}/schedstat", os.O_RDONLY)
+    except (OSError, StopIteration):
+        return None
