@@ -102,7 +102,7 @@ class KataCalls:
             for made, seen in self._door.calls(
                 name, each, kwargs, count=self._count, away=self._away
             ):
-                refuse_other_parameters(name, wanted, made.names)
+                refuse_other_parameters(wanted, made)
                 self.calls.append(made)
                 self.observed = seen
                 self.warned += seen.warned

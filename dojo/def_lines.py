@@ -6,17 +6,23 @@ import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from dojo.observing import Call
 from dojo.verdicts import Wrong
 
 MISSING = "MISSING FUNCTION"
 CHANGED = "SIGNATURE CHANGED"
 
 
-def refuse_other_parameters(name: str, wanted: Sequence[str], names: Sequence[str]) -> None:
-    """Raise Wrong unless a function's parameters begin with the wanted ones, in their order."""
-    if names and list(names[: len(wanted)]) != list(wanted):
-        said = f"The `def` line of {name} was changed: {_difference(wanted, names)}. It must be:"
-        raise Wrong(CHANGED, [said, _def_line(name, wanted)])
+def refuse_other_parameters(wanted: Sequence[str], made: Call) -> None:
+    """Raise Wrong unless a function's parameters begin with the wanted ones, in their order.
+
+    There may be more of them, if they need not be given.
+    """
+    names = list(made.names)
+    misfit = isinstance(made.error, Wrong) and made.error.heading == CHANGED
+    if names and (names if misfit else names[: len(wanted)]) != list(wanted):
+        said = f"The `def` line of {made.function} was changed: {_difference(wanted, names)}."
+        raise Wrong(CHANGED, [f"{said} It must be:", _def_line(made.function, wanted)])
 
 
 def _difference(wanted: Sequence[str], names: Sequence[str]) -> str:

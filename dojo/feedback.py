@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import linecache
-import textwrap
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,6 +21,7 @@ from dojo.diagnosis import Diagnosis, diagnose, matches, wanted_of
 from dojo.documented import Documented, MissingTrace
 from dojo.fresh import DEFAULT_SEED, Fresh
 from dojo.layout import WIDTH, cut, wrapped
+from dojo.python_errors import words_of
 from dojo.stumbles import meaning_of
 from dojo.trial import Trial
 from dojo.verdicts import NotWritten, Wrong
@@ -29,6 +29,8 @@ from dojo.warned import first_of
 
 # characters of a call that is shown: what three lines hold, and two and one where room is short
 CALL = 3 * WIDTH - 12, 2 * WIDTH - 8, WIDTH
+LINES_OF_WORDS = 8  # of what an error says
+CPP_STACK = "Exception raised from"  # how torch begins it
 HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a kind of failure
 
 
@@ -136,7 +138,7 @@ class Situation:
 
     def _stumbled(self, said: Feedback, error: BaseException) -> None:
         """Tell whose fault an error of the spec is: the answer's, if the solution passes it."""
-        words = wrapped(_first_sentence(error))
+        words = _in_its_words(error)
         if self._solution_passes():
             said.outcome, said.heading, said.asked = "wrong", "NOT AS PROMISED", self._asked(error)
             said.body = ["The test cannot go on with what came back:", *words]
@@ -214,9 +216,9 @@ class Situation:
         """The learner's own line that raised, what it said, and what that means."""
         assert self.answer is not None
         body = [f"{typed(self.answer.path)}:{line}", cut(f"    {text}")]
-        body += [*wrapped(_first_sentence(error)), *self._warned()]
+        body += [*_in_its_words(error), *self._warned()]
         meaning = meaning_of(error)
-        return [*body, "", *wrapped(meaning)] if meaning else body
+        return [*body, "", *reflowed(meaning.splitlines())] if meaning else body
 
     def _warned(self) -> list[str]:
         """What Python and torch warned the answer of, in their own words."""
@@ -259,11 +261,11 @@ def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
     return wrapped(f"{lead}{whose} of {told}.")
 
 
-def _first_sentence(error: BaseException) -> str:
-    """The error's type and the beginning of what it says."""
-    name = str(error.__dict__.get("answer_type", type(error).__name__))
-    said = next((line for line in str(error).splitlines() if line.strip()), "")
-    return textwrap.shorten(f"{name}: {said}" if said else name, 240, placeholder=" …")
+def _in_its_words(error: BaseException) -> list[str]:
+    """What the error says, in full, as far as it is of use: no stack of C++ calls."""
+    said = [line for line in words_of(error).split(CPP_STACK)[0].splitlines() if line.strip()]
+    lines = reflowed(said)
+    return lines if len(lines) <= LINES_OF_WORDS else [*lines[:LINES_OF_WORDS], "…"]
 
 
 def _is_in(compared: Tensor, result: Tensor) -> bool:

@@ -50,16 +50,17 @@ def _not_run(answer: Answer, trouble: BaseException) -> list[str]:
         body += [f"It fails in {found[-1].function}, line {found[-1].number}:"]
         body.append(f"    {found[-1].text}")
     told = meaning_in_python(trouble)
-    advice = "" if told and len(found) < 2 else _try_outs(answer.path)
-    return [*body, *words_of(trouble).splitlines(), "", *filter(None, [told, advice])]
+    after = told.splitlines() or _try_outs(answer.path)
+    return [*body, *words_of(trouble).splitlines(), "", *after]
 
 
-def _try_outs(path: Path) -> str:
+def _try_outs(path: Path) -> list[str]:
     """Say where a file may try its functions out."""
-    return (
-        'Every import runs this line. What you try out goes below `if __name__ == "__main__":`, at '
-        f"the end of the file: then only `python {quoted(typed(path))}` runs it."
-    )
+    return [
+        "Every import runs this line. Put what you try out at the end, below",
+        '    if __name__ == "__main__":',
+        f"and run it with: python {quoted(typed(path))}",
+    ]
 
 
 def not_found(answer: Answer, name: str, way_back: Sequence[str] = ()) -> Wrong:
@@ -67,7 +68,8 @@ def not_found(answer: Answer, name: str, way_back: Sequence[str] = ()) -> Wrong:
     shown, tree = typed(answer.path), ast.parse(answer.source)
     if all(isinstance(node, NO_CODE) for node in tree.body):
         holds = "has no function in it" if answer.source.strip() else "is empty"
-        return Wrong("EMPTY FILE", [f"{shown} {holds}."], remedy=way_back)
+        again = " Bring the stub back:" if way_back else ""
+        return Wrong("EMPTY FILE", [f"{shown} {holds}.{again}"], remedy=way_back[-1:])
     within = next((_named(part) for part in tree.body if _holds(part, name)), "")
     alike = difflib.get_close_matches(name, answer.calls_of, 1)
     body = [f"There is no function {name} in {shown}."]
@@ -94,24 +96,18 @@ def _named(part: ast.stmt) -> str:
 
 
 def way_back(kata: Kata, path: Path) -> list[str]:
-    """Return what brings the untouched stub back to where an answer lies, as typed from here."""
+    """Return how to get the untouched stub again, and last what to type for it, from here."""
     begin = "To begin again from the stub (what you wrote in the file is lost):"
-    if not _is_ours(kata, path):
-        return ["", begin, f"    {_copied(kata, path)}"]
-    if not (kata.root / ".git").exists():
-        return ["", "The stub is in the archive that these katas came in: unpack it again."]
-    return ["", begin, f"    {_checked_out(kata, path)}"]
+    return ["", begin, f"    {_restored(kata, path)}"]
 
 
 def missing(kata: Kata, path: Path) -> list[str]:
     """Say that there is no file of answers, and what to type to have one."""
     if _is_ours(kata, path):
-        return [f"There is no {typed(path)} any more.", *way_back(kata, path)]
-    there = quoted(typed(path.parent))
-    return [
-        f"There is no {typed(path)} yet. Begin with the stub:",
-        f"    mkdir -p {there} && {_copied(kata, path)}",
-    ]
+        begin = f"There is no {typed(path)} any more. Bring the stub back:"
+        return [begin, f"    {_restored(kata, path)}"]
+    begin = f"There is no {typed(path)} yet. Begin with the stub:"
+    return [begin, f"    mkdir -p {quoted(typed(path.parent))} && {_restored(kata, path)}"]
 
 
 def _is_ours(kata: Kata, path: Path) -> bool:
@@ -119,12 +115,12 @@ def _is_ours(kata: Kata, path: Path) -> bool:
     return path.parent.resolve() in (kata.stub.parent.resolve(), kata.solution.parent.resolve())
 
 
-def _copied(kata: Kata, path: Path) -> str:
-    return f"cp {quoted(typed(kata.stub))} {quoted(typed(path.parent))}"
-
-
-def _checked_out(kata: Kata, path: Path) -> str:
-    """Return the command that takes the file from the last commit, also amid a merge."""
+def _restored(kata: Kata, path: Path) -> str:
+    """Return the command that brings the stub to where an answer lies, also amid a merge."""
+    if not _is_ours(kata, path):
+        return f"cp {quoted(typed(kata.stub))} {quoted(typed(path.parent))}"
+    if not (kata.root / ".git").exists():
+        return "(unpack the archive again that these katas came in)"
     if Path.cwd().is_relative_to(kata.root.resolve()):
         return f"git checkout HEAD -- {quoted(typed(path))}"
     inside = path.parent.resolve().relative_to(kata.root.resolve()) / path.name

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
+import io
 import re
-import traceback
+import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,6 +44,9 @@ OF_TORCH = frozenset(  # functions that are written without "torch." by mistake
         *("tensor", "where", "zeros", "zeros_like", "float32", "float64"),
     }
 )
+GUESSED = (NameError, AttributeError, ImportError)  # where Python may have a guess
+GUESS = "Did you mean"
+UNKNOWN_OF_TORCH = re.compile(r"(module 'torch'|'Tensor' object) has no attribute '(\w+)'")
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 PYTHON = (
     Stumble(
@@ -76,8 +83,11 @@ def meaning_in(table: Sequence[Stumble], error: BaseException) -> str:
 
 
 def meaning_in_python(error: BaseException) -> str:
-    """Say what an error of Python's own means; empty for one that explains itself."""
-    return meaning_in(PYTHON, error) or _not_imported(error)
+    """Say what an error of Python's own means; empty for one that explains itself.
+
+    A line of code in it stands on a line of its own, after four blanks.
+    """
+    return meaning_in(PYTHON, error) or _not_imported(error) or _misspelt(error)
 
 
 def _not_imported(error: BaseException) -> str:
@@ -85,8 +95,29 @@ def _not_imported(error: BaseException) -> str:
     found = UNKNOWN_NAME.search(str(error)) if isinstance(error, NameError) else None
     name = found[1] if found else ""
     if name in IMPORTS:
-        return f"{name} is not imported. Add this line at the top of the file: {IMPORTS[name]}"
-    return f"It is a function of torch's: write torch.{name}" if name in OF_TORCH else ""
+        return f"{name} is not imported. Add this line at the top of the file:\n    {IMPORTS[name]}"
+    if name in OF_TORCH:
+        return f"That is a function of torch: write torch.{name}."
+    odd = next((c for c in name if not c.isascii()), "")
+    return f"The name has {named(odd)} in it. Was another letter meant?" if odd else ""
+
+
+def named(c: str) -> str:
+    """Write the code and the name of a character: "U+2212 (minus sign)"."""
+    return f"U+{ord(c):04X} ({unicodedata.name(c, 'a control character').lower()})"
+
+
+def _misspelt(error: BaseException) -> str:
+    """Guess which name of torch's was meant: it has too many for Python to look through."""
+    found = UNKNOWN_OF_TORCH.search(str(error)) if isinstance(error, AttributeError) else None
+    if found is None or GUESS in said_by(error):
+        return ""
+    import torch
+
+    owner = torch.Tensor if found[1] == "'Tensor' object" else torch
+    names = [name for name in dir(owner) if not name.startswith("_")]
+    alike = difflib.get_close_matches(found[2], names, 1, 0.7)
+    return f"Did you mean {alike[0]}?" if alike else ""
 
 
 def words_of(error: BaseException) -> str:
@@ -97,12 +128,18 @@ def words_of(error: BaseException) -> str:
 
 
 def said_by(error: BaseException) -> str:
-    """Return an error's message with Python's guess at its end: "Did you mean: 'stack'?"."""
+    """Return an error's message, with Python's guess at its end: "Did you mean: 'stack'?"."""
     if isinstance(error, SyntaxError):
         return str(error.msg)
+    if isinstance(error, SystemExit) and error.code is None:
+        return ""
     said = str(error)
-    told = traceback.TracebackException(
-        type(error), error, error.__traceback__, limit=0, lookup_lines=False
-    )
-    _, found, guess = "".join(told.format_exception_only()).partition(f": {said}")
-    return said + guess.split("\n")[0] if said and found else said
+    return said + _guess(error, said) if isinstance(error, GUESSED) and said else said
+
+
+def _guess(error: BaseException, said: str) -> str:
+    """Return what Python adds to a message where it shows an error; up to 3.11 only there."""
+    with contextlib.redirect_stderr(io.StringIO()) as shown:
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    _, found, more = shown.getvalue().rpartition(f": {said}")
+    return more.splitlines()[0] if found and more.strip() else ""

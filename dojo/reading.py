@@ -22,12 +22,13 @@ KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-WIDE = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}  # UTF-32 begins likewise
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32 begins likewise
 CODECS = re.compile(  # tables and small state machines; others take quadratic time, or run on
     r"utf-8(-sig)?|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|gb\w+|hz|big5\w*|shift_jis\w*"
     r"|euc_\w+|johab|ptcp154|kz1048|tis-620"
 )
-AROUND = 20  # bytes of a line that are shown on either side of a wrong one
+SAVE = 'save it as UTF-8 (your editor has "Save with Encoding" or the like)'
+AROUND = 16  # bytes of a line that are shown on either side of a wrong one
 
 
 class Unreadable(Exception):
@@ -80,12 +81,11 @@ def decoded(raw: bytes) -> str:
 
     Errors: Unreadable for what is no text, or no text in the encoding that it declares.
     """
-    for mark, encoding in WIDE.items():
-        if raw.startswith(mark):
-            raise Unreadable(f"it is {encoding} text, which Python does not read: save it as UTF-8")
+    if raw.startswith(WIDE) or len(raw) // 3 < raw.count(0) <= len(raw) // 2:  # without a mark
+        raise Unreadable(f"it is UTF-16 text, which Python does not read: {SAVE}")
     if (at := raw.find(b"\0")) >= 0:
         line = raw.count(b"\n", 0, at) + 1
-        raise Unreadable(f"it has a NUL byte in line {line}, so it is not Python source")
+        raise Unreadable(f"it has a NUL byte in line {line}, so it is not Python source: {SAVE}")
     encoding = _encoding(raw)
     try:
         text = raw.decode(encoding)
@@ -100,7 +100,7 @@ def _wrong_byte(raw: bytes, at: int, encoding: str) -> str:
     near = raw[max(begin, at - AROUND) : min(end, at + AROUND)]
     shown = near.decode("ascii", "backslashreplace").strip()
     line, name = raw.count(b"\n", 0, at) + 1, encoding.upper()
-    return f"the byte 0x{raw[at]:02X} in line {line} ({shown}) is not {name} text: save it as UTF-8"
+    return f"the byte 0x{raw[at]:02X} in line {line} ({shown}) is not {name} text: {SAVE}"
 
 
 def _encoding(raw: bytes) -> str:
@@ -110,7 +110,7 @@ def _encoding(raw: bytes) -> str:
     except SyntaxError as error:
         if "invalid or missing encoding" in str(error.msg):  # a byte in the first two lines
             return "utf-8"
-        raise Unreadable(f"its encoding is not known ({error.msg}): save it as UTF-8") from None
+        raise Unreadable(f"its encoding is not known ({error.msg}): {SAVE}") from None
     if not CODECS.fullmatch(codecs.lookup(declared).name):
-        raise Unreadable(f"it declares the encoding {declared}: save it as UTF-8")
+        raise Unreadable(f"it declares the encoding {declared}: {SAVE}")
     return declared

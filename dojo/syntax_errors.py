@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from dojo.python_errors import words_of
+from dojo.python_errors import named, words_of
 
 TEXT = 68  # characters of a line of the file that are shown
 CONFLICT = re.compile(r"^<<<<<<<( |$)")
@@ -37,10 +37,10 @@ def not_parsed(shown: str, source: str, trouble: SyntaxError) -> list[str]:
     lines = source.split("\n")
     at = next((i for i, text in enumerate(lines, 1) if CONFLICT.match(text)), trouble.lineno or 1)
     text = lines[at - 1] if at <= len(lines) else ""
-    told = _conflict(lines, at) or _stranger(text) or _odd(source, trouble) or _tabs(trouble)
+    told = _conflict(text) or _stranger(text) or _odd(text, source, trouble) or _tabs(trouble)
     return [
         f"{shown}, line {at}:",
-        *_pointed(text, trouble if at == trouble.lineno else None),
+        *_pointed(text, trouble if at == trouble.lineno and not CONFLICT.match(text) else None),
         words_of(trouble),
         *(["", told] if told else []),
     ]
@@ -71,13 +71,13 @@ def _unseen(c: str) -> bool:
     return c != " " and unicodedata.category(c) in ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
-def _conflict(lines: list[str], at: int) -> str:
+def _conflict(text: str) -> str:
     """Explain the marks that git leaves where two versions do not fit together."""
-    if not CONFLICT.match(lines[at - 1] if at <= len(lines) else ""):
+    if not CONFLICT.match(text):
         return ""
     return (
-        "git left two versions here, one above ======= and one below it. Keep the lines that you "
-        "want, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+        "git left two versions here, above and below =======. Keep the lines that you want; delete "
+        "those with <<<<<<<, ======= and >>>>>>>."
     )
 
 
@@ -93,16 +93,15 @@ def _stranger(text: str) -> str:
     return ""
 
 
-def _odd(source: str, trouble: SyntaxError) -> str:
+def _odd(text: str, source: str, trouble: SyntaxError) -> str:
     """Name a character that Python does not take, and what to type instead."""
     found = ODD.search(str(trouble.msg))
-    if found is None:
+    c = chr(int(found[1], 16)) if found else next(filter(_unseen, text.replace("\t", "")), "")
+    if not c:
         return ""
-    c = chr(int(found[1], 16))
-    what = f"U+{found[1]} is {unicodedata.name(c, 'a control character').lower()}"
-    count = source.count(c)
-    times = f"; the file has it {count} times" if count > 1 else ""
-    return f"{what}{times}. {_instead_of(c)}"
+    count = source.count(c) if _unseen(c) else 1
+    times = f", {count} times in this file" if count > 1 else ""
+    return f"That is {named(c)}{times}. {_instead_of(c)}"
 
 
 def _instead_of(c: str) -> str:

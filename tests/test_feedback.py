@@ -101,7 +101,7 @@ def test_kinds_of_failure(answer: Practise, body: str, heading: str, says: str) 
         ("raise SystemExit(0)\n", "CANNOT BE IMPORTED", "SystemExit"),
         ("import pytest\npytest.skip('no', allow_module_level=True)\n", "CANNOT BE IMPORTED", "no"),
         ("def gradiant(x):\n    return x\n", "MISSING FUNCTION", "no function gradient"),
-        ("def gradient(x, y):\n    return x\n", "SIGNATURE CHANGED", "restore its `def` line"),
+        ("def gradient(x, y):\n    return x\n", "SIGNATURE CHANGED", "y was added. It must be:"),
         ("\x00", "CANNOT BE IMPORTED", "NUL byte in line 1"),
     ],
 )

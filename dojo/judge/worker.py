@@ -25,6 +25,7 @@ from dojo.calls import InProcess
 from dojo.judge import wire
 from dojo.judge.lock import Inner, Limits
 from dojo.observing import KEPT, WORK, Observed
+from dojo.python_errors import said_by
 from dojo.values import NotPortable
 from dojo.verdicts import NotWritten, Wrong
 
@@ -143,7 +144,7 @@ def _fault(error: BaseException, path: Path) -> dict[str, Any]:
     line = place[1] if place else 0
     message = ""
     with contextlib.suppress(BaseException):  # it may be the answer's own __str__
-        message = str(error)[:MESSAGE]
+        message = said_by(error)[:MESSAGE]
     bases = [kind.__name__ for kind in type(error).__mro__]
     text = linecache.getline(str(path), line).strip() if line else ""
     return _said("raised", bases[0], message, line=line, text=text[:MESSAGE], bases=bases)
