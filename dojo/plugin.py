@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from dojo.catalogue import Kata, is_repository, open_catalogue
-from dojo.order import SpecOrder, place
+from dojo.collection import SpecCollection, place
+from dojo.command_line import leave_out_own_tests, repository_of, specs_for
 from dojo.overtime import Overtime
 from dojo.run import DOJO, Dojo, kata_of
 from dojo.summary import Summary
@@ -97,14 +98,15 @@ def _is_about_katas(config: pytest.Config) -> bool:
     named = [a.split("::")[0] for a in map(str, invoked.args) if not a.startswith("-")]
     there = [Path(invoked.dir, a).resolve() for a in named if os.path.lexists(invoked.dir / a)]
     roots = [root for path in there for root in (path, *path.parents)]
-    return any(map(is_repository, [config.rootpath, *roots]))
+    return any(map(is_repository, [repository_of(config), *roots]))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not is_repository(config.rootpath):
+    root = repository_of(config)
+    if not is_repository(root):
         if _is_about_katas(config):
             raise pytest.UsageError(
-                f"pytest took {config.rootpath} for the project, not the katas' repository. "
+                f"pytest took {root} for the project, not the katas' repository. "
                 "Name the katas first: pytest katas/01 --answers DIR."
             )
         return
@@ -120,17 +122,20 @@ def pytest_configure(config: pytest.Config) -> None:
             )
     if config.args_source is not config.ArgsSource.ARGS and _is_for_learning(config):
         config.args[:] = [str(_katas_here(config))]  # not the repository's own tests
+    leave_out_own_tests(config, root)
+    catalogue = open_catalogue(root)
+    config.args[:] = specs_for(config, catalogue)
     if _names_katas(config) and config.getoption("verbose", 0) == 0:
         # the screen is short, and the failure must fit on it: pytest's -v shows these again
         config.option.no_header = config.option.disable_warnings = True
     from dojo import fixtures
 
     config.pluginmanager.register(fixtures, "dojo-fixtures")
-    dojo = Dojo(open_catalogue(config.rootpath), _answers_folder(config))
+    dojo = Dojo(catalogue, _answers_folder(config))
     dojo.whole = not any("::" in arg for arg in config.args)
     config.stash[DOJO] = dojo
     config.pluginmanager.register(dojo, "dojo-run")
-    config.pluginmanager.register(SpecOrder(), "dojo-order")
+    config.pluginmanager.register(SpecCollection(catalogue), "dojo-collection")
     config.pluginmanager.register(Overtime(dojo), "dojo-overtime")
     if config.getoption("--dask") and config.getoption("--submissions") is None:
         raise pytest.UsageError("--dask spreads submissions over a cluster: add --submissions DIR.")
@@ -151,13 +156,13 @@ def _is_for_learning(config: pytest.Config) -> bool:
 
 def _katas_here(config: pytest.Config) -> Path:
     """Return the kata that a person stands in, else the folder of them all."""
-    here, katas = config.invocation_params.dir, config.rootpath / "katas"
+    here, katas = config.invocation_params.dir, repository_of(config) / "katas"
     return here if here.is_relative_to(katas) else katas
 
 
 def _names_katas(config: pytest.Config) -> bool:
     """Whether this run is of katas, not of the repository's own tests."""
-    katas = config.rootpath / "katas"
+    katas = repository_of(config) / "katas"
     here = config.invocation_params.dir
     return any(Path(here, arg.split("::")[0]).is_relative_to(katas) for arg in config.args)
 
@@ -165,7 +170,7 @@ def _names_katas(config: pytest.Config) -> bool:
 def _answers_folder(config: pytest.Config) -> Path:
     given = config.getoption("--answers")
     if given is None:
-        return config.rootpath / "katas"
+        return repository_of(config) / "katas"
     folder = Path(config.invocation_params.dir, given).resolve()
     if not folder.is_dir():
         raise pytest.UsageError(

@@ -55,7 +55,9 @@ def test_readme_commands_exist(command: str, practise: Practise) -> None:
         if word.startswith("--"):
             assert word.split("=")[0] in options, word
         elif re.match(r"^(katas|solutions)\b", word):
-            assert (HOUSE / word).exists(), word
+            path, _, function = word.partition("::")
+            assert (HOUSE / path).exists(), word
+            assert not function or f"def {function}(" in (HOUSE / path).read_text("utf-8"), word
 
 
 def test_readmes_two_lines_install_what_exists() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dojo.catalogue import Catalogue, Kata
+from dojo.collection import in_order
 from dojo.judge.inbox import Inbox, InboxError, Submission, open_inbox
 from dojo.judge.item import JudgedItem
 from dojo.judge.judged import Judged
@@ -21,7 +22,6 @@ from dojo.judge.layers import LAYERS, SandboxBroken, SandboxMissing, refuse_if_m
 from dojo.judge.nursery import Nursery
 from dojo.judge.records import Records, RecordsError, judge_hash, specs_hash
 from dojo.judge.tally import JUDGED, KEY, ROWS, Tally
-from dojo.order import in_order
 
 if TYPE_CHECKING:
     from distributed import Client

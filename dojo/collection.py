@@ -1,14 +1,16 @@
-"""The order of a spec is part of what it teaches: what comes first is simplest.
+"""How the tests of katas are collected: in the order of their spec, and by names that can be told.
 
-So a kata's tests run in the order in which the spec has them, whatever shuffles tests here.
+What comes first in a spec is simplest, so its order is part of what it teaches, whatever shuffles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from dojo.catalogue import Catalogue
 from dojo.run import kata_of
 
 PLACE = pytest.StashKey[int]()  # of a test among all that were collected
@@ -24,11 +26,26 @@ def place(item: pytest.Item) -> int:
     return item.stash.get(PLACE, 0)
 
 
-class SpecOrder:
-    """The plugin that gives katas their order back."""
+class SpecCollection:
+    """The plugin of one run that collects specs."""
 
-    def __init__(self) -> None:
-        self._collected = 0
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue, self._collected = catalogue, 0
+
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> pytest.Module | None:
+        """Call a spec by its kata's number, so that `-k update` means tests of that name.
+
+        `-k` looks at the names of modules, too: all of test_manual_update.py would be meant.
+        """
+        kata = self._catalogue.kata_of(module_path)
+        if kata is None:
+            return None
+        module: pytest.Module = pytest.Module.from_parent(
+            parent, path=module_path, name=kata.number
+        )
+        return module
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Number the tests as they come out of their files."""

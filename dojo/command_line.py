@@ -1,0 +1,136 @@
+"""What people name on the command line, and which tests are meant by it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dojo.catalogue import Catalogue, Kata, is_repository
+
+PROJECT = "gradient-katas"
+
+
+def repository_of(config: pytest.Config) -> Path:
+    """Return the repository that a run is of: where its settings are, else pytest's rootdir.
+
+    Editors pass the folder that is open in them as --rootdir.
+    """
+    settings = config.inipath.parent if config.inipath is not None else config.rootpath
+    return settings if is_repository(settings) else config.rootpath
+
+
+def specs_for(config: pytest.Config, catalogue: Catalogue) -> list[str]:
+    """Return what pytest is to collect: for a file that a learner edits, the tests that it is for.
+
+    Errors: pytest.UsageError for a function that no test calls, and for answers elsewhere.
+    """
+    files = {_resolved(k.stub): k for k in catalogue.katas.values()}
+    names = {(k.number, k.stub.name) for k in catalogue.katas.values()}
+    found: list[str] = []
+    for arg in config.args:
+        name, _, function = str(arg).partition("::")
+        path = _resolved(config.invocation_params.dir / name)
+        if path in files:
+            found += _tests(files[path], function.partition("[")[0])
+        elif (path.parent.name, path.name) in names:
+            raise pytest.UsageError(
+                f"{name} holds answers, no tests. To try it: pytest katas/{path.parent.name} "
+                f"--answers {Path(name).parent.parent}"
+            )
+        else:
+            found.append(arg)
+    return found
+
+
+def _resolved(path: Path) -> Path:
+    """Return the path itself, whichever way it was reached; what is no path at all as it is."""
+    try:
+        return path.resolve()
+    except OSError:
+        return path
+
+
+def _tests(kata: Kata, function: str) -> list[str]:
+    """Return the spec of a kata, or its tests that call one function."""
+    if not function:
+        return [str(kata.spec)]
+    tests = [f"{kata.spec}::{test}" for test in tests_of(kata, function)]
+    if not tests:
+        raise pytest.UsageError(
+            f"No test calls {function} of {kata.stub.name}. The tests call: "
+            f"{', '.join(f for f in kata.signatures if tests_of(kata, f))}."
+        )
+    return tests
+
+
+def tests_of(kata: Kata, function: str) -> list[str]:
+    """Return the names of the tests that call a function of an answer, in order."""
+    tree = ast.parse(kata.spec.read_bytes())
+    functions = {f.name: f for f in tree.body if isinstance(f, ast.FunctionDef)}
+
+    def names_it(node: ast.AST) -> bool:
+        called = isinstance(node, ast.Attribute) and node.attr == function
+        return (called and _is_kata(node)) or (
+            isinstance(node, ast.Constant) and node.value == function
+        )
+
+    def calls_it(name: str, above: frozenset[str]) -> bool:
+        nodes = list(ast.walk(functions[name]))
+        helpers = {n.id for n in nodes if isinstance(n, ast.Name)} & functions.keys() - above
+        return any(map(names_it, nodes)) or any(calls_it(h, above | helpers) for h in helpers)
+
+    return [n for n in functions if n.startswith("test_") and calls_it(n, frozenset({n}))]
+
+
+def _is_kata(node: ast.AST) -> bool:
+    """Whether this is `kata`, or an attribute of it."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id == "kata"
+
+
+def leave_out_own_tests(config: pytest.Config, root: Path) -> None:
+    """Leave the repository's own tests out where what they need is not installed.
+
+    Where nothing else is meant, that is said; an editor that looks for tests gets the katas.
+    Errors: pytest.UsageError.
+    """
+    here, tests, katas = config.invocation_params.dir, root / "tests", str(root / "katas")
+    paths = {arg: Path(here, str(arg).split("::")[0]) for arg in config.args}
+    meant = any(path.is_relative_to(tests) for path in paths.values())
+    if not meant and root not in paths.values():
+        return
+    missing = list(_missing())
+    if missing and meant and not _only_looking(config):
+        more = f" and {len(missing) - 2} more" if len(missing) > 2 else ""
+        raise pytest.UsageError(
+            "To practise, type: pytest katas\n"
+            f"The repository's own tests need what is not installed ({', '.join(missing[:2])}"
+            f"{more}). To run them, first type: pip install -c constraints.txt -e '.[dev]'"
+        )
+    if missing:
+        left = (katas if path in (root, tests) else arg for arg, path in paths.items())
+        config.args[:] = dict.fromkeys(left)
+
+
+def _only_looking(config: pytest.Config) -> bool:
+    """Whether somebody who named nothing wants to see which tests there are."""
+    return config.option.collectonly and config.args_source is not config.ArgsSource.ARGS
+
+
+def _missing() -> Iterator[str]:
+    """Yield the packages of the extra `dev` that are not installed."""
+    from packaging.requirements import Requirement
+
+    for line in importlib.metadata.requires(PROJECT) or []:
+        needed = Requirement(line)
+        if needed.marker is None or not needed.marker.evaluate({"extra": "dev"}):
+            continue
+        try:
+            importlib.metadata.version(needed.name)
+        except importlib.metadata.PackageNotFoundError:
+            yield needed.name
