@@ -7,16 +7,19 @@ would run the old one) and is never put on `sys.path`.
 from __future__ import annotations
 
 import ast
+import functools
 import linecache
 import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
+from dojo.isolation import Isolation, Switch
 from dojo.reading import Unreadable, decoded, read_source
 
 Frame = tuple[str, int, CodeType, int]  # function, line, code, instruction
@@ -31,11 +34,32 @@ class Answer:
     source: str = ""
     trouble: BaseException | None = None
     calls_of: dict[str, list[str]] = field(default_factory=dict)
+    isolation: Isolation = field(default_factory=Isolation)
 
     def function(self, name: str) -> Any:
         """Return the function of that name, None if the file has none."""
         found = getattr(self.module, name, None)
         return found if callable(found) else None
+
+    def isolated(self, name: str, without: Collection[str] = ()) -> Callable[..., Any] | None:
+        """Return the function as one that changes nothing outside this file, None if there is none.
+
+        It runs under the file's own settings, save those named in `without`.
+        """
+        function = self.function(name)
+        if function is None:
+            return None
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with self.isolation.call(without):
+                return function(*args, **kwargs)
+
+        return call
+
+    def switches(self) -> list[Switch]:
+        """Return the lines of this file that change a setting of the whole process."""
+        return self.isolation.switches(self.source)
 
     def callees(self, name: str) -> list[str]:
         """Return the functions of this file that `name` calls, the innermost first, each once."""
@@ -74,7 +98,9 @@ def made_answer(raw: bytes, path: Path) -> Answer:
         tree = ast.parse(raw, str(path))
         code = compile(tree, str(path), "exec", dont_inherit=True)
         answer.calls_of = _calls(tree)
-        exec(code, answer.module.__dict__)
+        answer.isolation = Isolation(tree)
+        with answer.isolation.importing():
+            exec(code, answer.module.__dict__)
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -125,17 +125,31 @@ class InProcess:
         self._fits = dict[tuple[Any, ...], tuple[Any, tuple[str, ...]]]()  # by the form of calls
 
     def calls(
-        self, name: str, each: Sequence[Given], kwargs: Named, *, count: str, away: bool
+        self,
+        name: str,
+        each: Sequence[Given],
+        kwargs: Named,
+        *,
+        count: str,
+        away: bool,
+        without: Collection[str] = (),
     ) -> Iterator[tuple[Call, Observed]]:
-        """Make the calls, each when it is asked for."""
+        """Make the calls, each when it is asked for; `without` some of the file's own settings."""
         for args in each:
-            made, seen = self._call(name, args, kwargs, count=count, away=away)
+            made, seen = self._call(name, args, kwargs, count, away=away, without=without)
             yield made, seen
             if made.error is not None:
                 return
 
     def _call(
-        self, name: str, args: Given, kwargs: Named, *, count: str, away: bool
+        self,
+        name: str,
+        args: Given,
+        kwargs: Named,
+        count: str,
+        *,
+        away: bool,
+        without: Collection[str],
     ) -> tuple[Call, Observed]:
         """Call the function with its arguments, and compare them with what they were before."""
         function = self._function(name)
@@ -146,7 +160,8 @@ class InProcess:
             return call, seen
         mode = Elsewhere() if away else None
         try:
-            with noting(self.answer.path, seen.warned), mode or nullcontext():
+            own = self.answer.isolation.call(without)
+            with noting(self.answer.path, seen.warned), own, mode or nullcontext():
                 returned = carried_out(function, args, kwargs, seen, count)
         except KeyboardInterrupt:
             raise

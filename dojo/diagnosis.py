@@ -23,6 +23,7 @@ from dojo import values
 from dojo.answers import Answer, open_answer
 from dojo.calls import Call
 from dojo.catalogue import Catalogue, Kata
+from dojo.isolation import Switch
 from dojo.mistakes import StandIn, read_stand_ins
 
 ZERO = 4.0  # roundings of 1 that a sum leaves where it should be 0
@@ -59,7 +60,46 @@ def diagnose(
 def wanted_of(catalogue: Catalogue, kata: Kata, call: Call) -> Call:
     """Return what the solution does on the same call."""
     solution = open_answer(kata.answer_in(catalogue.solutions))
-    return _replay(solution.function(call.function) or _absent, call)
+    return _replay(solution.isolated(call.function) or _absent, call)
+
+
+def switches_to_blame(answer: Answer, call: Call, wanted: Call) -> list[Switch]:
+    """Return the lines of a file that make this call wrong, by making it without them.
+
+    Then it comes out as wanted, or at least without the error, or with the wanted kind of result.
+    """
+    switches = answer.switches()
+    if not switches:
+        return []
+
+    def without(*left_out: Switch) -> Call:
+        function = answer.isolated(call.function, [switch.setting for switch in left_out])
+        return _replay(function or _absent, call)
+
+    yours = without()
+
+    def is_mended(*left_out: Switch) -> bool:
+        made = without(*left_out)
+        return matches(made, wanted) or _kind(yours) != _kind(wanted) == _kind(made)
+
+    if matches(yours, wanted):
+        return []
+    alone = [switch for switch in switches if is_mended(switch)]
+    return alone or (switches if is_mended(*switches) else [])
+
+
+def _kind(call: Call) -> list[Any]:
+    """Return what kind of outcome a call has: its error's type, or types, shapes and dtypes."""
+    if call.error is not None:
+        return [type(call.error)]
+    return [
+        (
+            where,
+            type(leaf),
+            *((leaf.shape, leaf.dtype, leaf.device) if torch.is_tensor(leaf) else ()),
+        )
+        for where, leaf in values.each(call.value)
+    ]
 
 
 class _Search:
@@ -90,12 +130,12 @@ class _Search:
         return any(not matches(c, _replay(right, c)) for c in own)
 
     def _right(self, function: str) -> Callable[..., Any]:
-        return self.solution.function(function) or _absent
+        return self.solution.isolated(function) or _absent
 
     def _inner_calls(self, calls: list[Call], outer: str, inner: str) -> list[Call]:
         """Return the answer's `inner` on what the solution's `outer` gives to its own `inner`."""
         original, met, most = self.solution.function(inner), list[Call](), 0
-        mine = self.answer.function(inner)
+        mine = self.answer.isolated(inner)
         if original is None or mine is None:
             return []
 
@@ -134,7 +174,7 @@ class _Search:
 
     def _separated(self, left: list[StandIn], calls: list[Call], function: str) -> list[StandIn]:
         """Call the answer where the remaining mistakes differ, and keep those that still match."""
-        mine = self.answer.function(function) or _absent
+        mine = self.answer.isolated(function) or _absent
         for call in (varied for c in calls for varied in _variations(c)):
             if len(left) < 2 or time.process_time() > self.deadline:
                 break
@@ -197,7 +237,7 @@ def _alike(x: Any, y: Any, slack: float) -> bool:
         x, y = (torch.tensor(v, dtype=torch.float64) for v in (x, y))
     if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
         return type(x) is type(y) and x == y
-    if (x.shape, x.dtype) != (y.shape, y.dtype):
+    if (x.shape, x.dtype) != (y.shape, y.dtype) or x.is_meta or y.is_meta:  # that has no values
         return False
     tolerance = MATCHING.get(x.dtype, 0.0) * slack
     zero = ZERO * torch.finfo(x.dtype).eps if x.is_floating_point() else 0.0

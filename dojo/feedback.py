@@ -17,9 +17,10 @@ from dojo import hints, proof, values
 from dojo.answers import Answer, frame_in, open_answer, typed
 from dojo.calls import Call, InProcess, KataCalls
 from dojo.catalogue import Catalogue, Kata
-from dojo.diagnosis import Diagnosis, diagnose, matches, wanted_of
+from dojo.diagnosis import Diagnosis, diagnose, matches, switches_to_blame, wanted_of
 from dojo.documented import Documented, MissingTrace
 from dojo.fresh import DEFAULT_SEED, Fresh
+from dojo.isolation import Switch
 from dojo.layout import WIDTH, cut, wrapped
 from dojo.python_errors import words_of
 from dojo.stumbles import meaning_of
@@ -103,6 +104,7 @@ class Situation:
         if self.calls is not None and self.calls.calls:
             said.function = self.calls.calls[-1].function
         self._judge(said, error)
+        self._blame_switches(said, error)
         said.hints = hints.read_hints(self.kata.lesson).get(said.function, [])
         return said
 
@@ -155,6 +157,20 @@ class Situation:
         door = InProcess(open_answer(self.kata.answer_in(self.catalogue.solutions)))
         seed = self.fresh.seed if self.fresh is not None else DEFAULT_SEED
         return self.trial.test.try_on(door, self.kata, seed).error is None
+
+    def _blame_switches(self, said: Feedback, error: BaseException) -> None:
+        """Name the lines that set something for the whole file, if this comes of them."""
+        made = self.calls.calls if self.calls is not None else []
+        if said.outcome != "wrong" or self.answer is None or not made:
+            return
+        call = self._meant(made, error)
+        wanted = wanted_of(self.catalogue, self.kata, call)
+        if blamed := switches_to_blame(self.answer, call, wanted):
+            said.named = []
+            said.diagnosis = [
+                *(line for switch in blamed for line in _switched(self.answer, switch)),
+                "Without that line this does not happen.",
+            ]
 
     def _meddled(self, said: Feedback) -> None:
         """Say that a call changed what it was given, if nothing else explains the numbers."""
@@ -247,6 +263,15 @@ def reflowed(lines: Sequence[str]) -> list[str]:
         kept = list(group)
         found += wrapped(" ".join(kept)) if is_prose else [cut(line) for line in kept]
     return found
+
+
+def _switched(answer: Answer, switch: Switch) -> list[str]:
+    """Say which line sets something for the whole file."""
+    file = typed(answer.path)
+    if not switch.line:
+        return wrapped(f"What {file} imports {switch.does} for the whole file.")
+    line = f"Line {switch.line} of {file} {switch.does} for the whole file:"
+    return [*wrapped(line), cut(f"    {switch.text}")]
 
 
 def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:

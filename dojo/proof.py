@@ -112,6 +112,8 @@ def close(
     __tracebackhide__ = True
     if not isinstance(yours, (Tensor, int, float)):
         number(yours, float)
+    if isinstance(yours, Tensor) and yours.is_meta:
+        raise Wrong("WRONG DEVICE", ["the result is on the device meta, which holds no values."])
     got, want = _as_float64(yours), _as_float64(wanted)
     if got.shape != want.shape:
         body = [f"{what or 'the result'} has shape {list(got.shape)}, wanted: {list(want.shape)}."]

@@ -145,14 +145,14 @@ def _same_leaf(x: Any, y: Any) -> bool:
         return type(x) is type(y) and (x == y or (x != x and y != y))
     if (x.shape, x.dtype, x.device) != (y.shape, y.dtype, y.device):
         return False
-    return torch.equal(x, y) or bool(((x == y) | ((x != x) & (y != y))).all())
+    return x.is_meta or torch.equal(x, y) or bool(((x == y) | ((x != x) & (y != y))).all())
 
 
 def shown(value: Any, most: int = SHOWN) -> str:
     """Write a value in one line, as a learner would type it; tensors over `most` by their shape."""
     if isinstance(value, Tensor):
         dtype = "" if value.dtype is torch.float32 else f", dtype={str(value.dtype)[6:]}"
-        if value.numel() > most:
+        if value.numel() > most or value.is_meta:  # which has no values
             return f"<tensor {list(value.shape)}{dtype}>"
         return f"tensor({_numbers(value.tolist())}{dtype})"
     if type(value) in (tuple, list):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from dojo.answers import Answer
 from dojo.calls import Given, Named
+from dojo.isolation import Switch
 from dojo.judge.leash import NO_MEMORY, Worker
-from dojo.judge.replies import Ask, Made, read_functions, read_replies
+from dojo.judge.replies import Ask, Made, read_functions, read_replies, read_switches
 from dojo.judge.sandbox import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.judge.wire import Malformed
@@ -61,6 +62,7 @@ class SandboxDoor:
         *,
         count: str,
         away: bool,
+        without: Collection[str] = (),
         seconds: float | None = None,
     ) -> list[Made]:
         """Make the calls in the sandbox, as the `Door` of a learner's own process does.
@@ -69,7 +71,7 @@ class SandboxDoor:
         process's standard output.
         Errors: WorkerGone; NotWritten and Wrong as in the learner's own process.
         """
-        ask = Ask(name, each, kwargs, count, away)
+        ask = Ask(name, each, kwargs, count, away, tuple(without))
         (made,) = self._answers([ask], seconds or self._call_seconds)
         return made
 
@@ -170,11 +172,21 @@ class RemoteAnswer(Answer):
         self._door = door
         self._read = False
         self._functions: list[str] = []
+        self._switches: list[Switch] = []
 
     def function(self, name: str) -> Any:
         """Return a function that calls the one in the sandbox, None if the file has none."""
+        return self.isolated(name)
+
+    def isolated(self, name: str, without: Collection[str] = ()) -> Callable[..., Any] | None:
+        """Return the same: what runs in a worker changes nothing here."""
         self._look()
-        return self._remote(name) if name in self._functions else None
+        return self._remote(name, without) if name in self._functions else None
+
+    def switches(self) -> list[Switch]:
+        """Return the lines that change a setting of the worker's whole process."""
+        self._look()
+        return self._switches
 
     def callees(self, name: str) -> list[str]:
         """Return the functions of the file that `name` calls, the innermost first, each once."""
@@ -187,17 +199,25 @@ class RemoteAnswer(Answer):
             return
         self._read = True
         try:
-            self._functions, calls = read_functions(self._door.opened())
+            described = self._door.opened()
+            self._functions, calls = read_functions(described)
+            self._switches = read_switches(described)
             self.calls_of.update(calls)
         except (WorkerGone, Malformed):
             self._functions.clear()
             self.calls_of.clear()
 
-    def _remote(self, name: str) -> Callable[..., Any]:
+    def _remote(self, name: str, without: Collection[str]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             try:
                 ((made, _),) = self._door.calls(
-                    name, [args], kwargs, count="", away=False, seconds=DIAGNOSIS
+                    name,
+                    [args],
+                    kwargs,
+                    count="",
+                    away=False,
+                    without=without,
+                    seconds=DIAGNOSIS,
                 )
             except WorkerGone as gone:  # here it is no outcome: it only explains nothing
                 raise RuntimeError(gone.message) from None

@@ -20,9 +20,9 @@ from pathlib import Path
 LAYERS = ("outer", "inner")
 HOUSE = Path(__file__).parent.parent.parent
 MODULES = (  # all that a worker knows of this project
-    *("__init__", "answers", "calls", "catalogue", "def_lines", "elsewhere", "observing"),
-    *("opening", "python_errors", "reading", "stack", "syntax_errors", "values", "verdicts"),
-    "warned",
+    *("__init__", "answers", "calls", "catalogue", "def_lines", "elsewhere", "isolation"),
+    *("namespaces", "observing", "opening", "python_errors", "reading", "settings", "stack"),
+    *("syntax_errors", "torch_settings", "values", "verdicts", "warned"),
     *("judge/__init__", "judge/lock", "judge/wire", "judge/worker", "judge/zygote"),
 )
 INSIDE = Path("/judge")  # where these modules are, in there

@@ -16,6 +16,7 @@ import torch
 from dojo import values
 from dojo.calls import Given, Named
 from dojo.elsewhere import WrongDevice
+from dojo.isolation import Switch
 from dojo.judge.wire import Malformed
 from dojo.observing import Call, Observed
 from dojo.verdicts import NotWritten, Wrong
@@ -50,11 +51,13 @@ class Ask:
     kwargs: Named
     count: str
     away: bool
+    without: tuple[str, ...] = ()
 
     def message(self) -> dict[str, Any]:
         """Return it as the worker reads it."""
         asked = {"call": self.name, "each": self.each, "kwargs": self.kwargs}
-        return {**asked, "count": self.count, "away": self.away}
+        how = {"count": self.count, "away": self.away, "without": list(self.without)}
+        return {**asked, **how}
 
 
 Made = tuple[Call, Observed]
@@ -144,6 +147,19 @@ def read_functions(described: dict[str, Any]) -> tuple[list[str], dict[str, list
     calls = _field(described, "calls", dict)
     called = {f: list(dict.fromkeys(words(calls, f))) for f in list(calls)[:NAMES]}
     return words(described, "functions", NAMES), called
+
+
+def read_switches(described: dict[str, Any]) -> list[Switch]:
+    """Return the lines of a file that change what is global. Errors: Malformed."""
+    found = list[Switch]()
+    for switch in _field(described, "switches", list)[:LINES]:
+        if type(switch) is not list or [type(part) for part in switch] != [str, int, str]:
+            raise Malformed("a switch is not a name, a line and its text")
+        name, line, text = switch
+        found.append(
+            Switch(visible(name, 100), line if 0 <= line < LINE else 0, visible(text, 200))
+        )
+    return found
 
 
 def words(said: dict[str, Any], name: str, most: int = LINES) -> list[str]:

@@ -102,7 +102,8 @@ def _described(answer: Answer) -> dict[str, Any]:
         raise answer.trouble
     found = [n for n in dir(answer.module) if answer.function(n)][:NAMES]
     calls = {k: v[:NAMES] for k, v in list(answer.calls_of.items())[:NAMES]}
-    return {"functions": found, "calls": calls}
+    switches = [[s.setting, s.line, s.text[:MESSAGE]] for s in answer.switches()]
+    return {"functions": found, "calls": calls, "switches": switches}
 
 
 def _reply(door: InProcess, ask: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +115,8 @@ def _reply(door: InProcess, ask: dict[str, Any]) -> dict[str, Any]:
     names, made, seen, fault = (), list[Any](), dict[str, Any](), None
     given = ask["call"], ask["each"], ask["kwargs"]
     try:
-        for call, of in door.calls(*given, count=ask["count"], away=ask["away"]):
+        how = {name: ask[name] for name in ("count", "away")}
+        for call, of in door.calls(*given, **how, without=ask.get("without", ())):
             names = call.names
             if of != UNSEEN:
                 seen[str(len(made))] = _noted(of)
