@@ -40,7 +40,7 @@ def not_parsed(shown: str, source: str, trouble: SyntaxError) -> list[str]:
     told = _conflict(text) or _stranger(text) or _odd(text, source, trouble) or _tabs(trouble)
     return [
         f"{shown}, line {at}:",
-        *_pointed(text, trouble if at == trouble.lineno and not CONFLICT.match(text) else None),
+        *_pointed(text, trouble if not (_conflict(text) or _stranger(text)) else None),
         words_of(trouble),
         *(["", told] if told else []),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.observing import KEPT, WORK
 from dojo.verdicts import NotWritten, Wrong
 
+from ..broken import EMPTY, FAILING, FILES, UNPARSED
 from ..conftest import HOUSE, Practise
 from .conftest import BRIEFLY, SOLUTION, Doors
 
@@ -126,6 +128,7 @@ def test_both_doors_say_the_same(doors: Doors, name: str) -> None:
         assert reported == seen
 
 
+ANNA = Path("anna/01/manual_update.py")
 MANY = b"""
 import torch
 met = []
@@ -251,20 +254,23 @@ def test_no_spec_swallows_the_end_of_a_worker(doors: Doors) -> None:
     assert gone.value.verdict is Verdict.CRASH
 
 
-@pytest.mark.parametrize(
-    ("source", "trouble"),
-    [
-        (b"def gradient(x:\n", "line 1"),
-        (b"import nonsuch\n", "No module named 'nonsuch'"),
-        (b"raise SystemExit(0)\n", "SystemExit"),
-    ],
-)
-def test_a_file_that_cannot_be_imported(doors: Doors, source: bytes, trouble: str) -> None:
-    """It is said in a sentence, as in the learner's own process."""
-    call, _ = called(doors(source), "gradient", X)
-    assert isinstance(call.error, Wrong)
-    assert call.error.heading == "CANNOT BE IMPORTED"
-    assert trouble in "\n".join(call.error.body)
+@pytest.mark.parametrize("name", sorted((UNPARSED | EMPTY | FAILING).keys() - {"input"}))
+def test_a_broken_file_is_explained_as_in_katas(doors: Doors, name: str) -> None:
+    """The same words, as in the learner's own process, but for the way back to the stub."""
+    content = FILES[name].content
+    assert isinstance(content, str)
+    said = []
+    for door in (InProcess(made_answer(content.encode(), ANNA)), doors(content.encode())):
+        with pytest.raises(Wrong) as wrong:
+            KataCalls(door).gradient(X)
+        said.append((wrong.value.heading, wrong.value.body))
+    assert said[0] == said[1]
+
+
+def test_input_is_explained(doors: Doors) -> None:
+    """Nobody types in a sandbox either."""
+    with pytest.raises(Wrong, match="input\\(\\) waits for somebody"):
+        KataCalls(doors(b"lr = input()\n")).gradient(X)
 
 
 def test_a_mistake_is_named_through_the_wire(doors: Doors) -> None:

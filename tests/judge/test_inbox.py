@@ -13,11 +13,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dojo.answers import open_answer, typed
 from dojo.catalogue import Catalogue, Kata
 from dojo.judge.inbox import Inbox, InboxError, open_inbox
 from dojo.judge.source import read_within
 from dojo.judge.verdict import Verdict
+from dojo.opening import not_opened
 from dojo.reading import CAP, Unreadable
+
+from ..broken import UNREADABLE
 
 EACH = 500  # calls for each submission, at most
 
@@ -269,6 +273,16 @@ def test_source_is_decoded_as_python_does(hand: Hand, inbox: Opened, raw: bytes,
     opened = inbox()
     handed = opened.read(opened.submissions[0], opened.katas[0])
     assert (handed.verdict, handed.raw, handed.text) == (None, raw, text)
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_is_no_source_is_said_as_in_katas(hand: Hand, inbox: Opened, name: str) -> None:
+    """The reason is the sentence that a learner reads at home."""
+    content = UNREADABLE[name].content
+    assert not callable(content)
+    file = hand("ann.py", content)
+    (sentence,) = not_opened(open_answer(file)).body
+    assert the_only(inbox()) == ("ann", Verdict.REFUSED, sentence.replace(typed(file), "ann.py"))
 
 
 @pytest.mark.parametrize(
