@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from dojo.catalogue import Catalogue, Kata, is_repository
 
 PROJECT = "gradient-katas"
+SETTINGS = "pyproject.toml"
 
 
 def repository_of(config: pytest.Config) -> Path:
@@ -21,6 +23,15 @@ def repository_of(config: pytest.Config) -> Path:
     """
     settings = config.inipath.parent if config.inipath is not None else config.rootpath
     return settings if is_repository(settings) else config.rootpath
+
+
+def repositories_named(config: pytest.Config) -> list[Path]:
+    """Return the checkouts of ours that a word of the command line lies in."""
+    invoked = config.invocation_params
+    named = [a.split("::")[0] for a in map(str, invoked.args) if not a.startswith("-")]
+    there = [Path(invoked.dir, a).resolve() for a in named if os.path.lexists(invoked.dir / a)]
+    roots = (root for path in there for root in (path, *path.parents))
+    return [root for root in roots if is_repository(root)]
 
 
 def specs_for(config: pytest.Config, catalogue: Catalogue) -> list[str]:

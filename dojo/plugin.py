@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+from dojo.answers import quoted
 from dojo.catalogue import Kata, is_repository, open_catalogue
 from dojo.collection import SpecCollection, place
-from dojo.command_line import leave_out_own_tests, repository_of, specs_for
+from dojo.command_line import (
+    SETTINGS,
+    leave_out_own_tests,
+    repositories_named,
+    repository_of,
+    specs_for,
+)
 from dojo.overtime import Overtime
 from dojo.run import DOJO, Dojo, kata_of
 from dojo.summary import Summary
@@ -95,19 +101,18 @@ def _is_about_katas(config: pytest.Config) -> bool:
     invoked = config.invocation_params
     if any(str(arg).startswith("--submissions") for arg in invoked.args):
         return True  # else pytest would take the inbox for tests, and run what is in it
-    named = [a.split("::")[0] for a in map(str, invoked.args) if not a.startswith("-")]
-    there = [Path(invoked.dir, a).resolve() for a in named if os.path.lexists(invoked.dir / a)]
-    roots = [root for path in there for root in (path, *path.parents)]
-    return any(map(is_repository, [repository_of(config), *roots]))
+    return is_repository(repository_of(config)) or bool(repositories_named(config))
 
 
 def pytest_configure(config: pytest.Config) -> None:
     root = repository_of(config)
     if not is_repository(root):
         if _is_about_katas(config):
+            remedy = "Name the katas first: pytest katas/01 --answers DIR."
+            if config.getoption("rootdir") and (named := repositories_named(config)):
+                remedy = f"Leave out --rootdir, or add: -c {quoted(str(named[0] / SETTINGS))}"
             raise pytest.UsageError(
-                f"pytest took {root} for the project, not the katas' repository. "
-                "Name the katas first: pytest katas/01 --answers DIR."
+                f"pytest took {root} for the project, not the katas' repository. {remedy}"
             )
         return
     for marker in MARKERS:

@@ -91,6 +91,18 @@ def test_the_folder_that_an_editor_has_open(
     assert not run.tests("broken")
 
 
+def test_a_rootdir_that_hides_the_settings(
+    practise: Practise, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where pytest cannot find the settings by itself, what to add is said, and it works."""
+    (tmp_path / "01").mkdir()
+    command = "katas/01", "--answers", tmp_path, f"--rootdir={HOUSE.parent}"
+    assert practise(*command).exit_code == 4
+    remedy = f"add: -c {HOUSE / 'pyproject.toml'}"
+    assert remedy in capfd.readouterr().err
+    assert practise(*command, *remedy.split()[1:]).tests("to do")
+
+
 def test_one_test_as_an_editor_names_it(practise: Practise, house: Path) -> None:
     """A test by its whole path, seen from the folder above."""
     test = f"{house}/katas/01/test_manual_update.py::test_gradient_is_the_slope_of_f[cpu-float64]"
