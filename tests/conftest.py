@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,7 +21,26 @@ from dojo.catalogue import Catalogue, open_catalogue
 from .processes import HOUSE, Finished, finished
 
 ITEMS = ("conftest.py", "pyproject.toml", "dojo", "katas", "solutions")
+WHOLE = (["tests"], ["tests/"])
+MOST = 8  # processes, each with torch and a sandbox
+ALONE = (  # options that choose among the tests, look at one at a time, or are about katas
+    *("collectonly", "keyword", "markexpr", "maxfail", "lf", "failedfirst", "stepwise", "tx"),
+    *("usepdb", "trace", "benchmark_enable", "answers", "hint", "kata_seed", "submissions"),
+)
+SHARED = ("mixed", "dask")  # fixtures that take long: the tests that use one are in one process
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist's own
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let the processors share these tests, where all of them run and nothing is to be watched."""
+    if hasattr(config, "workerinput"):
+        return
+    option, cores = config.option, os.cpu_count() or 1
+    whole = config.args_source is config.ArgsSource.TESTPATHS or config.args in WHOLE
+    free = getattr(option, "numprocesses", 0) is None  # xdist is here, and was not told
+    if whole and free and cores > 1 and not any(getattr(option, name, None) for name in ALONE):
+        option.numprocesses, option.dist = min(cores, MOST), "loadgroup"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,11 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.randomly_reorganize = config.option.randomly_reset_seed = False
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist's own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Make every warning an error in the repository's own tests."""
     for item in items:
         if item.path.is_relative_to(HOUSE / "tests"):
             item.add_marker(pytest.mark.filterwarnings("error"))
+        for name in set(SHARED) & set(getattr(item, "fixturenames", ())):
+            if item.config.pluginmanager.hasplugin("xdist"):
+                item.add_marker(pytest.mark.xdist_group(name))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

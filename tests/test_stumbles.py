@@ -83,7 +83,7 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("provoke", "says"), PROVOKED, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("provoke", "says"), PROVOKED, ids=[says[:40] for _, says in PROVOKED])
 def test_what_an_error_means(provoke: Callable[[], object], says: str) -> None:
     """The meaning of each is its own, and says the next move."""
     with pytest.raises(Exception) as raised:  # noqa: PT011 - of many types
