@@ -13,6 +13,7 @@ import os
 import shlex
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ from typing import Any
 from dojo.isolation import Isolation, Switch
 from dojo.reading import Unreadable, decoded, read_source
 
+Compiled = tuple[  # a file as a tree and as code, whom its functions call, what Python warned of
+    ast.Module, CodeType, dict[str, list[str]], tuple[warnings.WarningMessage, ...]
+]
 Frame = tuple[str, int, CodeType, int]  # function, line, code, instruction
 
 
@@ -95,9 +99,10 @@ def made_answer(raw: bytes, path: Path) -> Answer:
         answer.source = decoded(raw)
         lines = [f"{line}\n" for line in answer.source.split("\n")]
         linecache.cache[str(path)] = (len(raw), None, lines, str(path))  # as it is now
-        tree = ast.parse(raw, str(path))
-        code = compile(tree, str(path), "exec", dont_inherit=True)
-        answer.calls_of = _calls(tree)
+        tree, code, calls, warned = _compiled(raw, path)
+        for each in warned:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+        answer.calls_of = dict(calls)
         answer.isolation = Isolation(tree)
         with answer.isolation.importing():
             exec(code, answer.module.__dict__)
@@ -106,6 +111,19 @@ def made_answer(raw: bytes, path: Path) -> Answer:
     except BaseException as error:
         answer.trouble = error
     return answer
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(raw: bytes, path: Path) -> Compiled:
+    """Compile a text. A run opens its solutions again and again: the same text is compiled once.
+
+    Errors: SyntaxError, and whatever else Python's compiler ends with.
+    """
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        tree = ast.parse(raw, str(path))
+        code = compile(tree, str(path), "exec", dont_inherit=True)
+    return tree, code, _calls(tree), tuple(warned)
 
 
 def _calls(tree: ast.Module) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import importlib
 import sys
 import warnings
@@ -212,6 +213,7 @@ def _reachable(tree: ast.Module) -> list[Setting]:
     return [*watched, replaced_names(names, words)] if names else watched
 
 
+@functools.lru_cache(maxsize=64)
 def _reach(tree: ast.Module) -> tuple[frozenset[str], frozenset[str], bool]:
     """Return the words in a file, the attributes that it assigns, and whether it imports more."""
     words, assigned, foreign = set[str](), set[str](), False

@@ -122,8 +122,9 @@ def with_stand_in(kata: Kata, stand_in: StandIn) -> str:
     """Return the text of the solution with one function replaced."""
     file = "mistakes.py" if stand_in.kind == "mistake" else "variants.py"
     source = CATALOGUE.solutions / kata.number / file
-    taken = f"runpy.run_path({str(source)!r})[{stand_in.name!r}]"
-    return f"{solution_of(kata)}\nimport runpy\n{stand_in.function} = {taken}\n"
+    taken = f"open_answer(Path({str(source)!r})).module.{stand_in.name}"
+    imports = "from pathlib import Path\nfrom dojo.answers import open_answer"
+    return f"{solution_of(kata)}\n{imports}\n{stand_in.function} = {taken}\n"
 
 
 def solution_of(kata: Kata) -> str:

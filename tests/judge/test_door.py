@@ -221,10 +221,10 @@ def test_an_error_carries_the_answers_line(doors: Doors) -> None:
 
 
 def test_what_it_prints_is_shown(doors: Doors, capsys: pytest.CaptureFixture[str]) -> None:
-    """Printed text comes with its call, escapes written out; a flood is cut."""
+    """Printed text comes with its call, without commands to a terminal; a flood is cut."""
     door = doors(SOLUTION + b"\ndef said(x):\n    print('mine \\x1b[2J', end='')\n    return x\n")
     called(door, "said", X)
-    assert capsys.readouterr().out == "mine \\x1b[2J"
+    assert capsys.readouterr().out == "mine "
     flood = doors(b"def said(x):\n    print('a' * 10_000_000)\n    return x\n")
     called(flood, "said", X)
     assert len(capsys.readouterr().out) == 1 << 16
