@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import runpy
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -146,3 +149,13 @@ def test_an_editor_after_a_learners_install(practise: Practise, args: list[str])
     assert run.exit_code == 0
     assert "katas/01/test_manual_update.py" in run.screen
     assert "tests/test_values.py" not in run.screen
+
+
+def test_an_old_python_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence before anything is downloaded; pip itself would speak of conflicts."""
+    monkeypatch.setitem(sys.modules, "setuptools", ModuleType("setuptools"))
+    monkeypatch.setattr(sys.modules["setuptools"], "setup", lambda: None, raising=False)
+    runpy.run_path(str(HOUSE / "setup.py"))
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit, match=r"need Python 3\.11 or newer.*python3\.13 -m venv"):
+        runpy.run_path(str(HOUSE / "setup.py"))
