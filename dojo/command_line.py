@@ -26,10 +26,12 @@ def repository_of(config: pytest.Config) -> Path:
 
 
 def repositories_named(config: pytest.Config) -> list[Path]:
-    """Return the checkouts of ours that a word of the command line lies in."""
+    """Return the checkouts of ours that a word of the command line lies in, or is about."""
     invoked = config.invocation_params
     named = [a.split("::")[0] for a in map(str, invoked.args) if not a.startswith("-")]
     there = [Path(invoked.dir, a).resolve() for a in named if os.path.lexists(invoked.dir / a)]
+    if any(str(arg).startswith("--answers") for arg in invoked.args):
+        there.append(invoked.dir)  # its value may lie elsewhere, and draw pytest's root there
     roots = (root for path in there for root in (path, *path.parents))
     return [root for root in roots if is_repository(root)]
 

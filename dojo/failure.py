@@ -11,6 +11,7 @@ from dojo.tables import MARKS, shortened
 from dojo.visible import visible
 
 LINES_OF_OUTPUT = (6, 3, 1)  # of what the learner printed
+PROSE = 10  # lines of an error and its meaning that are kept where room is short
 WHOLE_FILE = ("CANNOT BE IMPORTED", "EMPTY FILE")  # headings that speak of no single test
 UNLIMITED = 1 << 30  # lines
 OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # what a progress bar wrote over
@@ -41,7 +42,8 @@ def headline(said: Feedback) -> list[str]:
 
 def failure(said: Feedback, printed: str = "", *, verbose: bool = False) -> list[Part]:
     """Return the paragraphs of one failure; what is shortened first is the lightest."""
-    body = Part([indented(form) for form in _bodies(said.body)], weight=(25, 65, 90))
+    bodies = [indented(form) for form in _bodies(said.body)]
+    body = Part(bodies, (25, 65) if len(bodies) > 2 else 65)  # three forms has a table
     if said.heading in WHOLE_FILE:
         return [body]
     entries = f"In the repository: {', '.join(said.entries)}." if verbose and said.entries else ""
@@ -67,7 +69,7 @@ def _bodies(body: Sequence[str]) -> list[list[str]]:
     """Write what came: with the whole table, with three rows of it, or with the marked one."""
     marked = next((i for i, line in enumerate(body) if MARKS[1] in line), None)
     if marked is None:
-        return [list(body)]
+        return [list(body), *([[*body[:PROSE], "…"]] if len(body) > PROSE + 1 else [])]
     start = next((i + 1 for i in range(marked, -1, -1) if not body[i].startswith(" ")), 0)
     end = next((i for i in range(marked, len(body)) if not body[i].startswith(" ")), len(body))
     table = body[start:end]

@@ -108,7 +108,8 @@ def pytest_configure(config: pytest.Config) -> None:
     root = repository_of(config)
     if not is_repository(root):
         if _is_about_katas(config):
-            remedy = "Name the katas first: pytest katas/01 --answers DIR."
+            inside = is_repository(config.invocation_params.dir.parent.parent)
+            remedy = f"Name the katas first: pytest {'.' if inside else 'katas/01'} --answers DIR."
             if config.getoption("rootdir") and (named := repositories_named(config)):
                 remedy = f"Leave out --rootdir, or add: -c {quoted(str(named[0] / SETTINGS))}"
             raise pytest.UsageError(

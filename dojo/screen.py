@@ -17,7 +17,7 @@ from dojo.prompt import Prompt
 
 BELOW = 2  # lines that follow ours: pytest's last one, and the shell's prompt
 LINES_OF_REST = 4  # of the other failures
-MARKS = {"done": "✓ ", "wrong": "✗ ", "to do": "to do: "}
+MARKS = {"wrong": "✗ ", "to do": "to do: ", "done": "✓ "}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ class Screen:
         remedy = [
             "  This is not your answer's fault. Was a file of the tests changed, or lost?",
             f"      {self.prompt.difference(number)}",
-            f"  If not, this says more: {self.prompt.again('--tb=short')}",
+            "  If not, this says more:",
+            f"      {self.prompt.again('--tb=short')}",
         ]
         if all(o.body[0].startswith("--require-cuda") for o in broken if o.body):
             remedy = ["  Without --require-cuda these are skipped."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ FAILED = "failed", "error"  # pytest's names for the tests whose tracebacks it s
 YELLOW = {"yellow": True}
 STATUS = {"done": ("passed", "PASSED"), "wrong": ("failed", "FAILED")}
 CRASHED = ["The process that ran this test ended in the middle: does it call os._exit?"]
+ERROR = re.compile(r"[\w.]+(Error|Exception|Warning|Exit)\b")
 NEEDS_CUDA = "skipped", "", "SKIPPED"  # no letter: half of them would say nothing else
 Status = tuple[str, str, str | tuple[str, dict[str, bool]]]
 
@@ -104,9 +106,7 @@ class Summary:
         """Return the outcome of a test that failed outside of an answer, such as in a fixture."""
         from dojo.feedback import Feedback
 
-        lines = [line for line in str(report.longrepr).splitlines() if line.strip()]
-        told = [line[1:].strip() for line in lines if line.startswith("E ")]
-        reason = (told or [line.strip() for line in lines[-1:]] or [str(report.outcome)])[0]
+        reason = _reason(str(report.longrepr))
         test = report.nodeid.rsplit("/", 1)[-1].split("::")[-1]
         title = self._dojo.catalogue.katas[number].title
         if "crashed while running" in reason:  # the answer took its process of xdist with it
@@ -153,6 +153,14 @@ class Summary:
             lines -= 1
         for line in screen.lines(lines, columns):
             terminal.write_line(legible(line, self._encoding))
+
+
+def _reason(traceback: str) -> str:
+    """Return what pytest's own words about a failure come to: the error, else their last line."""
+    lines = [line for line in traceback.splitlines() if line.strip()]
+    told = [line[1:].strip() for line in lines if line.startswith("E ")]
+    errors = [line for line in told if ERROR.match(line)]
+    return [*errors, *told, *(line.strip() for line in reversed(lines)), "no reason is known"][0]
 
 
 def _is_ours(report: Any) -> bool:

@@ -7,6 +7,7 @@ import io
 import os
 import shlex
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +117,13 @@ class Recorder:
 Practise = Callable[..., Run]
 
 
+def forget_specs_outside(house: Path) -> None:
+    """Drop the specs of another copy of the repository, which pytest would not import again."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("katas.") and not str(module.__file__).startswith(str(house)):
+            del sys.modules[name]
+
+
 @pytest.fixture
 def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Practise:
     """Run `pytest katas/NN --answers DIR` in this process, where torch is already imported."""
@@ -131,6 +139,7 @@ def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
         loaded.append(f"--basetemp={tmp_path_factory.getbasetemp() / 'inner'}")
         loaded += ["-pno:cacheprovider", "-orequired_plugins="]
         monkeypatch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
+        forget_specs_outside(house)
         recorder, screen = Recorder(), io.StringIO()
         with contextlib.redirect_stdout(screen):
             code = pytest.main([*map(str, args)], plugins=[recorder])
