@@ -22,6 +22,7 @@ from dojo.calls import Call, InProcess
 from dojo.catalogue import Kata, open_catalogue
 from dojo.feedback import Feedback, Situation
 from dojo.fresh import DEFAULT_SEED
+from dojo.hints import read_hints
 from dojo.mistakes import StandIn, read_stand_ins
 from dojo.trial import SpecTest
 
@@ -170,10 +171,22 @@ def test_a_solution_has_the_stubs_signatures(kata: Kata) -> None:
 
 
 @each_kata
+def test_a_stub_imports_torch(kata: Kata) -> None:
+    """A learner's first line may use it."""
+    lines = kata.stub.read_text(encoding="utf-8").splitlines()
+    assert lines[lines.index("import torch") + 1] == "from torch import Tensor"
+
+
+@each_kata
+def test_a_kata_knows_what_is_to_be_written_without_its_stub(kata: Kata) -> None:
+    """Signatures come from the solution, in the order of the stub; the stub is the learner's."""
+    written = [name for name in kata.signatures if name in read_hints(kata.lesson)]
+    assert written == to_write(kata)
+
+
+@each_kata
 def test_a_kata_is_complete(kata: Kata) -> None:
     """A kata has a lesson with hints for every function, and mistakes enough."""
-    from dojo.hints import read_hints
-
     hints = read_hints(kata.lesson)
     assert sorted(hints) == sorted(to_write(kata))
     assert all(2 <= len(own) <= 3 for own in hints.values())
