@@ -103,11 +103,30 @@ def way_back(kata: Kata, path: Path) -> list[str]:
 
 def missing(kata: Kata, path: Path) -> list[str]:
     """Say that there is no file of answers, and what to type to have one."""
-    if _is_ours(kata, path):
-        begin = f"There is no {typed(path)} any more. Bring the stub back:"
-        return [begin, f"    {_restored(kata, path)}"]
-    begin = f"There is no {typed(path)} yet. Begin with the stub:"
-    return [begin, f"    mkdir -p {quoted(typed(path.parent))} && {_restored(kata, path)}"]
+    ours = _is_ours(kata, path)
+    none = f"There is no {typed(path)} {'any more' if ours else 'yet'}."
+    if found := _almost(path):
+        move = f"    mv {quoted(typed(found))} {quoted(typed(path))}"
+        return [f"{none} Is it this one? Give it its name:", move]
+    if ours:
+        return [f"{none} Bring the stub back:", f"    {_restored(kata, path)}"]
+    there = f"mkdir -p {quoted(typed(path.parent))}"
+    return [f"{none} Begin with the stub:", f"    {there} && {_restored(kata, path)}"]
+
+
+def _almost(path: Path) -> Path | None:
+    """Return a file whose name is almost this one: "topic (1).py", "Topic.py", "topic.py.txt"."""
+    try:
+        beside = sorted(path.parent.iterdir())
+    except OSError:
+        return None
+    wanted = _letters(path.stem)
+    alike = (p for p in beside if _letters(p.name).startswith(wanted) and ".py" in p.name.lower())
+    return next((p for p in alike if p.is_file()), None)
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def _is_ours(kata: Kata, path: Path) -> bool:

@@ -121,6 +121,40 @@ def test_a_deleted_file_is_to_do(desk: Desk) -> None:
     assert typed_again(desk, outcome["body"][-1]) == STUB
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("manual_update (1).py", "manual_update copy.py", "manual_update.py.txt"),
+        *("Manual Update.py", "manual-update.py", "manual_update.py.py"),
+    ],
+)
+def test_a_file_of_almost_this_name_is_found(desk: Desk, name: str) -> None:
+    """As browsers, editors and systems rename it; what is shown gives it its name again."""
+    desk.clear()
+    almost = desk.file.parent / name
+    almost.write_text(SOLUTION, encoding="utf-8")
+    try:
+        (outcome,) = desk.run(*ONE_TEST).outcomes
+        assert outcome["outcome"] == "to do"
+        assert typed_again(desk, outcome["body"][-1]) == SOLUTION
+    finally:
+        almost.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("name", ["manual_update.ipynb", "notes.py", "manual.py", "manual_update"])
+def test_a_file_of_another_name_is_not(desk: Desk, name: str) -> None:
+    """A notebook is no Python file, and the spec is not the answer."""
+    (desk.house / "katas/01/manual_update.py").write_text(STUB, encoding="utf-8")
+    desk.clear()
+    other = desk.file.parent / name
+    other.write_text(SOLUTION, encoding="utf-8")
+    try:
+        (outcome,) = desk.run(*ONE_TEST).outcomes
+        assert typed_again(desk, outcome["body"][-1]) == STUB
+    finally:
+        other.unlink()
+
+
 def test_a_folder_of_answers_may_lack_one(practise: Practise, tmp_path: Path) -> None:
     """It is made, and the stub is copied into it."""
     run = practise("katas/01", "--answers", tmp_path)
