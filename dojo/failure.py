@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dojo.feedback import Feedback
 from dojo.layout import WIDTH, Part, cut, fitted, indented, wrapped
+from dojo.outcome import Feedback
 from dojo.tables import MARKS, shortened
 from dojo.visible import visible
 

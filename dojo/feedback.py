@@ -6,7 +6,6 @@ import itertools
 import linecache
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from dojo.documented import Documented, MissingTrace
 from dojo.fresh import DEFAULT_SEED, Fresh
 from dojo.isolation import Switch
 from dojo.layout import WIDTH, cut, wrapped
+from dojo.outcome import Feedback
 from dojo.python_errors import words_of
 from dojo.stumbles import meaning_of
 from dojo.trial import Trial
@@ -33,40 +33,6 @@ CALL = 3 * WIDTH - 12, 2 * WIDTH - 8, WIDTH
 LINES_OF_WORDS = 8  # of what an error says
 CPP_STACK = "Exception raised from"  # how torch begins it
 HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a kind of failure
-
-
-@dataclass
-class Feedback:
-    """One test's outcome, as plain data that crosses from an xdist worker.
-
-    outcome:   "done", "wrong", "to do" or "broken" (it could not be run: no fault of the answer)
-    functions: those of the answer that the test called
-    asked:     the call that the failure is about, then shorter ways of writing it
-    entries:   what the test pins, as the repository names it: a document, documented entries
-    """
-
-    number: str
-    title: str
-    test: str
-    outcome: str
-    order: int = 0
-    heading: str = ""
-    function: str = ""
-    place: str = ""
-    promise: str = ""
-    source: str = ""
-    functions: list[str] = field(default_factory=list)
-    entries: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    body: list[str] = field(default_factory=list)
-    diagnosis: list[str] = field(default_factory=list)
-    named: list[str] = field(default_factory=list)
-    hints: list[str] = field(default_factory=list)
-    seed: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data for a report."""
-        return asdict(self)
 
 
 class Situation:

@@ -108,7 +108,8 @@ class Overtime:
     ) -> list[str]:
         """Write the failure as the end of the run would have shown it."""
         from dojo.failure import in_full
-        from dojo.feedback import Feedback, reflowed
+        from dojo.feedback import reflowed
+        from dojo.outcome import Feedback
         from dojo.trial import SpecTest
         from dojo.verdicts import TookTooLong
 

@@ -204,7 +204,8 @@ def _say(
 ) -> None:
     """Put what the dojo has to say on the report; pytest's own traceback on request."""
     from dojo.failure import in_full
-    from dojo.feedback import Feedback, Situation
+    from dojo.feedback import Situation
+    from dojo.outcome import Feedback
     from dojo.trial import SpecTest, Trial
 
     dojo = item.config.stash[DOJO]

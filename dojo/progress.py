@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dojo.feedback import Feedback
+from dojo.outcome import Feedback
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ class Prompt:
 
     def difference(self, number: str) -> str:
         """Return the command that shows what was changed in the folder of a kata, or lost."""
-        folder, root = self._folder(number), self.catalogue.root
+        root = self.catalogue.root
+        folder = root / "katas" / number  # also where its spec is lost
         if Path.cwd().is_relative_to(root):
             return f"git diff --stat {quoted(path_from_here(folder))}"
         return f"git -C {quoted(path_from_here(root))} diff --stat katas/{number}"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dojo.failure import WHOLE_FILE, failure, headline
-from dojo.feedback import Feedback
 from dojo.layout import COLUMNS, LINES, WIDTH, Part, cut, fitted, indented, wrapped
+from dojo.outcome import Feedback
 from dojo.progress import Progress, functions_of, progress_of, tests
 from dojo.prompt import Prompt
 

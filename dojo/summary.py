@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
 
 import pytest
 
+from dojo.outcome import Feedback
 from dojo.run import Dojo, kata_of
 from dojo.terminal import encoding_of_screen, legible, letters, size_of_screen
-
-if TYPE_CHECKING:
-    from dojo.feedback import Feedback
 
 FAILED = "failed", "error"  # pytest's names for the tests whose tracebacks it shows
 YELLOW = {"yellow": True}
@@ -91,21 +89,27 @@ class Summary:
         """Return what came of each test of a kata; what nothing is known of could not be run."""
         reports = [r for group in stats.values() for r in group if isinstance(r, pytest.TestReport)]
         reports += [r for r in stats.get("error", []) if isinstance(r, pytest.CollectReport)]
-        if not any(self._number(r) for r in reports):
-            return []
-        from dojo.feedback import Feedback
-
-        found = [Feedback(**r.kata) for r in reports if _is_ours(r)]
+        found = [*self._lost(), *(Feedback(**r.kata) for r in reports if _is_ours(r))]
         for report in reports:
             number = self._number(report)
             if number and report.outcome == "failed" and not hasattr(report, "kata"):
                 found.append(self._unexplained(number, report))
         return found
 
+    def _lost(self) -> Iterator[Feedback]:
+        """Yield an outcome for each kata that was to run and has no spec: the solution is there."""
+        catalogue, here = self._dojo.catalogue, self._config.invocation_params.dir
+        asked = [(here / str(arg).split("::")[0]).resolve() for arg in self._config.args]
+        for solution in sorted(catalogue.solutions.glob("[0-9][0-9]/*.py")):
+            folder, name = catalogue.root / "katas" / solution.parent.name, solution.stem
+            if folder.name in catalogue.katas or name in ("mistakes", "variants"):
+                continue
+            if any(folder.resolve().is_relative_to(path) for path in asked):
+                lost, title = f"test_{name}.py", name.replace("_", " ")
+                yield Feedback(folder.name, title, lost, "broken", body=["The file is not there."])
+
     def _unexplained(self, number: str, report: Any) -> Feedback:
         """Return the outcome of a test that failed outside of an answer, such as in a fixture."""
-        from dojo.feedback import Feedback
-
         reason = _reason(str(report.longrepr))
         test = report.nodeid.rsplit("/", 1)[-1].split("::")[-1]
         title = self._dojo.catalogue.katas[number].title

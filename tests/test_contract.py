@@ -20,10 +20,11 @@ import torch
 from dojo.answers import open_answer
 from dojo.calls import Call, InProcess
 from dojo.catalogue import Kata, open_catalogue
-from dojo.feedback import Feedback, Situation
+from dojo.feedback import Situation
 from dojo.fresh import DEFAULT_SEED
 from dojo.hints import read_hints
 from dojo.mistakes import StandIn, read_stand_ins
+from dojo.outcome import Feedback
 from dojo.trial import SpecTest
 
 from .conftest import HOUSE, Practise

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from dojo.feedback import Feedback
 from dojo.layout import WIDTH, Part, fitted
+from dojo.outcome import Feedback
 from dojo.progress import functions_of
 from dojo.proof import close
 from dojo.tables import differences, shortened

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dojo.failure import in_full
-from dojo.feedback import Feedback
+from dojo.outcome import Feedback
 
 from .broken import FILES, NO_FILES, SOLUTION, Broken, edited
 from .conftest import Practise

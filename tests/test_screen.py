@@ -248,6 +248,16 @@ def test_lost_traces_are_no_mistake(practise: Practise, house: Path) -> None:
     assert "Next" not in text
 
 
+@pytest.mark.parametrize("named", ["katas", "katas/01"])
+def test_a_lost_spec_is_missed(practise: Practise, house: Path, named: str) -> None:
+    """A kata whose tests are gone is not passed over: neither it nor all is done."""
+    (house / "katas/01/test_manual_update.py").unlink()
+    text = "\n".join(seen(practise(named, "--answers", "solutions", house=house).screen))
+    assert "katas/01 manual update: the tests could not be run." in text
+    assert "git diff --stat katas/01\n" in text
+    assert "All done" not in text
+
+
 def test_a_fault_of_ours_is_no_mistake(practise: Practise, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error in our own feedback is said to be ours, and nothing is done."""
 

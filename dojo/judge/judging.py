@@ -11,7 +11,7 @@ from functools import cached_property
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.failure import described
-from dojo.feedback import Feedback, Situation
+from dojo.feedback import Situation
 from dojo.judge.door import SandboxDoor
 from dojo.judge.inbox import Inbox, Submission
 from dojo.judge.judged import Judged, TestResult, worst
@@ -22,6 +22,7 @@ from dojo.judge.source import HandedIn
 from dojo.judge.together import passed_together
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.mistakes import read_stand_ins
+from dojo.outcome import Feedback
 from dojo.trial import SpecTest, Trial
 from dojo.verdicts import NotWritten
 
