@@ -40,6 +40,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     option, cores = config.option, os.cpu_count() or 1
     whole = config.args_source is config.ArgsSource.TESTPATHS or config.args in WHOLE
     free = getattr(option, "numprocesses", 0) is None  # xdist is here, and was not told
+    free = free and option.capture != "no"
     if whole and free and cores > 1 and not any(getattr(option, name, None) for name in ALONE):
         option.numprocesses, option.dist = min(cores, MOST), "loadgroup"
 

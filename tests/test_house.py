@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.config import get_config
 
 from dojo.catalogue import Catalogue
 
-from .conftest import HOUSE, Practise
+from .conftest import HOUSE, Practise, pytest_cmdline_main
 from .processes import PATIENCE
 from .test_contract import to_write
 
@@ -104,6 +106,37 @@ def test_readme_shows_a_real_screen(practise: Practise, house: Path) -> None:
     file.write_text(solution + mistake, encoding="utf-8")
     shown = practise("katas/01", house=house).screen
     assert README.split("```text\n")[1].split("```")[0] in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shared"),
+    [
+        ([], True),
+        (["tests"], True),
+        (["-q", "--durations=9"], True),
+        (["tests/test_house.py"], False),
+        *((words.split(), False) for words in ("-n0", "-k of", "-x", "--lf", "--pdb", "-s")),
+        (["--collect-only"], False),
+        (["--hint"], False),
+        (["-pno:xdist"], False),
+    ],
+    ids=lambda value: " ".join(value) or "plain" if isinstance(value, list) else "",
+)
+def test_the_whole_is_shared_among_processors(
+    words: list[str], shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A choice among the tests, or a look at one, is left to one process."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    monkeypatch.chdir(HOUSE)
+    config = get_config(words)
+    parsed = config.pluginmanager.hook.pytest_cmdline_parse(
+        pluginmanager=config.pluginmanager, args=words
+    )
+    pytest_cmdline_main(parsed)
+    parsed._ensure_unconfigure()
+    found = getattr(parsed.option, "numprocesses", None), getattr(parsed.option, "dist", "no")
+    assert (found == (3, "loadgroup")) is shared
 
 
 def waits_in_vain(node: ast.AST) -> bool:
