@@ -18,15 +18,24 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dojo.isolation import Isolation, Switch
 from dojo.reading import Unreadable, decoded, read_source
 
 Compiled = tuple[  # a file as a tree and as code, whom its functions call, what Python warned of
     ast.Module, CodeType, dict[str, list[str]], tuple[warnings.WarningMessage, ...]
 ]
+if TYPE_CHECKING:
+    from dojo.isolation import Isolation, Switch
+
 Frame = tuple[str, int, CodeType, int]  # function, line, code, instruction
+
+
+def _isolation(tree: ast.Module | None = None) -> Isolation:
+    """Make what keeps a file's settings in it; not before it is needed, for it imports torch."""
+    from dojo.isolation import Isolation
+
+    return Isolation(tree)
 
 
 @dataclass
@@ -38,7 +47,7 @@ class Answer:
     source: str = ""
     trouble: BaseException | None = None
     calls_of: dict[str, list[str]] = field(default_factory=dict)
-    isolation: Isolation = field(default_factory=Isolation)
+    isolation: Isolation = field(default_factory=_isolation)
 
     def function(self, name: str) -> Any:
         """Return the function of that name, None if the file has none."""
@@ -103,7 +112,7 @@ def made_answer(raw: bytes, path: Path) -> Answer:
         for each in warned:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
         answer.calls_of = dict(calls)
-        answer.isolation = Isolation(tree)
+        answer.isolation = _isolation(tree)
         with answer.isolation.importing():
             exec(code, answer.module.__dict__)
     except KeyboardInterrupt:

@@ -17,6 +17,7 @@ from dojo import values
 from dojo.answers import Answer, Frame, frame_in
 from dojo.def_lines import cannot_be_called, refuse_other_parameters, told_of_its_def_line
 from dojo.elsewhere import Elsewhere
+from dojo.isolation import Isolation
 from dojo.observing import Call as Call
 from dojo.observing import Observed as Observed
 from dojo.observing import carried_out, look_at
@@ -160,7 +161,8 @@ class InProcess:
             return call, seen
         mode = Elsewhere() if away else None
         try:
-            own = self.answer.isolation.call(without)
+            isolation: Isolation = self.answer.isolation
+            own = isolation.call(without)
             with noting(self.answer.path, seen.warned), own, mode or nullcontext():
                 returned = carried_out(function, args, kwargs, seen, count)
         except KeyboardInterrupt:

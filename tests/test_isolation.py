@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -326,3 +327,9 @@ def test_a_switch_that_is_not_the_cause_is_not_named(learner: Learner) -> None:
     wrong = [o for o in run.outcomes if o["outcome"] == "wrong"]
     assert wrong
     assert not any("Line" in line for o in wrong for line in o["diagnosis"])
+
+
+def test_nothing_of_torch_is_imported_before_a_file_is_opened() -> None:
+    """Torch's import is what a run waits for; pytest's collection does it, with care."""
+    line = "import sys, dojo.answers, dojo.plugin; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", line], cwd=HOUSE, check=False).returncode == 0
