@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import HOUSE, Practise, Run
+from .processes import PATIENCE
 
 DOORS = ("in place", "--answers")
 ANSWERS = ("--answers", "mine")
@@ -72,7 +73,7 @@ def edited_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(source, copy)
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "as it came"]):
-        subprocess.run([*GIT, *words], cwd=house, check=True)
+        subprocess.run([*GIT, *words], cwd=house, check=True, timeout=PATIENCE)
     return house
 
 

@@ -14,6 +14,7 @@ from dojo.outcome import Feedback
 from .broken import FILES, NO_FILES, SOLUTION, Broken, edited
 from .conftest import Practise
 from .doors import GIT, STUB, Content, Desk, desk, edited_house
+from .processes import PATIENCE
 
 __all__ = ["desk", "edited_house"]  # fixtures
 LINES = 12  # of the screen, for a file that cannot be used
@@ -70,7 +71,7 @@ def test_an_odd_file_that_python_reads_is_right(desk: Desk, content: Content) ->
 
 def typed_again(desk: Desk, command: str) -> str:
     """Type what was shown, and return what the answer is then."""
-    subprocess.run(command.strip(), shell=True, cwd=desk.house, check=True)
+    subprocess.run(command.strip(), shell=True, cwd=desk.house, check=True, timeout=PATIENCE)
     return desk.file.read_text(encoding="utf-8")
 
 
@@ -91,7 +92,7 @@ def test_the_way_back_is_typed_where_the_learner_stands(
     file.write_text(NO_COLON, encoding="utf-8")
     run = practise(edited_house / "katas/01", *ONE_TEST, house=edited_house, folder=folder)
     command = run.outcomes[0]["body"][-1].strip()
-    subprocess.run(command, shell=True, cwd=edited_house / folder, check=True)
+    subprocess.run(command, shell=True, cwd=edited_house / folder, check=True, timeout=PATIENCE)
     assert file.read_text(encoding="utf-8") == STUB
 
 
@@ -100,16 +101,18 @@ def test_the_way_back_from_a_conflict(edited_house: Path, practise: Practise) ->
     desk = Desk(edited_house, edited_house / "katas/01/manual_update.py", (), practise)
     desk.write(SOLUTION)
     git = [*GIT, "-C", str(desk.house)]
-    subprocess.run([*git, "stash", "-q"], check=True)
+    subprocess.run([*git, "stash", "-q"], check=True, timeout=PATIENCE)
     desk.write(newer := STUB.replace("raise NotImplementedError", "raise  NotImplementedError"))
-    subprocess.run([*git, "commit", "-aqm", "newer"], check=True)
-    popped = subprocess.run([*git, "stash", "pop"], check=False, capture_output=True)
+    subprocess.run([*git, "commit", "-aqm", "newer"], check=True, timeout=PATIENCE)
+    popped = subprocess.run(
+        [*git, "stash", "pop"], check=False, capture_output=True, timeout=PATIENCE
+    )
     shown = shown_by(desk)
     assert popped.returncode == 1
     assert any("<<<<<<< Updated upstream" in line for line in shown)
     assert typed_again(desk, shown[-1]) == newer
-    subprocess.run([*git, "stash", "drop", "-q"], check=True)
-    subprocess.run([*git, "reset", "-q", "--hard", "HEAD~"], check=True)
+    subprocess.run([*git, "stash", "drop", "-q"], check=True, timeout=PATIENCE)
+    subprocess.run([*git, "reset", "-q", "--hard", "HEAD~"], check=True, timeout=PATIENCE)
 
 
 def test_a_deleted_file_is_to_do(desk: Desk) -> None:
