@@ -35,7 +35,8 @@ NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want
 @pytest.hookimpl(tryfirst=True)  # before xdist's own
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Let the processors share these tests, where all of them run and nothing is to be watched."""
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):  # one of those that share
+        config.option.loadgroup = config.workerinput["grouped"]
         return
     option, cores = config.option, os.cpu_count() or 1
     whole = config.args_source is config.ArgsSource.TESTPATHS or config.args in WHOLE
@@ -43,6 +44,12 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     free = free and option.capture != "no"
     if whole and free and cores > 1 and not any(getattr(option, name, None) for name in ALONE):
         option.numprocesses, option.dist = min(cores, MOST), "loadgroup"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process that shares the tests whether some of them belong together."""
+    node.workerinput["grouped"] = node.config.option.dist == "loadgroup"
 
 
 def pytest_configure(config: pytest.Config) -> None:
