@@ -57,15 +57,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.randomly_reorganize = config.option.randomly_reset_seed = False
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist's own
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep the tests together that share what takes long to make."""
+    for name in set(SHARED) & set(getattr(item, "fixturenames", ())):
+        if item.config.pluginmanager.hasplugin("xdist"):
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Make every warning an error in the repository's own tests."""
     for item in items:
         if item.path.is_relative_to(HOUSE / "tests"):
             item.add_marker(pytest.mark.filterwarnings("error"))
-        for name in set(SHARED) & set(getattr(item, "fixturenames", ())):
-            if item.config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group(name))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
