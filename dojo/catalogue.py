@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+HOUSE = Path(__file__).parent.parent  # the checkout that this code is in
+
 
 @dataclass(frozen=True)
 class Kata:

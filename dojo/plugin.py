@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from dojo.answers import quoted
 from dojo.catalogue import Kata, is_repository, open_catalogue
 from dojo.collection import SpecCollection, place
 from dojo.command_line import (
@@ -22,9 +21,10 @@ from dojo.command_line import (
     repository_of,
     specs_for,
 )
-from dojo.overtime import Overtime
+from dojo.feedback.overtime import Overtime
+from dojo.feedback.summary import Summary
+from dojo.opening.answers import quoted
 from dojo.run import DOJO, Dojo, kata_of
-from dojo.summary import Summary
 
 HINTS = (1, 2, 3)
 NO_HINT = -1  # what --hint=0 asks for
@@ -134,7 +134,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if _names_katas(config) and config.getoption("verbose", 0) == 0:
         # the screen is short, and the failure must fit on it: pytest's -v shows these again
         config.option.no_header = config.option.disable_warnings = True
-    from dojo import fixtures
+    from dojo.spec import fixtures
 
     config.pluginmanager.register(fixtures, "dojo-fixtures")
     dojo = Dojo(catalogue, _answers_folder(config))
@@ -146,9 +146,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--dask") and config.getoption("--submissions") is None:
         raise pytest.UsageError("--dask spreads submissions over a cluster: add --submissions DIR.")
     if config.getoption("--submissions") is not None:
-        from dojo.judge.session import Court
+        from dojo.judge.plugin import JudgePlugin
 
-        court = Court(config, dojo.catalogue)
+        court = JudgePlugin(config, dojo.catalogue)
         config.pluginmanager.register(court, "dojo-court")
     else:
         config.pluginmanager.register(Summary(config, dojo), "dojo-summary")
@@ -203,10 +203,10 @@ def _say(
     item: pytest.Function, own: Kata, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> None:
     """Put what the dojo has to say on the report; pytest's own traceback on request."""
-    from dojo.failure import in_full
-    from dojo.feedback import Situation
-    from dojo.outcome import Feedback
-    from dojo.trial import SpecTest, Trial
+    from dojo.feedback.failure import in_full
+    from dojo.feedback.feedback import Situation
+    from dojo.feedback.outcome import Feedback
+    from dojo.spec.trial import SpecTest, Trial
 
     dojo = item.config.stash[DOJO]
     error = call.excinfo.value if call.excinfo is not None else None

@@ -12,7 +12,7 @@ import pytest
 from dojo.catalogue import Catalogue, Kata
 
 if TYPE_CHECKING:
-    from dojo.answers import Answer
+    from dojo.opening.answers import Answer
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Dojo:
 
     def answer(self, kata: Kata) -> Answer | None:
         """Return the answer to a kata, opened once a run; None if there is no such file."""
-        from dojo.answers import open_answer
+        from dojo.opening.answers import open_answer
 
         path = self.answer_path(kata)
         if path not in self.opened:

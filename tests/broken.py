@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dojo.reading import CAP
+from dojo.opening.reading import CAP
 
 from .processes import HOUSE
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import torch
 
-from dojo.calls import Call, KataCalls
+from dojo.calling.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, open_catalogue
 
 from .processes import HOUSE, Finished, finished

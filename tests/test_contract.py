@@ -17,15 +17,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from dojo.answers import open_answer
-from dojo.calls import Call, InProcess
+from dojo.calling.calls import Call, InProcess
 from dojo.catalogue import Kata, open_catalogue
-from dojo.feedback import Situation
-from dojo.fresh import DEFAULT_SEED
-from dojo.hints import read_hints
-from dojo.mistakes import StandIn, read_stand_ins
-from dojo.outcome import Feedback
-from dojo.trial import SpecTest
+from dojo.feedback.feedback import Situation
+from dojo.feedback.hints import read_hints
+from dojo.feedback.mistakes import StandIn, read_stand_ins
+from dojo.feedback.outcome import Feedback
+from dojo.opening.answers import open_answer
+from dojo.spec.fresh import DEFAULT_SEED
+from dojo.spec.trial import SpecTest
 
 from .conftest import HOUSE, Practise
 
@@ -125,7 +125,7 @@ def with_stand_in(kata: Kata, stand_in: StandIn) -> str:
     file = "mistakes.py" if stand_in.kind == "mistake" else "variants.py"
     source = CATALOGUE.solutions / kata.number / file
     taken = f"open_answer(Path({str(source)!r})).module.{stand_in.name}"
-    imports = "from pathlib import Path\nfrom dojo.answers import open_answer"
+    imports = "from pathlib import Path\nfrom dojo.opening.answers import open_answer"
     return f"{solution_of(kata)}\n{imports}\n{stand_in.function} = {taken}\n"
 
 
@@ -309,7 +309,7 @@ def by_heart(kata: Kata, function: str, learnt: Path) -> str:
     return f"""
 import runpy
 import torch
-from dojo import values
+from dojo.calling import values
 globals().update(runpy.run_path({str(solution)!r}, run_name="solution"))
 _right = {function}
 _learnt = [row for row in torch.load({str(learnt)!r}, weights_only=False) if row[0] == {function!r}]

@@ -21,8 +21,8 @@ import numpy as np
 import pytest
 import torch
 
-from dojo.answers import open_answer
 from dojo.catalogue import Kata, open_catalogue
+from dojo.opening.answers import open_answer
 
 from .conftest import HOUSE
 

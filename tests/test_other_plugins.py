@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dojo import overtime
+from dojo.feedback import overtime
 
 from .conftest import HOUSE, Practise
 

@@ -10,16 +10,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-from dojo.answers import Answer
-from dojo.calls import Given, Named
-from dojo.isolation import Switch
-from dojo.judge.leash import NO_MEMORY, Worker
-from dojo.judge.replies import Ask, Made, read_functions, read_replies, read_switches
-from dojo.judge.sandbox import Sandbox
+from dojo.calling.calls import Given, Named
+from dojo.calling.values import NotPortable
+from dojo.isolation.isolation import Switch
+from dojo.judge.sandbox.pool import Sandbox
+from dojo.judge.sandbox.worker_client import NO_MEMORY, WorkerClient
 from dojo.judge.verdict import Verdict, WorkerGone
-from dojo.judge.wire import Malformed
-from dojo.values import NotPortable
-from dojo.visible import visible
+from dojo.judge.wire.codec import Malformed
+from dojo.judge.wire.messages import Ask, Made, read_functions, read_replies, read_switches
+from dojo.opening.answers import Answer
+from dojo.terminal.visible import visible
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class SandboxDoor:
     ) -> None:
         self._sandbox, self._source, self._path = sandbox, source, Path(name)
         self._call_seconds, self._seconds, self._left = call_seconds, seconds, seconds
-        self._worker: Worker | None = None
+        self._worker: WorkerClient | None = None
         self._hopeless: WorkerGone | None = None
         self.answer = RemoteAnswer(self)
 
@@ -120,7 +120,7 @@ class SandboxDoor:
             self._worker.close()
         self._worker = None
 
-    def _opened(self) -> Worker:
+    def _opened(self) -> WorkerClient:
         if self._hopeless is not None:
             raise WorkerGone(self._hopeless.verdict, self._hopeless.message)
         if self._worker is None:

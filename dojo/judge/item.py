@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from dojo.catalogue import Kata
-from dojo.judge.inbox import Submission
-from dojo.judge.judged import Judged
+from dojo.judge.inbox.submissions import Submission
+from dojo.judge.result import Result
 from dojo.judge.verdict import Verdict
 
 
@@ -18,15 +18,15 @@ class NotFull(Exception):
     """An answer that does not get full marks; the item's report carries why."""
 
 
-class JudgedItem(pytest.Item):
+class SubmissionItem(pytest.Item):
     """One submission's answer to one kata."""
 
-    judged: Judged | None = None
+    judged: Result | None = None
 
     def __init__(
         self,
         *,
-        judge: Callable[[JudgedItem], Judged],
+        judge: Callable[[SubmissionItem], Result],
         submission: Submission,
         kata: Kata,
         **rest: Any,

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # sums of a few numbers below 100 (measured 1.4e-14)

@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from dojo import proof
-from dojo.sgd import torch_step
+from dojo.spec import proof
+from dojo.spec.sgd import torch_step
 
 DTYPES = [
     # float64 to the rounding of a hundred steps (measured 2e-15), float32 likewise (measured 4e-7)

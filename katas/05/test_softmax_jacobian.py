@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # a few roundings of 1, the largest number met (measured 2e-16 and 6e-8; expf on CUDA adds two)

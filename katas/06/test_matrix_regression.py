@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # the rounding of short sums: measured 8e-16 in float64, 3e-7 in float32 (ten times the

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 import torch
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # of the largest weight so far (measured 2e-14 in float64, 2e-5 in float32)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import torch
 
-from . import table
+from ..benchmarks import table
 from .cases import CHECKED, MEASURED, Size
 from .kept import Keeper
 from .measuring import VISITS, Bench

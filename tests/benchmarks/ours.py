@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dojo.answers import open_answer
 from dojo.catalogue import open_catalogue
+from dojo.opening.answers import open_answer
 
 from .cases import Case
 from .rows import ITERATED, JUMP, MATRIX, PRODUCT, WHOLE, Row, Run, plain

@@ -7,7 +7,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import cuda_graph, numpy_peers, ours, torch_peers
+from ..benchmarks import cuda_graph, numpy_peers, ours, torch_peers
 from .rows import Row
 
 BENCH = ("jax", "optax")  # JAX's rows need both

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from . import cuda_graph, kept, table
+from ..benchmarks import cuda_graph, kept, table
 from .cases import CHECKED, MEASURED, Case, Size, build
 from .limits import limit
 from .measuring import check

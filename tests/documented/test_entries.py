@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dojo.catalogue import Catalogue
-from dojo.documented import read_sources
+from dojo.spec.documented import read_sources
 
 HERE = Path(__file__).parent
 

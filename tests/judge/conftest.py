@@ -9,16 +9,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from dojo import proof
-from dojo.calls import KataCalls
+from dojo.calling.calls import KataCalls
 from dojo.catalogue import open_catalogue
-from dojo.judge.deputy import collected
+from dojo.errors import NotWritten, Wrong
+from dojo.judge.batching import passed_in_batch
+from dojo.judge.cluster.judge_process import collected
 from dojo.judge.door import SandboxDoor
-from dojo.judge.layers import INSTEAD, SandboxMissing
-from dojo.judge.sandbox import Sandbox
-from dojo.judge.together import passed_together
+from dojo.judge.sandbox.pool import Sandbox
+from dojo.judge.sandbox.requirements import INSTEAD, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone
-from dojo.verdicts import NotWritten, Wrong
+from dojo.spec import proof
 
 from ..conftest import HOUSE, NO_SANDBOX
 
@@ -76,7 +76,7 @@ class FirstKata:
 
     def passed(self, door: SandboxDoor) -> set[str]:
         """Return the names of the tests that an answer passes, all of them asking together."""
-        return passed_together(self.tests, door, self._kata, seed=5)
+        return passed_in_batch(self.tests, door, self._kata, seed=5)
 
 
 @pytest.fixture(scope="session")

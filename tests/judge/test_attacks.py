@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dojo.judge.sandbox import SOURCE
+from dojo.judge.sandbox.pool import SOURCE
 from dojo.judge.verdict import Verdict
 
 from .conftest import BRIEFLY, LONG, SOLUTION, Doors, FirstKata, verdicts

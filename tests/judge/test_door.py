@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import torch
 
-from dojo import calls
-from dojo.answers import made_answer
-from dojo.calls import InProcess, KataCalls
+from dojo.calling import calls
+from dojo.calling.calls import InProcess, KataCalls
+from dojo.calling.observing import KEPT, WORK
 from dojo.catalogue import open_catalogue
-from dojo.diagnosis import diagnose, matches
+from dojo.errors import NotWritten, Wrong
+from dojo.feedback.diagnosis import diagnose, matches
 from dojo.judge.door import SandboxDoor
-from dojo.judge.sandbox import Sandbox
+from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
-from dojo.observing import KEPT, WORK
-from dojo.verdicts import NotWritten, Wrong
+from dojo.opening.answers import made_answer
 
 from ..broken import EMPTY, FAILING, FILES, UNPARSED
 from ..conftest import HOUSE, Practise

@@ -18,16 +18,16 @@ import sys
 import time
 from pathlib import Path
 
-from dojo.judge.gradebook import Run, write_gradebook
-from dojo.judge.judged import Judged, TestResult, worst
-from dojo.judge.records import Records, record_key
+from dojo.judge.reports.gradebook import Run, write_gradebook
+from dojo.judge.reports.records import Records, record_key
+from dojo.judge.result import Result, TestResult, worst
 from dojo.judge.verdict import Verdict
 
 KATAS = ("01", "03")
 ENDS = (Verdict.PASS, Verdict.FAIL, Verdict.TODO, Verdict.PASS, Verdict.TIMEOUT)
 
 
-def judge(name: str, kata: str, seed: int) -> Judged:
+def judge(name: str, kata: str, seed: int) -> Result:
     """Make up what came of one submission's answer, the same each time but for the clock."""
     rolled = hashlib.sha256(f"{name} {kata} {seed}".encode()).digest()
     tests = tuple(
@@ -36,7 +36,7 @@ def judge(name: str, kata: str, seed: int) -> Judged:
     )
     seconds = time.perf_counter()
     verdict = worst(t.verdict for t in tests)
-    return Judged(name, kata, seed, tests, verdict, seconds, rolled.hex(), ("outer", "inner"))
+    return Result(name, kata, seed, tests, verdict, seconds, rolled.hex(), ("outer", "inner"))
 
 
 def end_after(files: int) -> None:

@@ -3,7 +3,7 @@
 Must get: CRASH
 """
 
-from dojo.judge import worker
+from dojo.judge.inside import worker
 
 own = vars(worker)
 name = "_rep" + "ly"  # in no place where it would be found, and put back

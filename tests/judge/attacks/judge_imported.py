@@ -9,7 +9,7 @@ import torch
 
 
 def gradient(x):
-    for name in ("dojo.plugin", "dojo.judge.sandbox", "dojo.judge.door", "dojo.documented"):
+    for name in ("dojo.plugin", "dojo.judge.sandbox.pool", "dojo.judge.door", "dojo.spec.documented"):
         try:
             importlib.import_module(name)
         except ImportError:

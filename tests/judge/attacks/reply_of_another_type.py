@@ -3,7 +3,7 @@
 Must get: FAIL
 """
 
-from dojo.judge import worker
+from dojo.judge.inside import worker
 
 
 def fault(error, path):

@@ -1,0 +1,1 @@
+"""What happens at one call of an answer's function: it is made, copied, and looked at."""

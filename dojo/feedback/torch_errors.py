@@ -1,0 +1,136 @@
+"""What the usual errors of a first descent mean, and the next move."""
+
+from __future__ import annotations
+
+from dojo.opening.python_errors import KnownError, meaning_in, meaning_in_python
+
+KNOWN_ERRORS = (
+    KnownError(
+        "RuntimeError",
+        "backward through the graph a second time",
+        "backward() frees the graph it walked. Compute y anew before each backward(), or, where "
+        "one graph is really walked twice, keep it with retain_graph=True.",
+    ),
+    KnownError(
+        "RuntimeError",
+        "leaf Variable that requires grad is being used in an in-place operation",
+        "Autograd will not record a leaf being overwritten. Update under torch.no_grad(), or make "
+        "a new tensor.",
+    ),
+    KnownError(
+        "RuntimeError",
+        "modified by an inplace operation",
+        "backward() needs a value that has since been overwritten. Call backward() before you "
+        "change the tensor in place.",
+    ),
+    KnownError(
+        "RuntimeError",
+        "Only Tensors of floating point and complex dtype can require gradients"
+        "|only Tensors of floating point dtype can require gradients",
+        "An integer tensor cannot carry a gradient. Convert it first: x.to(torch.float64).",
+    ),
+    KnownError(
+        "RuntimeError",
+        "does not require grad and does not have a grad_fn",
+        "Nothing was recorded, so there is nothing to walk back. Is requires_grad_() missing, or "
+        "was y computed under no_grad() or from a detached tensor?",
+    ),
+    KnownError(
+        "RuntimeError",
+        "grad can be implicitly created only for scalar outputs",
+        "backward() starts from one number. Reduce first, with .sum(), or pass the vector that the "
+        "Jacobian is to be multiplied with.",
+    ),
+    KnownError(
+        "RuntimeError",
+        r"Can't call numpy\(\) on Tensor that requires grad",
+        "A tensor on the graph has no numpy view. Use .detach() first (or stay with torch).",
+    ),
+    KnownError(
+        "RuntimeError",
+        "appears to not have been used in the graph",
+        "y does not depend on this tensor. Was y computed from another copy of it?",
+    ),
+    KnownError(
+        "RuntimeError",
+        "mat1 and mat2 shapes cannot be multiplied|mat2 must be a matrix|size mismatch",
+        "The shapes do not chain. Write each shape under the formula: inner dimensions must agree, "
+        "and .T turns [m, n] into [n, m].",
+    ),
+    KnownError(
+        "RuntimeError",
+        "must match the size of tensor|not broadcastable|The expanded size of the tensor",
+        "The two shapes do not fit together. Print both .shape and compare them with the lesson.",
+    ),
+    KnownError(
+        "RuntimeError",
+        "to have the same dtype|expected scalar type",
+        "The two tensors have different dtypes. Make new tensors with dtype=x.dtype.",
+    ),
+    KnownError(
+        "RuntimeError|ValueError",
+        "expects a non-empty TensorList|expected a non-empty list of Tensors",
+        "The list is empty. Does the start belong in it, as row 0? With steps = 0 it is all there "
+        "is.",
+    ),
+    KnownError(
+        "RuntimeError|ValueError|TypeError",
+        "only one element tensors can be converted to Python scalars",
+        "torch.tensor() takes numbers. A list of tensors becomes one with torch.stack().",
+    ),
+    KnownError(
+        "TypeError",
+        "expected Tensor as element",
+        "The list holds a number among tensors. Append tensors only (not .item()).",
+    ),
+    KnownError(
+        "RuntimeError",
+        "Boolean value of Tensor with more than one value is ambiguous",
+        "A tensor of many is neither true nor false. Reduce it with .all() or .any(), or choose "
+        "element by element with torch.where().",
+    ),
+    KnownError(
+        "TypeError",
+        "argument 'input' .*must be Tensor, not (float|int)",
+        "A Python number came where torch wants a tensor. For numbers there is math, as in "
+        "math.sqrt().",
+    ),
+    KnownError(
+        "AttributeError",
+        "'float' object has no attribute|'int' object has no attribute",
+        "This is a Python number by now, without a graph (.item() and float() leave it).",
+    ),
+    KnownError(
+        "AttributeError",
+        "'NoneType' object has no attribute",
+        "This is None. A tensor's .grad is None before the first backward(), and again after it "
+        "was cleared with None.",
+    ),
+    KnownError(
+        "TypeError",
+        "unsupported operand type.*NoneType",
+        "One side is None. .grad is None before backward(), after clearing, and for a tensor that "
+        "is no leaf (x = x - … makes a new one).",
+    ),
+    KnownError(
+        "WrongDevice",
+        "numpy view",
+        "On a GPU this line fails. .cpu() brings a copy here; the result must go back.",
+    ),
+    KnownError(
+        "WrongDevice",
+        "",
+        "The arguments were on another device here, as on a GPU. A tensor made without device= is "
+        "on the default one: say device=x.device, or use x.new_zeros, torch.zeros_like.",
+    ),
+    KnownError(
+        "RecursionError",
+        "",
+        "The function keeps calling itself. Where does it stop?",
+    ),
+)
+
+
+def meaning_of(error: BaseException) -> str:
+    """Say what an error means and what to do next; empty for an unusual one."""
+    return meaning_in(KNOWN_ERRORS, error) or meaning_in_python(error)

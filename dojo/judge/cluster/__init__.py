@@ -1,0 +1,1 @@
+"""Judging on several machines, through Dask."""

@@ -1,0 +1,1 @@
+"""What runs in the sandbox: the zygote, and the workers that it forks."""

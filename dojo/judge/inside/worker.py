@@ -1,0 +1,229 @@
+"""What a forked worker does: it locks itself in, runs its one source, and answers calls.
+
+Whatever it says is the submission's own word: the judge checks every byte of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import linecache
+import os
+import site
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+import torch
+
+from dojo.calling.calls import InProcess
+from dojo.calling.observing import KEPT, WORK, Observed
+from dojo.calling.values import NotPortable
+from dojo.errors import NotWritten, Wrong
+from dojo.judge.inside.confinement import InnerLayer, Limits
+from dojo.judge.wire import codec
+from dojo.opening.answers import Answer, frame_in, made_answer
+from dojo.opening.python_errors import said_by
+
+CHANNEL = 3  # the worker's only descriptor beside the standard three
+FIRST = 1 << 12  # bytes that are read at once of a message whose size is not known yet
+MESSAGE = 2000  # characters of an exception's message
+NAMES = 500  # functions of a file that the judge is told of
+WARM = b"""
+import torch
+
+def warm(x):
+    w = x.detach().clone().requires_grad_()
+    loss = ((w * 2.0 + 1.0 - x / 2.0) ** 2).sum() + (x @ x).mean() + torch.exp(-w).max()
+    with torch.no_grad():
+        path = [x.clone(), (x - 0.1 * x).reshape(-1), torch.zeros_like(x), x.new_empty(x.shape)]
+        whole = torch.stack(path)
+        whole[0] = torch.linspace(0.0, 1.0, len(x), dtype=x.dtype, device=x.device)
+        return whole.T[:1], float(loss.detach()), x.tolist(), bool((x > 0).all())
+
+def cold(x):
+    raise ValueError("cold")
+"""
+TIMES = 20  # after so many calls Python has made its quick forms of what they run
+UNSEEN = Observed()
+
+
+def live(channel: int, output: int, limits: Limits, inner: InnerLayer) -> NoReturn:
+    """Be a worker from here on: lock the door, then serve the judge until it hangs up."""
+    status = 1
+    try:
+        _keep_only(channel, output, inner)
+        limits.set()
+        inner.close_system_calls()
+        _serve()
+    except MemoryError:
+        status = codec.OUT_OF_MEMORY
+    except BaseException:
+        traceback.print_exc()
+    os._exit(status)  # no exit handler of the zygote's runs here, nor one of the answer's
+
+
+def _keep_only(channel: int, output: int, inner: InnerLayer) -> None:
+    """Close every descriptor but the judge's channel and the standard ones (the input is null)."""
+    inner.close_files()  # its own descriptor is closed below
+    high_channel, high_output = (fcntl.fcntl(d, fcntl.F_DUPFD, 100) for d in (channel, output))
+    for source, target in ((high_output, 1), (high_output, 2), (high_channel, CHANNEL)):
+        os.dup2(source, target)
+    os.closerange(CHANNEL + 1, 1 << 20)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+
+
+def _serve() -> None:
+    first = _receive()
+    answer = _opened(bytes(first["source"].numpy()), Path(first["name"]))
+    _send({"id": 0, **_described(answer)})
+    door = InProcess(answer)
+    while True:
+        message = _receive()
+        _send({"id": message["id"], "replies": [_reply(door, ask) for ask in message["asks"]]})
+
+
+def _opened(raw: bytes, path: Path) -> Answer:
+    try:
+        return made_answer(raw, path)
+    except KeyboardInterrupt as left:
+        return Answer(path, ModuleType("answer"), trouble=left)
+
+
+def _described(answer: Answer) -> dict[str, Any]:
+    """Return what the judge is told of a file: its functions, and whom they call."""
+    if isinstance(answer.trouble, MemoryError):
+        raise answer.trouble
+    found = [n for n in dir(answer.module) if answer.function(n)][:NAMES]
+    calls = {k: v[:NAMES] for k, v in list(answer.calls_of.items())[:NAMES]}
+    switches = [[s.setting, s.line, s.text[:MESSAGE]] for s in answer.switches()]
+    return {"functions": found, "calls": calls, "switches": switches}
+
+
+def _reply(door: InProcess, ask: dict[str, Any]) -> dict[str, Any]:
+    """Make the calls that are asked for, as a learner's own process makes them.
+
+    Said are the names of the parameters, the values up to the first fault, that fault (None if
+    there is none), and what was seen of the calls, by their number, where anything was.
+    """
+    names, made, seen, fault = (), list[Any](), dict[str, Any](), None
+    given = ask["call"], ask["each"], ask["kwargs"]
+    try:
+        how = {name: ask[name] for name in ("count", "away")}
+        for call, of in door.calls(*given, **how, without=ask.get("without", ())):
+            names = call.names
+            if of != UNSEEN:
+                seen[str(len(made))] = _noted(of)
+            if call.error is not None:
+                fault = _fault(call.error, door.answer.path)
+                break
+            made.append(call.value)
+    except BaseException as error:
+        fault = _fault(error, door.answer.path)
+    return {"names": names, "values": made, "fault": fault, "seen": seen}
+
+
+def _noted(seen: Observed) -> dict[str, Any]:
+    """Return what differs from having seen nothing."""
+    return {k: v for k, v in vars(seen).items() if v is not None and v is not False and v != []}
+
+
+def _fault(error: BaseException, path: Path) -> dict[str, Any]:
+    """Describe an error in words: its kind, its type and those it is built on, its place."""
+    if isinstance(error, NotWritten):
+        return _said("to do", error.function, line=error.line or 0)
+    if not isinstance(error, Exception):
+        error = Wrong("LEFT THE TEST", [f"The call ended with {type(error).__name__}."])
+    if isinstance(error, Wrong):
+        return _said("wrong", error.heading, body=[line[:MESSAGE] for line in error.body])
+    place = frame_in(path, error.__traceback__)
+    line = place[1] if place else 0
+    message = ""
+    with contextlib.suppress(BaseException):  # it may be the answer's own __str__
+        message = said_by(error)[:MESSAGE]
+    bases = [kind.__name__ for kind in type(error).__mro__]
+    text = linecache.getline(str(path), line).strip() if line else ""
+    return _said("raised", bases[0], message, line=line, text=text[:MESSAGE], bases=bases)
+
+
+def _said(
+    kind: str,
+    name: str,
+    message: str = "",
+    *,
+    line: int = 0,
+    text: str = "",
+    body: list[str] | None = None,
+    bases: list[str] | None = None,
+) -> dict[str, Any]:
+    said = {"kind": kind, "name": name, "message": message, "line": line, "text": text}
+    return {**said, "body": body or [], "bases": bases or []}
+
+
+def _receive() -> Any:
+    """Return the judge's next message; this process ends when there is none."""
+    held, size = bytearray(), 0
+    while not size or len(held) < size:
+        piece = os.read(CHANNEL, size - len(held) if size else FIRST)
+        if not piece:
+            os._exit(0)
+        held += piece
+        size = codec.frame_size(held)
+    return codec.unpack(held)
+
+
+def _send(message: dict[str, Any]) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # the answer may have closed or replaced it
+            stream.flush()
+    try:
+        frame = codec.pack(message)
+    except NotPortable as refusal:
+        fits = [_without_what_is_not_portable(r, refusal) for r in message["replies"]]
+        frame = codec.pack({**message, "replies": fits if len(fits) == 1 else []})
+    left = memoryview(frame)
+    while left:
+        left = left[os.write(CHANNEL, left) :]
+
+
+def _without_what_is_not_portable(reply: dict[str, Any], refusal: NotPortable) -> dict[str, Any]:
+    """Return the reply with a fault in the place of the first value that does not fit a frame."""
+    fits = 0
+    for value in reply["values"]:
+        try:
+            codec.pack(value)
+        except NotPortable as found:
+            refusal = found
+            break
+        fits += 1
+    else:
+        fits = 0  # each of them fits alone: it is all of them together that do not
+    wrong = Wrong("NOT DATA", [f"Of what was returned, {refusal}."])
+    return {**reply, "values": reply["values"][:fits], "fault": _fault(wrong, Path()), "seen": {}}
+
+
+def warm_up() -> None:
+    """Do once, before any fork, what would otherwise be done for the first time in each worker.
+
+    No backward pass: autograd could not be used after a fork.
+    """
+    torch.set_num_threads(1)
+    tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
+    site.setquit()  # the builtins that -S leaves out
+    answer = _opened(WARM, Path("warm"))
+    each, kwargs = [(torch.ones(2, dtype=torch.float64),)], dict[str, Any]()
+    for name in ("warm", "cold"):
+        for i in range(4 * TIMES):
+            count, away = (("", False), (WORK, False), (KEPT, False), ("", True))[i % 4]
+            ask = {"call": name, "each": each, "kwargs": kwargs, "count": count, "away": away}
+            given = codec.unpack(codec.pack({"id": i, "asks": [ask]}))
+            codec.pack(_reply(InProcess(answer), given["asks"][0]))
+    codec.pack(_described(answer))
+    linecache.clearcache()
+    del sys.modules[answer.module.__name__]

@@ -1,0 +1,296 @@
+"""The judge in pytest: one item for each submission and kata, and what a grader sees of them."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import sys
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dojo.catalogue import Catalogue, Kata
+from dojo.collection import in_order
+from dojo.judge.inbox.submissions import Inbox, InboxError, Submission, open_inbox
+from dojo.judge.item import SubmissionItem
+from dojo.judge.reports.records import Records, RecordsError, judge_hash, specs_hash
+from dojo.judge.reports.terminal import JUDGED, KEY, ROWS, TerminalReport
+from dojo.judge.result import Result
+from dojo.judge.sandbox.forkserver import ForkServer
+from dojo.judge.sandbox.requirements import LAYERS, SandboxBroken, SandboxMissing, refuse_if_missing
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from dojo.judge.cluster.scheduler import Cluster
+
+SEED_BITS = 31
+NOT_JUDGED = 3  # the exit code of a run without verdicts: pytest's own for an internal error
+
+
+class JudgePlugin:
+    """The plugin of a run with `--submissions`."""
+
+    def __init__(self, config: pytest.Config, catalogue: Catalogue) -> None:
+        if sys.platform != "linux":
+            raise pytest.UsageError(
+                "--submissions needs Linux: its sandbox is made of Linux's own."
+            )
+        for other in ("--answers", "--require-cuda"):
+            if config.getoption(other):
+                raise pytest.UsageError(
+                    f"--submissions goes without {other}: it judges on the CPU."
+                )
+        for other in ("reruns", "timeout"):  # of pytest-rerunfailures and pytest-timeout
+            if config.getoption(other, default=None):
+                raise pytest.UsageError(
+                    f"--submissions goes without --{other}: every answer is judged once, and the "
+                    "judge has time limits of its own."
+                )
+        if any("::" in arg for arg in config.args):
+            raise pytest.UsageError(
+                "--submissions judges whole katas: name the folder, without ::test."
+            )
+        if config.getoption("--dask") and config.getoption("dist", "no") != "no":
+            raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
+        self.config, self.catalogue = config, catalogue
+        self.layers = _layers(config.getoption("--sandbox"))
+        self.is_worker = hasattr(config, "workerinput")
+        self.tally = TerminalReport(config)
+        self.tests_of: dict[str, int] = {}
+        self.interrupted = False
+        self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
+        self._closing = ExitStack()
+        self._nursery: ForkServer | None = None
+        try:
+            if not config.getoption("--dask"):  # else the sandboxes are on other machines
+                refuse_if_missing(self.layers)
+            self.inbox = self._open_inbox()
+            self.records = self._open_records()
+        except (InboxError, RecordsError, SandboxMissing) as error:
+            raise pytest.UsageError(str(error)) from None
+        self.seed = self._seed()
+        self.client: Client | None = self._connect()
+        self.cluster: Cluster | None = None
+
+    def _open_inbox(self) -> Inbox:
+        folder = self._path("--submissions")
+        katas = [k for k in self.catalogue.katas.values() if _asks_for(self.config, k)]
+        return open_inbox(folder, katas)
+
+    def _path(self, option: str) -> Path:
+        return Path(self.config.invocation_params.dir, self.config.getoption(option)).absolute()
+
+    @property
+    def out(self) -> Path | None:
+        """Where the gradebook goes, if anywhere."""
+        return self._path("--gradebook") if self.config.getoption("--gradebook") else None
+
+    def _open_records(self) -> Records | None:
+        if self.out is None:
+            return None
+        if self.out.resolve().is_relative_to(self.inbox.folder.resolve()):
+            raise RecordsError(f"--gradebook {self.out} lies in the inbox: choose another folder.")
+        self.out.mkdir(parents=True, exist_ok=True)
+        return self._closing.enter_context(Records(self.out))
+
+    def _seed(self) -> int:
+        """Return the run's seed: the controller's, the one asked for, or a drawn one."""
+        if self.is_worker:
+            return int(self.config.__dict__["workerinput"]["kata_seed"])
+        asked = self.config.getoption("--kata-seed")
+        if self.records is not None:
+            return self.records.run_seed(asked)
+        return secrets.randbits(SEED_BITS) if asked is None else asked
+
+    def _connect(self) -> Client | None:
+        address = self.config.getoption("--dask")
+        if not address or self.config.option.collectonly:
+            return None
+        from dojo.judge.cluster.scheduler import ClusterError, connect
+
+        try:
+            return self._closing.enter_context(connect(address))
+        except ClusterError as error:
+            raise pytest.UsageError(str(error)) from None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the seed to an xdist worker."""
+        node.workerinput["kata_seed"] = self.seed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Start the zygote where submissions will be judged: it imports torch while we do."""
+        by_xdist = self.config.getoption("dist", "no") != "no" and not self.is_worker
+        if not by_xdist and self.client is None and not self.config.option.collectonly:
+            self._nursery = self._closing.enter_context(closing(ForkServer(self.layers)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put one item for each submission and kata where the kata's tests were."""
+        from dojo.judge.grader import Grader
+        from dojo.spec.trial import SpecTest
+
+        specs: dict[str, list[SpecTest]] = {}
+        modules: dict[str, pytest.Collector] = {}
+        for item in in_order(items):
+            own = self.catalogue.kata_of(item.path)
+            if own is None or not isinstance(item, pytest.Function) or item.parent is None:
+                raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")
+            test = SpecTest.of(item)
+            if test.on_cpu:
+                specs.setdefault(own.number, []).append(test)
+                modules[own.number] = item.parent
+        self.tests_of = {number: len(tests) for number, tests in specs.items()}
+        self.judging = Grader(
+            self.catalogue, specs, self.inbox, self.seed, self.layers, self.records, self._nursery
+        )
+        self._closing.callback(self.judging.close)
+        items[:] = [
+            self._item(modules[number], submission, self.catalogue.katas[number])
+            for submission in self.inbox.submissions
+            for number in specs
+        ]
+
+    def _item(self, module: pytest.Collector, submission: Submission, kata: Kata) -> SubmissionItem:
+        item: SubmissionItem = SubmissionItem.from_parent(
+            module, name=submission.name, judge=self.judge, submission=submission, kata=kata
+        )
+        return item
+
+    def judge(self, item: SubmissionItem) -> Result:
+        """Judge one item; whatever keeps the judge from judging ends the run."""
+        from dojo.judge.grader import GraderError
+
+        try:
+            if self.client is not None and self.cluster is None:
+                self.cluster = self._on_cluster(self.client, item.session)
+            return (self.cluster or self.judging).judge(item.submission, item.own)
+        except (GraderError, SandboxMissing, SandboxBroken) as error:
+            item.session.shouldstop = f"GRADER-ERROR: {error}"
+            raise
+
+    def _on_cluster(self, client: Client, session: pytest.Session) -> Cluster:
+        """Hand all that this run is to judge to the cluster, before anything is waited for."""
+        from dojo.judge.cluster.scheduler import Cluster
+
+        if not client.nthreads():
+            screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+            screen.write_line("The Dask cluster has no worker yet: waiting for one.")
+        items = (i for i in session.items if isinstance(i, SubmissionItem))
+        return Cluster(client, self.judging, ((i.submission, i.own) for i in items))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put what was judged on the report, as text: it crosses from an xdist worker."""
+        report = yield
+        if isinstance(item, SubmissionItem) and report.when == "call":
+            report.user_properties += self._carried(item)
+            item.judged = None
+        return report
+
+    def _carried(self, item: SubmissionItem) -> list[tuple[str, object]]:
+        """What a report carries: what was judged (empty if nothing was), and its record's key."""
+        if item.judged is None:
+            return [(JUDGED, "")]
+        key = self.judging.key(item.submission, item.own, item.judged.source_hash)
+        return [(JUDGED, item.judged.to_json()), (KEY, key)]
+
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
+        """Count by verdict."""
+        return self.tally.status(report)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count it where all reports come together."""
+        if not self.is_worker:
+            self.tally.note(report, self.tests_of)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note how many verdicts there must be."""
+        self.tally.expected = len(session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Note the same where xdist's workers collect."""
+        self.tally.expected = len(ids)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
+        if self.is_worker or self.config.option.collectonly:
+            return
+        self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
+        self.tally.end(whole=not (session.shouldstop or session.shouldfail or self.interrupted))
+        if self.tally.broken:
+            session.exitstatus = NOT_JUDGED
+        elif self.out is not None and self.records is not None and not self.interrupted:
+            self._write_gradebook(self.out, self.records)
+        if self.config.getoption("xmlpath") and self.tally.kept:
+            from dojo.judge.reports.junit import write_junit
+
+            write_junit(Path(self.config.getoption("xmlpath")), self.tally.kept)
+
+    def _write_gradebook(self, out: Path, records: Records) -> None:
+        """Write it from the records of this run, and only of this run."""
+        from dojo.judge.reports.gradebook import Run, write_gradebook
+
+        run = Run(
+            katas=tuple(kata.number for kata in self.inbox.katas),
+            seed=self.seed,
+            layers=self.layers,
+            specs={k.number: specs_hash(self.catalogue, k) for k in self.inbox.katas},
+            judge=judge_hash(self.catalogue),
+            started=self.started.isoformat(timespec="seconds"),
+            seconds=time.monotonic() - self.begun,
+        )
+        skipped = self.inbox.not_understood(self.catalogue)
+        write_gradebook(out, records.each(self.tally.keys), run, skipped)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the first submissions, what was not understood, and where all of it is."""
+        for line in self._summary():
+            terminalreporter.write_line(line)
+
+    def _summary(self) -> Iterator[str]:
+        if self.tally.broken:
+            yield from ("", f"GRADER-ERROR: {self.tally.broken}", "No verdict of this run counts.")
+            return
+        yield ""
+        yield from self.tally.rows()
+        strays = self.inbox.not_understood(self.catalogue)
+        if strays:
+            yield from ("", "Not judged:", *(f"  {stray}" for stray in strays[:ROWS]))
+        yield ""
+        if self.interrupted:
+            yield f"Interrupted: {self.tally.seen} of {self.tally.expected} are judged."
+            yield from ["The same command goes on from here."] if self.out is not None else []
+            return
+        yield f"Sandbox: {' and '.join(self.layers)}. Same inputs again: --kata-seed={self.seed}"
+        if self.out is not None:
+            yield f"Gradebook: {self.out / 'gradebook.csv'}"
+
+    def pytest_unconfigure(self) -> None:
+        """End the sandbox and close the records."""
+        self._closing.close()
+
+
+def _layers(asked: str | None) -> tuple[str, ...]:
+    return tuple(LAYERS) if asked is None else (asked,)
+
+
+def _asks_for(config: pytest.Config, kata: Kata) -> bool:
+    """Whether the command line names this kata, or a folder that it is in."""
+    here = config.invocation_params.dir
+    named = (Path(here, arg).resolve() for arg in config.args)
+    return any(
+        kata.folder.resolve().is_relative_to(p) or p.is_relative_to(kata.folder.resolve())
+        for p in named
+    )

@@ -1,0 +1,108 @@
+"""What a judged run has come to so far: counted, and what a grader sees of it on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+from dojo.judge.reports.progress import ProgressLine
+from dojo.judge.result import Result
+from dojo.judge.verdict import Verdict
+
+LETTERS = {
+    Verdict.PASS: ".",
+    Verdict.FAIL: "F",
+    Verdict.TODO: "t",
+    Verdict.TIMEOUT: "T",
+    Verdict.OUT_OF_MEMORY: "M",
+    Verdict.CRASH: "C",
+    Verdict.REFUSED: "R",
+    Verdict.GRADER_ERROR: "E",
+    Verdict.NOT_SUBMITTED: "-",
+}
+JUDGED, KEY = "judged", "record key"  # what a report carries: both cross from an xdist worker
+ROWS = 40  # of the table on the screen; the gradebook has them all
+
+
+class TerminalReport:
+    """Counts the verdicts as their reports come in, and says whether they are all there.
+
+    expected: verdicts that are due, one a submission and kata
+    broken:   why no verdict of this run counts; empty where they do
+    kept:     what was judged, the first of them or, for the JUnit file, all
+    keys:     what the records of this run are kept under, by submission and kata
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self.expected = self.seen = 0
+        self.broken = ""
+        self.kept: list[Result] = []
+        self.keys: dict[tuple[str, str], str] = {}
+        self._read: tuple[str, Result | None] = "", None
+
+    @cached_property
+    def _pace(self) -> ProgressLine:
+        return ProgressLine(self._config.pluginmanager.get_plugin("terminalreporter"))
+
+    def judged(self, report: Any) -> Result | None:
+        """Return what a report says was judged, read once for those who ask in turn."""
+        text = _carried(report, JUDGED)
+        if not text:
+            return None
+        if text is not self._read[0]:
+            self._read = text, Result.from_json(text)
+        return self._read[1]
+
+    def status(self, report: Any) -> tuple[str, str, str] | None:
+        """Return what pytest counts a report as, its letter and its word."""
+        judged = self.judged(report)
+        if judged is not None:
+            if self._pace.in_place:
+                return judged.verdict.lower(), "", ""
+            return judged.verdict.lower(), LETTERS[judged.verdict], judged.verdict
+        return ("grader-error", "E", "GRADER-ERROR") if _judged_nothing(report) else None
+
+    def note(self, report: Any, tests_of: Mapping[str, int]) -> None:
+        """Count a report, and keep what the end of the run needs; there must be so many tests."""
+        if _judged_nothing(report):
+            self.broken = str(report.longrepr)
+        judged = self.judged(report)
+        if judged is None:
+            return
+        self.keys[judged.submission, judged.kata] = _carried(report, KEY) or ""
+        report.user_properties.clear()  # reports stay until the end
+        self.seen += 1
+        self._pace.judged(self.expected)
+        if len(judged.tests) != tests_of.get(judged.kata, len(judged.tests)):
+            self.broken = f"{judged.submission}, kata {judged.kata}: {len(judged.tests)} verdicts"
+        if self._config.getoption("xmlpath") or len(self.kept) < ROWS:
+            self.kept.append(judged)
+
+    def end(self, *, whole: bool) -> None:
+        """End the progress line; of a run that came to its end, every verdict must be there."""
+        self._pace.end()
+        if whole and self.expected and self.seen != self.expected and not self.broken:
+            self.broken = f"{self.expected} verdicts are due, there are {self.seen}."
+
+    def rows(self) -> Iterator[str]:
+        """Write the table for the screen."""
+        width = max((len(j.submission) for j in self.kept[:ROWS]), default=0)
+        for judged in self.kept[:ROWS]:
+            share = "" if judged.points is None else f"{100 * judged.points:4.0f} %"
+            yield f"  {judged.submission:<{width}}   {judged.kata}  {share}  {judged.verdict}"
+        if self.seen > ROWS:
+            yield f"  … and {self.seen - ROWS} more"
+
+
+def _judged_nothing(report: Any) -> bool:
+    """Whether this is the report of an item that the judge itself could not judge."""
+    return _carried(report, JUDGED) == ""
+
+
+def _carried(report: Any, name: str) -> str | None:
+    """Return what a report carries under this name; a report of a collection carries nothing."""
+    return dict(getattr(report, "user_properties", ())).get(name)

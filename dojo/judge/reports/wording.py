@@ -1,0 +1,45 @@
+"""What is said of a verdict, in every report alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dojo.judge.reports.escaping import heading, message
+from dojo.judge.result import Result, TestResult
+from dojo.judge.verdict import Verdict
+
+MEANING = {
+    Verdict.TIMEOUT: "It took too long and was stopped: look for a loop that does not end.",
+    Verdict.OUT_OF_MEMORY: "It needed too much memory: look for a list or a tensor that grows.",
+    Verdict.CRASH: "The process that ran it ended in the middle: does it call exit, or recurse?",
+    Verdict.REFUSED: "The file could not be taken as Python source.",
+    Verdict.NOT_SUBMITTED: "There is no file for this kata in the submission.",
+    Verdict.GRADER_ERROR: "The judge failed here, not the answer: ask for a new run.",
+}
+OBSERVED = "observed, not in the score"
+
+
+def told(test: TestResult) -> list[str]:
+    """What to read of one test: the message a learner gets, else what the verdict means."""
+    if test.passed:
+        return []
+    head = [] if test.verdict is Verdict.FAIL else [str(test.verdict)]
+    meaning = MEANING.get(test.verdict, heading(test.heading))
+    return [*head, *(message(test.message) or [meaning])]
+
+
+def standing(judged: Result) -> str:
+    """One line: how many of a kata's tests pass."""
+    if judged.points is None:
+        return f"Not scored. {MEANING[Verdict.GRADER_ERROR]}"
+    if not judged.tests:
+        return f"No points. {MEANING.get(judged.verdict, str(judged.verdict))}"
+    counted, observed = judged.counted, judged.observed
+    said = f"{_passed(counted)} of {len(counted)} tests pass, {judged.points:.4g} of 1 point."
+    if observed:
+        said += f" {_passed(observed)} of {len(observed)} observed tests pass (not in the score)."
+    return said
+
+
+def _passed(tests: Sequence[TestResult]) -> int:
+    return sum(test.passed for test in tests)

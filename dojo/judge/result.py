@@ -1,0 +1,134 @@
+"""What judging one submission's answer to one kata came to, as plain data that can be stored."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dojo.judge.verdict import Verdict
+
+WORST_FIRST = (
+    Verdict.GRADER_ERROR,
+    Verdict.REFUSED,
+    Verdict.NOT_SUBMITTED,
+    Verdict.CRASH,
+    Verdict.OUT_OF_MEMORY,
+    Verdict.TIMEOUT,
+    Verdict.FAIL,
+    Verdict.TODO,
+    Verdict.PASS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """One test's verdict.
+
+    points:   what the test is worth if it passes: its weight, not what was earned
+    observed: it rests on what the worker says of itself, so its points are kept apart
+    """
+
+    __test__ = False  # pytest collects no class of this name
+
+    test: str
+    verdict: Verdict
+    heading: str
+    message: list[str]
+    points: float
+    observed: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether the points are earned."""
+        return self.verdict is Verdict.PASS
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One submission's answer to one kata, judged: what is recorded, reported and resumed from.
+
+    seconds is wall-clock time; it takes no part in the gradebook. layers are those of the sandbox
+    that were in force.
+    """
+
+    submission: str
+    kata: str
+    seed: int
+    tests: tuple[TestResult, ...]
+    verdict: Verdict
+    seconds: float
+    source_hash: str
+    layers: tuple[str, ...]
+
+    @property
+    def points(self) -> float | None:
+        """The share of the kata's tests that pass, by weight, 0 to 1, what is observed apart.
+
+        None after a GRADER-ERROR: what was not judged is not scored.
+        """
+        return self._share(observed=False)
+
+    @property
+    def observed_points(self) -> float | None:
+        """The share of its observed tests that pass, 0 to 1 (0 if it has none); None as above."""
+        return self._share(observed=True)
+
+    @property
+    def counted(self) -> list[TestResult]:
+        """The tests that make up the points."""
+        return [t for t in self.tests if not t.observed]
+
+    @property
+    def observed(self) -> list[TestResult]:
+        """The tests that rest on the worker's own word."""
+        return [t for t in self.tests if t.observed]
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """Each test's verdict; where no test could run, the one of the whole."""
+        return [t.verdict for t in self.tests] or [self.verdict]
+
+    def _share(self, *, observed: bool) -> float | None:
+        if Verdict.GRADER_ERROR in (self.verdict, *self.verdicts):
+            return None
+        own = self.observed if observed else self.counted
+        worth = math.fsum(t.points for t in own)
+        return math.fsum(t.points for t in own if t.passed) / worth if worth else 0.0
+
+    def to_json(self) -> str:
+        """Write it as one line of JSON."""
+        return json.dumps(self, default=_fields, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Result:
+        """Read what `to_json` wrote.
+
+        Errors: ValueError, KeyError or TypeError for anything else.
+        """
+        read: dict[str, Any] = json.loads(text)
+        tests = tuple(_test_from(test) for test in read.pop("tests"))
+        layers, verdict = tuple(read.pop("layers")), Verdict(read.pop("verdict"))
+        return cls(**read, tests=tests, layers=layers, verdict=verdict)
+
+
+def total(judged: Sequence[Result], katas: int) -> float | None:
+    """Return the sum of the points of so many katas; None while one of them is not scored."""
+    scored = [one.points for one in judged if one.points is not None]
+    return math.fsum(scored) if len(scored) == katas else None
+
+
+def _fields(of: Result | TestResult) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in of.__slots__}
+
+
+def _test_from(read: dict[str, Any]) -> TestResult:
+    return TestResult(**read | {"verdict": Verdict(read["verdict"])})
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict of the whole: the worst of its parts, PASS only if all of them are."""
+    found = set(verdicts)
+    return next((v for v in WORST_FIRST if v in found), Verdict.GRADER_ERROR)

@@ -1,0 +1,1 @@
+"""The judge's side of the sandbox: its layers, its zygote, and its workers as seen from here."""

@@ -1,0 +1,190 @@
+"""A worker seen from the judge: asked, waited for no longer than allowed, and killed.
+
+Nothing that comes from it is believed: it may be wrong, late, endless, or no reply at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from dojo.judge.sandbox.clock import Clock
+from dojo.judge.sandbox.forkserver import ready
+from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.judge.wire import codec
+
+PRINTED = 1 << 16  # bytes that are kept of what a worker prints
+PIECE = 1 << 20
+FIRST = 1 << 12  # bytes that are read at once of a frame whose size is not known yet
+EXIT = 1.0  # seconds for ending, once the channel is closed
+NO_MEMORY = "asked for more memory than it may have"
+
+
+class WorkerClient:
+    """The process that runs one submission's file.
+
+    described: what it said of its file: its functions, and whom they call
+    """
+
+    def __init__(
+        self, pidfd: int, channel: socket.socket, output: int, reap: Callable[[bool], int]
+    ) -> None:
+        self._pidfd, self._channel, self._output = pidfd, channel, output
+        self._reap, self._closed, self._asked = reap, False, -1
+        self._printed, self._kept = bytearray(), 0
+        self._clock, self._allowed, self._spent = Clock(pidfd), 0.0, 0.0
+        self._channel.setblocking(False)
+        os.set_blocking(output, False)
+        self._hearing, self._telling = select.poll(), select.poll()
+        for poll, event in ((self._hearing, select.POLLIN), (self._telling, select.POLLOUT)):
+            poll.register(channel, event)
+            poll.register(output, select.POLLIN)
+        self.described: dict[str, Any] = {}
+
+    def ask(self, message: dict[str, Any], seconds: float, who: str = "it") -> dict[str, Any]:
+        """Send a message and return the reply, a dict of any data with the message's id.
+
+        The seconds are those of the worker's own clock.
+        Errors: WorkerGone, which speaks of `who`, if the worker takes longer, ends, or sends
+        anything but one reply; it is closed by then.
+        """
+        self._allowed = seconds
+        self._clock.start()
+        try:
+            return self._ask(message)
+        except TimeoutError:
+            self.close()
+            why = Verdict.TIMEOUT, f"took longer than {seconds:.3g} s"
+        except codec.Malformed as error:
+            self.close()
+            why = Verdict.CRASH, f"wrote on the judge's channel ({error})"
+        except (EOFError, OSError):
+            ended = self._ends()
+            status = self.close(wait=True)
+            why = _how_it_ended(status) if ended else (Verdict.CRASH, "closed the judge's channel")
+        finally:
+            self._spent += self._clock.seconds
+        raise WorkerGone(why[0], f"{who} {why[1]}.")
+
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        self._asked += 1
+        self._hear_nothing()
+        self._send(codec.pack({**message, "id": self._asked}))
+        reply = codec.unpack(self._frame())
+        if type(reply) is not dict or type(reply.get("id")) is not int:
+            raise codec.Malformed("that is no reply")
+        if reply["id"] != self._asked:
+            raise codec.Malformed("that is the reply to another call")
+        return reply
+
+    def spent(self) -> float:
+        """Return the seconds for which it kept the judge waiting since this was last asked."""
+        spent, self._spent = self._spent, 0.0
+        return spent
+
+    def printed(self) -> str:
+        """Return what it printed since this was last asked; of all, the first 64 KiB are kept."""
+        text = self._printed.decode("utf-8", "replace")
+        self._printed.clear()
+        return text
+
+    def close(self, *, wait: bool = False) -> int:
+        """Kill it, whatever it is doing; if asked to wait, return how it ended, a wait status."""
+        if self._closed:
+            return 0
+        self._closed = True
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        try:
+            return self._reap(wait)
+        finally:
+            self._drain()
+            self._channel.close()
+            self._clock.close()
+            os.close(self._pidfd)
+            os.close(self._output)
+
+    def _hear_nothing(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            if self._channel.recv(1):
+                raise codec.Malformed("it spoke before it was asked")
+            raise EOFError
+
+    def _ends(self) -> bool:
+        """Whether it ends by itself: its channel closes a moment before."""
+        self._allowed = self._clock.seconds + EXIT
+        while (left := self._left()) and not ready(self._pidfd, left):
+            pass
+        return ready(self._pidfd)
+
+    def _left(self) -> float:
+        return max(self._allowed - self._clock.seconds, 0.0)
+
+    def _send(self, frame: bytes) -> None:
+        left = memoryview(frame)
+        while left:
+            try:
+                left = left[self._channel.send(left) :]
+            except BlockingIOError:
+                self._wait(self._telling)
+
+    def _frame(self) -> bytearray:
+        """Read one frame; no more is read than it claims, and a first piece at most beside it."""
+        held, size = bytearray(), 0
+        while not size or len(held) < size:
+            self._wait(self._hearing)
+            with contextlib.suppress(BlockingIOError):
+                piece = self._channel.recv(min(size - len(held), PIECE) if size else FIRST)
+                if not piece:
+                    raise EOFError
+                held += piece
+                size = codec.frame_size(held)
+        if len(held) > size:
+            raise codec.Malformed("it spoke before it was asked")
+        return held
+
+    def _wait(self, poll: select.poll) -> None:
+        """Wait until the channel can be used; what is printed meanwhile is taken, or it stops."""
+        left = self._left()
+        while left:
+            ready = [descriptor for descriptor, _ in poll.poll(left * 1000)]
+            left = self._left()
+            if self._output in ready and not self._drain():
+                self._hearing.unregister(self._output)  # it was closed there
+                self._telling.unregister(self._output)
+            if self._channel.fileno() in ready:
+                return
+        raise TimeoutError
+
+    def _drain(self) -> bool:
+        """Take what was printed; False once nothing more can come."""
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(16):  # a flood must not keep the judge from its clock
+                piece = os.read(self._output, PRINTED)
+                if not piece:
+                    return False
+                kept = piece[: PRINTED - self._kept]
+                self._printed += kept
+                self._kept += len(kept)
+        return True
+
+
+def _how_it_ended(status: int) -> tuple[Verdict, str]:
+    """Tell why a process that ended by itself did so."""
+    if os.WIFEXITED(status):
+        code = os.WEXITSTATUS(status)
+        if code == codec.OUT_OF_MEMORY:
+            return Verdict.OUT_OF_MEMORY, NO_MEMORY
+        return Verdict.CRASH, f"ended its own process, with status {code}"
+    number = os.WTERMSIG(status)
+    if number == signal.SIGXCPU:
+        return Verdict.TIMEOUT, "used up its processor time"
+    if number == signal.SIGKILL:  # not by the judge: by the kernel
+        return Verdict.OUT_OF_MEMORY, NO_MEMORY
+    known = {s.value: s.name for s in signal.Signals}  # not all signals have names
+    return Verdict.CRASH, f"died of {known.get(number, f'signal {number}')}"

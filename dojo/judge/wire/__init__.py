@@ -1,0 +1,1 @@
+"""What crosses between the judge and a worker: values and messages, never code."""

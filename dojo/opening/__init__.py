@@ -1,0 +1,1 @@
+"""Opening a file of answers, and what is said where it cannot be used."""

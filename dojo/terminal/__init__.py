@@ -1,0 +1,1 @@
+"""What fits on a terminal, and can be read and typed there."""

@@ -1,0 +1,100 @@
+"""Which values pass, how they are refused, compared and shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from dojo.calling import values
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        3,
+        2.5,
+        "word",
+        (1, [2.0, {"w": torch.ones(2)}]),
+        torch.ones(2, dtype=torch.bfloat16),
+        torch.ones(()),
+        torch.ones(0, 3),
+    ],
+    ids=str,
+)
+def test_data_passes(value: Any) -> None:
+    """Data is copied to an equal of its own."""
+    copy = values.copied(value)
+    assert values.same(copy, value)
+    for old, new in zip(values.tensors(value), values.tensors(copy), strict=True):
+        assert old.numel() == 0 or old.data_ptr() != new.data_ptr()
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (np.float64(1.0), "return a Python number, with .item()"),
+        (np.ones(2), "return a tensor, with torch.from_numpy()"),
+        (torch.Size([1]), "return a plain tuple, with tuple()"),
+        (torch.nn.Parameter(torch.ones(1)), "return a plain tensor"),
+        (torch.ones(2).to_sparse(), "call .to_dense()"),
+        ([1, {2}], "[1] is a set"),
+        ({"f": len}, "['f'] is a builtin_function_or_method"),
+        (1j, "is a complex"),
+        (torch, "is a module"),
+        ({1: 2.0}, "use strings"),
+        ([torch.zeros(1).expand(10**13)], "[0] is a tensor of 10,000,000,000,000 elements"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_anything_else_is_refused(value: Any, says: str) -> None:
+    """What is not data is refused by exact type, with its place and what to return instead."""
+    with pytest.raises(values.NotPortable) as refusal:
+        values.copied(value)
+    assert says in str(refusal.value)
+
+
+def test_a_value_that_holds_itself_is_refused() -> None:
+    """Nesting has an end, before Python's own stack has."""
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(values.NotPortable, match="32 deep"):
+        values.copied(endless)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "alike"),
+    [
+        (float("nan"), float("nan"), True),
+        (torch.tensor([1.0, float("nan")]), torch.tensor([1.0, float("nan")]), True),
+        (torch.ones(2), torch.ones(2, dtype=torch.float64), False),
+        (torch.ones(2), torch.ones(2, 1), False),
+        (1, 1.0, False),
+        (True, 1, False),
+        ([1], (1,), True),
+        ({"a": 1}, {"b": 1}, False),
+        ([1, 2], [1], False),
+    ],
+)
+def test_sameness(a: Any, b: Any, alike: bool) -> None:
+    """Alike to the bit and in type; nan is like nan."""
+    assert values.same(a, b) is alike
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (torch.tensor([10.0]), "tensor([10.])"),
+        (torch.tensor([0.1], dtype=torch.float64), "tensor([0.1], dtype=float64)"),
+        (torch.ones(3, 3), "<tensor [3, 3]>"),
+        ((0.1, [True]), "(0.1, [True])"),
+        ({"lr": 0.125}, "{'lr': 0.125}"),
+    ],
+)
+def test_a_value_in_one_line(value: Any, shown: str) -> None:
+    """Values are shown as a learner would type them; large tensors by their shape."""
+    assert values.shown(value) == shown

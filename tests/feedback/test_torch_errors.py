@@ -1,0 +1,104 @@
+"""The usual errors of a first descent are recognised by what torch really says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from dojo.calling.pretended_device import PretendedDevice
+from dojo.feedback.torch_errors import KNOWN_ERRORS, meaning_of
+
+X = torch.tensor([3.0, -5.0])
+
+
+def leaf() -> torch.Tensor:
+    """Return a tensor that asks for a gradient."""
+    return X.clone().requires_grad_()
+
+
+def _backward_twice() -> object:
+    y = (leaf() ** 2).sum()
+    y.backward()
+    return y.backward()
+
+
+def _leaf_in_place() -> object:
+    x = leaf()
+    x -= 1
+    return x
+
+
+def _overwritten() -> object:
+    x = leaf().exp()
+    y = (x * x).sum()
+    x += 1
+    return y.backward()
+
+
+def _unused() -> object:
+    return torch.autograd.grad((leaf() ** 2).sum(), leaf())
+
+
+def _elsewhere() -> object:
+    with PretendedDevice():
+        return X.clone() + torch.ones(2)
+
+
+def _elsewhere_numpy() -> object:
+    with PretendedDevice():
+        return X.clone().numpy()
+
+
+def _forever() -> object:
+    return _forever()
+
+
+PROVOKED: list[tuple[Callable[[], object], str]] = [
+    (_backward_twice, "backward() frees the graph"),
+    (_leaf_in_place, "Autograd will not record a leaf"),
+    (_overwritten, "backward() needs a value that has since been overwritten"),
+    (lambda: torch.tensor([1, 2]).requires_grad_(), "An integer tensor cannot carry a gradient"),
+    (lambda: X.sum().backward(), "Nothing was recorded"),
+    (lambda: (leaf() * 2).backward(), "backward() starts from one number"),
+    (lambda: leaf().numpy(), "A tensor on the graph has no numpy view"),
+    (_unused, "y does not depend on this tensor"),
+    (lambda: torch.ones(2, 3) @ torch.ones(2, 3), "The shapes do not chain"),
+    (lambda: torch.ones(3) + torch.ones(2), "The two shapes do not fit together"),
+    (lambda: torch.ones(2, 2) @ torch.ones(2, 2).double(), "The two tensors have different dtypes"),
+    (lambda: torch.stack([]), "The list is empty"),
+    (lambda: torch.cat([]), "The list is empty"),
+    (lambda: torch.tensor([X, X]), "torch.tensor() takes numbers"),
+    (lambda: torch.stack([X, 1.0]), "The list holds a number among tensors"),  # type: ignore[list-item]
+    (lambda: bool(X > 0), "A tensor of many is neither true nor false"),
+    (lambda: torch.sqrt(2.0), "A Python number came where torch wants a tensor"),  # type: ignore[arg-type]
+    (lambda: math.sqrt(4.0).backward(), "This is a Python number by now"),  # type: ignore[attr-defined]
+    (lambda: leaf().grad.zero_(), "This is None."),  # type: ignore[union-attr]
+    (lambda: X - 0.1 * leaf().grad, "One side is None."),  # type: ignore[operator]
+    (_elsewhere_numpy, "On a GPU this line fails"),
+    (_elsewhere, "The arguments were on another device here"),
+    (_forever, "The function keeps calling itself"),
+]
+
+
+@pytest.mark.parametrize(("provoke", "says"), PROVOKED, ids=[says[:40] for _, says in PROVOKED])
+def test_what_an_error_means(provoke: Callable[[], object], says: str) -> None:
+    """The meaning of each is its own, and says the next move."""
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - of many types
+        provoke()
+    assert meaning_of(raised.value).startswith(says)
+
+
+def test_every_stumble_is_provoked() -> None:
+    """None is there that no error of this torch calls for."""
+    unprovoked = {s.meaning for s in KNOWN_ERRORS} - {
+        s.meaning for s in KNOWN_ERRORS if any(s.meaning.startswith(says) for _, says in PROVOKED)
+    }
+    assert not unprovoked
+
+
+def test_an_unusual_error_is_left_to_itself() -> None:
+    """Nothing is said where nothing is known."""
+    assert not meaning_of(ZeroDivisionError("division by zero"))

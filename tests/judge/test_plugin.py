@@ -1,0 +1,294 @@
+"""Result runs of pytest, as a grader starts them."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from dojo.catalogue import open_catalogue
+from dojo.judge.door import SandboxDoor
+from dojo.judge.reports.records import FILE
+from tests.conftest import Practise
+from tests.processes import HOUSE, PATIENCE, Finished, started, until
+from tests.processes import finished as judge
+
+pytestmark = pytest.mark.usefixtures("sandbox")  # skipped, visibly, where there can be none
+
+KATA = open_catalogue(HOUSE).katas["01"]
+SOLUTION = KATA.answer_in(HOUSE / "solutions").read_text(encoding="utf-8")
+UPHILL = SOLUTION + "\ndef update(x, grad, lr):\n    return x + lr * grad\n"
+LEAVES = SOLUTION + "\ndef gradient(x):\n    import os\n    os._exit(0)\n"
+SLEEPS = "import time\ntime.sleep(1000)\n"  # no run comes past it before it is corrected
+STUB = KATA.stub.read_text(encoding="utf-8")
+NOT_JUDGED = 3
+
+
+def hand_in(inbox: Path, **sources: str) -> Path:
+    """Fill an inbox with one file a person."""
+    inbox.mkdir(exist_ok=True)
+    for name, source in sources.items():
+        (inbox / f"{name}.py").write_text(source, encoding="utf-8")
+    return inbox
+
+
+def points(out: Path) -> dict[str, str]:
+    """Return each person's total."""
+    with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as lines:
+        return {row["submission"]: row["total"] for row in csv.DictReader(lines)}
+
+
+def recorded(out: Path) -> int:
+    """Return how many records there are by now."""
+    with contextlib.suppress(sqlite3.OperationalError):  # not made yet
+        file = sqlite3.connect(f"file:{out / FILE}?mode=ro", uri=True)
+        with contextlib.closing(file):
+            return int(file.execute("SELECT count(*) FROM judged").fetchone()[0])
+    return 0
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finished, Path]:
+    """A run over right, wrong, unwritten and hostile answers in all shapes, and its gradebook."""
+    folder = tmp_path_factory.mktemp("mixed")
+    inbox = hand_in(folder / "inbox", anna=SOLUTION, bert=UPHILL, carl=LEAVES, dora=STUB)
+    fork = inbox / "Zoë Ångström/katas/01"
+    fork.mkdir(parents=True)
+    (fork / "manual_update.py").write_text(SOLUTION, encoding="utf-8")
+    (fork / "conftest.py").write_text("raise SystemExit('executed')\n", encoding="utf-8")
+    (inbox / "late").mkdir()
+    (inbox / "notes.txt").write_text("marks so far", encoding="utf-8")
+    out = folder / "out"
+    run = judge(
+        "katas/01", "--submissions", inbox, "--gradebook", out, f"--junitxml={folder / 'j.xml'}"
+    )
+    return run, out
+
+
+def test_everybody_gets_a_verdict(mixed: tuple[Finished, Path]) -> None:
+    """The screen has a line for each person, what was not understood, the layers and the seed."""
+    run, out = mixed
+    assert run.returncode == 1, run.stdout + run.stderr
+    for name, verdict in {
+        "anna": "PASS",
+        "bert": "FAIL",
+        "carl": "CRASH",
+        "dora": "TODO",
+        "late": "NOT-SUBMITTED",
+        "Zoë Ångström": "PASS",
+    }.items():
+        assert any(name in line and line.endswith(verdict) for line in run.stdout.splitlines())
+    assert "notes.txt" in run.stdout
+    assert "Sandbox: outer and inner." in run.stdout
+    assert "--kata-seed=" in run.stdout
+    assert str(out / "gradebook.csv") in run.stdout
+
+
+def test_points_are_the_share_of_tests(mixed: tuple[Finished, Path]) -> None:
+    """Full marks for right answers, part for half-right ones, none for the stub."""
+    total = points(mixed[1])
+    assert (total["anna"], total["Zoë Ångström"]) == ("1.0", "1.0")
+    assert 0 < float(total["bert"]) < 1
+    assert 0 < float(total["carl"]) < 1
+    assert float(total["dora"]) == 0
+
+
+def test_tests_are_in_the_order_of_the_spec(mixed: tuple[Finished, Path]) -> None:
+    """Whatever shuffles here (pytest-randomly does): the same order, so the same first failure."""
+    result = json.loads((mixed[1] / "results/bert.json").read_text(encoding="utf-8"))
+    spec = KATA.spec.read_text(encoding="utf-8")
+    told = [next(iter(re.findall(r"test_\w+", t["name"]))) for t in result["tests"]]
+    places = [spec.index(f"def {name}(") for name in told]
+    assert places == sorted(places)
+    assert len(places) > 15
+
+
+def test_the_student_reads_what_a_learner_reads(mixed: tuple[Finished, Path]) -> None:
+    """Feedback names the mistake."""
+    page = (mixed[1] / "feedback/bert.md").read_text(encoding="utf-8")
+    assert "These are exactly the numbers of x + lr · grad" in page
+    result = json.loads((mixed[1] / "results/bert.json").read_text(encoding="utf-8"))
+    assert 0 < result["score"] < result["max_score"]
+
+
+def test_junit_names_every_test(mixed: tuple[Finished, Path]) -> None:
+    """The JUnit file has every person and every test."""
+    tree = ET.parse(mixed[1].parent / "j.xml")
+    suites = {suite.get("name"): len(suite) for suite in tree.getroot()}
+    assert set(suites) >= {"anna", "bert", "carl", "dora", "Zoë Ångström"}
+    assert len(set(suites.values())) == 1
+
+
+def test_nothing_in_the_inbox_is_executed_or_changed(mixed: tuple[Finished, Path]) -> None:
+    """A planted conftest.py means nothing, and no file appears beside the answers."""
+    run, out = mixed
+    assert "executed" not in run.stdout + run.stderr
+    assert not list((out.parent / "inbox").rglob("__pycache__"))
+
+
+def test_an_endless_answer_times_out_and_harms_nobody(
+    practise: Practise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One function that never returns costs its own tests; the neighbours pass."""
+    endless = SOLUTION + "\ndef gradient(x):\n    while x.dtype is torch.int64:\n        pass\n"
+    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION, erik=endless, zoe=SOLUTION)
+    limits = {"call_seconds": 1.0, "seconds": 60.0}
+    monkeypatch.setattr(SandboxDoor.__init__, "__kwdefaults__", limits)
+    run = practise("katas/01", "--submissions", inbox, "--kata-seed", "7")
+    verdicts = {
+        line.split()[0]: line.split()[-1] for line in run.screen.splitlines() if " 01 " in line
+    }
+    assert verdicts == {"anna": "PASS", "erik": "TIMEOUT", "zoe": "PASS"}
+
+
+def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(tmp_path: Path) -> None:
+    """-n 2 changes nothing but the time."""
+    people = {f"p{i}": (SOLUTION, UPHILL, STUB)[i % 3] for i in range(3)}
+    inbox, books = hand_in(tmp_path / "inbox", **people), list[bytes]()
+    for out, more in ((tmp_path / "one", "-n0"), (tmp_path / "two", "-n2")):
+        args = ["--submissions", inbox, "--gradebook", out, "--kata-seed", "5", more]
+        assert judge("katas/01", *args).returncode == 1
+        books.append((out / "gradebook.csv").read_bytes())
+    assert books[0] == books[1]
+
+
+def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
+    """After kill -9 nothing is lost, doubled or judged again; the gradebook is the same."""
+    people = {f"p{i:02}": (SOLUTION, UPHILL, LEAVES, STUB)[i % 4] for i in range(8)}
+    inbox, moment = hand_in(tmp_path / "inbox", **people), random.Random(3)
+    whole, pieces = tmp_path / "whole", tmp_path / "pieces"
+    args = ["katas/01", "--submissions", inbox, "--kata-seed", "5"]
+    judge(*args, "--gradebook", whole)
+    hand_in(inbox, p07=SLEEPS)
+    for done in (1, 3, 5):  # a records file is killed twenty times in test_records.py
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with started(*args, "--gradebook", pieces, **quiet) as run:
+            until(lambda done=done: recorded(pieces) >= done, run)
+            time.sleep(moment.uniform(0.0, 0.1))
+            run.kill()
+        assert done <= recorded(pieces) < len(people)
+    hand_in(inbox, p07=people["p07"])
+    assert judge(*args, "--gradebook", pieces).returncode == 1
+    for name in ("gradebook.csv", "feedback/p01.md", "results/p02.json"):
+        assert (pieces / name).read_bytes() == (whole / name).read_bytes()
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_a_file_that_changes_during_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: str
+) -> None:
+    """What was judged stands in the gradebook, whatever became of the file since."""
+    inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION, bert=SOLUTION), tmp_path / "out"
+    (tmp_path / "changing.py").write_text(
+        "from pathlib import Path\n\n\n"
+        "def pytest_sessionfinish():\n"
+        f"    Path({str(inbox / 'anna.py')!r}).write_text('')\n"
+        f"    Path({str(inbox / 'bert.py')!r}).unlink(missing_ok=True)\n",
+        encoding="utf-8",
+    )
+    given = ["--submissions", inbox, "--gradebook", out, "-n", processes, "-p", "changing"]
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    run = judge("katas/01", *given)
+    assert run.returncode == 0, run.stdout
+    assert points(out) == {"anna": "1.0", "bert": "1.0"}
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--answers", "solutions"], "--submissions goes without --answers"),
+        (["--require-cuda"], "--submissions goes without --require-cuda"),
+        (["--gradebook", "INBOX/out"], "lies in the inbox"),
+        (["--sandbox", "none"], "invalid choice"),
+        (["katas/01/test_manual_update.py::test_descend_anywhere"], "judges whole katas"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_does_not_go_together(tmp_path: Path, options: list[str], says: str) -> None:
+    """A usage error says what does not go together, and nothing is judged."""
+    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION)
+    given = [option.replace("INBOX", str(inbox)) for option in options]
+    run = judge("katas/01", "--submissions", inbox, *given)
+    assert run.returncode == 4
+    assert says in run.stderr
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_interrupted_and_run_again(tmp_path: Path, processes: str) -> None:
+    """Ctrl-C says how far it came, writes no gradebook, and the same command goes on from there."""
+    names = [f"student{i}" for i in range(7)]
+    inbox, out = hand_in(tmp_path / "inbox", **dict.fromkeys(names, SOLUTION)), tmp_path / "out"
+    hand_in(inbox, student4=SLEEPS)
+    given = ["katas/01", "--submissions", inbox, "-n", processes, "--gradebook", out]
+    with started(*given, stdout=subprocess.PIPE, start_new_session=True) as run:
+        until(lambda: recorded(out) >= 2, run)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all of them
+        said, _ = run.communicate(timeout=PATIENCE)
+    assert run.returncode == int(pytest.ExitCode.INTERRUPTED), said
+    assert "are judged." in said
+    assert "The same command goes on from here." in said
+    assert "GRADER-ERROR" not in said
+    assert not (out / "gradebook.csv").exists()
+    before = recorded(out)
+    assert before < len(names)
+    hand_in(inbox, student4=SOLUTION)
+    again = judge("katas/01", "--submissions", inbox, "--gradebook", out)
+    assert again.returncode == 0
+    assert points(out) == dict.fromkeys(names, "1.0")
+
+
+def test_collecting_judges_nothing(tmp_path: Path) -> None:
+    """--collect-only lists the submissions, and misses no verdict."""
+    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION)
+    run = judge("katas/01", "--submissions", inbox, "--collect-only", "-q")
+    assert run.returncode == 0, run.stdout
+    assert "::anna" in run.stdout
+
+
+def test_a_missing_inbox_is_said(tmp_path: Path) -> None:
+    """A folder that is not there is a usage error."""
+    run = judge("katas/01", "--submissions", tmp_path / "nowhere")
+    assert run.returncode == 4
+    assert "nowhere" in run.stderr
+
+
+def test_standing_elsewhere_runs_nothing_of_the_inbox(tmp_path: Path) -> None:
+    """In a folder without katas, `--submissions inbox` is refused before inbox/conftest.py runs."""
+    inbox = hand_in(tmp_path / "inbox", conftest="open('executed', 'w')\nraise SystemExit\n")
+    run = judge("katas/01", "--submissions", inbox, cwd=tmp_path)
+    assert run.returncode == 4
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        pytest.param(("solutions/01/manual_update.py", "2", "3"), id="the_solution_fails"),
+        pytest.param(("dojo/spec/proof.py", "if not bool(near.all())", "if False"), id="all_pass"),
+    ],
+)
+def test_a_judge_that_does_not_work_gives_no_verdict(
+    house: Path, tmp_path: Path, break_it: tuple[str, str, str]
+) -> None:
+    """A known answer that is misjudged ends the run in GRADER-ERROR, without a gradebook."""
+    name, old, new = break_it
+    file = house / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
+    run = judge("katas/01", "--submissions", inbox, "--gradebook", out, cwd=house)
+    assert run.returncode == NOT_JUDGED, run.stdout
+    assert "GRADER-ERROR" in run.stdout
+    assert not (out / "gradebook.csv").exists()

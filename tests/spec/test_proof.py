@@ -1,0 +1,50 @@
+"""What a spec may claim of a result, and what is said where the claim does not hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from dojo.errors import Wrong
+from dojo.spec import proof
+
+LIKE = torch.zeros(1, dtype=torch.float64)
+SHAPES = [(2,), (3, 1)]
+
+
+def right() -> list[torch.Tensor]:
+    """Return tensors of the claimed shapes."""
+    return [torch.ones(shape, dtype=torch.float64) for shape in SHAPES]
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_list_of_tensors(kind: type[Any]) -> None:
+    """A list or a tuple of tensors of the claimed shapes will do."""
+    proof.tensors(kind(right()), SHAPES, LIKE)
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        (None, "NOTHING RETURNED"),
+        (torch.ones(2), "a list of 2 tensors"),
+        ([*right(), torch.ones(1)], "has 3 tensors, wanted: 2"),
+        ([right()[0], 1.0], r"the slopes\[1\] is a float"),
+        ([right()[1], right()[0]], r"the slopes\[0\] has shape \[3, 1\], wanted: \[2\]"),
+        ([t.float() for t in right()], r"the slopes\[0\] is torch.float32"),
+    ],
+    ids=["none", "a tensor", "too many", "a number", "shapes", "dtype"],
+)
+def test_what_is_no_such_list(result: Any, says: str) -> None:
+    """What differs is said, with its place in the list."""
+    with pytest.raises(Wrong, match=says):
+        proof.tensors(result, SHAPES, LIKE, what="the slopes")
+
+
+def test_a_list_is_compared_in_kind_with_the_solutions() -> None:
+    """Where a spec stumbles over a list, its kind is claimed as the solution's is."""
+    proof.same_kind(right(), right())
+    with pytest.raises(Wrong, match="has 1 tensors"):
+        proof.same_kind(right()[:1], right())
