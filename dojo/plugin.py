@@ -23,7 +23,7 @@ from dojo.command_line import (
 )
 from dojo.feedback.overtime import Overtime
 from dojo.feedback.summary import Summary
-from dojo.opening.answers import quoted
+from dojo.paths import quoted
 from dojo.run import DOJO, Dojo, kata_of
 
 HINTS = (1, 2, 3)
@@ -148,8 +148,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--submissions") is not None:
         from dojo.judge.plugin import JudgePlugin
 
-        court = JudgePlugin(config, dojo.catalogue)
-        config.pluginmanager.register(court, "dojo-court")
+        judge_plugin = JudgePlugin(config, dojo.catalogue)
+        config.pluginmanager.register(judge_plugin, "dojo-judge")
     else:
         config.pluginmanager.register(Summary(config, dojo), "dojo-summary")
 
@@ -220,7 +220,7 @@ def _say(
         report.sections.append(("the dojo could not explain this", repr(fault)))
     dojo.patience = situation.patience
     said.order = place(item)
-    report.__dict__["kata"] = said.to_dict()  # plain data: it must cross from an xdist worker
+    said.put_on(report)
     if said.outcome == "broken":
         return
     if report.failed and item.config.getoption("tbstyle") == "auto":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from dojo.opening.answers import typed
+from dojo.paths import typed
 
 
 @dataclass(frozen=True)

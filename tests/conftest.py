@@ -9,7 +9,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import torch
 
 from dojo.calling.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, open_catalogue
+from dojo.feedback.outcome import carried_by
 
 from .processes import HOUSE, Finished, finished
 
@@ -107,8 +108,8 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the outcome of each test."""
-        if hasattr(report, "kata"):
-            self.outcomes.append(report.kata)
+        if (said := carried_by(report)) is not None:
+            self.outcomes.append(asdict(said))
         elif report.failed:
             nothing: list[str] = []
             broken = {"test": report.nodeid, "outcome": "broken", "heading": str(report.longrepr)}

@@ -23,17 +23,23 @@ from .test_contract import to_write
 
 PROJECT: dict[str, Any] = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
+IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-cache'])"
 
 
 @pytest.mark.parametrize(
     "command",
-    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pyrefly", "check"]],
-    ids=" ".join,
+    [
+        ["-m", "ruff", "check", "."],
+        ["-m", "ruff", "format", "--check", "."],
+        ["-m", "pyrefly", "check"],
+        ["-c", IMPORTS],
+    ],
+    ids=["lint", "format", "types", "imports"],
 )
-def test_lint_format_and_types(command: list[str]) -> None:
-    """ruff and pyrefly (strict) have nothing to say."""
+def test_lint_format_types_and_imports(command: list[str]) -> None:
+    """ruff, pyrefly (strict) and import-linter (no import runs upstairs) have nothing to say."""
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        [sys.executable, *command],
         cwd=HOUSE,
         capture_output=True,
         text=True,

@@ -22,8 +22,9 @@ from dojo.feedback.diagnosis import Diagnosis, diagnose, matches, switches_to_bl
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.torch_errors import meaning_of
 from dojo.isolation.isolation import Switch
-from dojo.opening.answers import Answer, frame_in, open_answer, typed
+from dojo.opening.answers import Answer, frame_in, open_answer
 from dojo.opening.python_errors import words_of
+from dojo.paths import typed
 from dojo.spec import proof
 from dojo.spec.documented import Documented, MissingTrace
 from dojo.spec.fresh import DEFAULT_SEED, Fresh

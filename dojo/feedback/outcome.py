@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+CARRIED = "kata"  # the name of the property of a report
 
 
 @dataclass
@@ -35,6 +40,14 @@ class Feedback:
     hints: list[str] = field(default_factory=list)
     seed: int | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data for a report."""
-        return asdict(self)
+    def put_on(self, report: pytest.TestReport) -> None:
+        """Put it on a test's report, which brings it to the end of the run."""
+        report.user_properties.append((CARRIED, asdict(self)))
+
+
+def carried_by(report: object) -> Feedback | None:
+    """Return what a report carries; None where the test is none of a kata's, or did not end."""
+    for name, value in getattr(report, "user_properties", ()):
+        if name == CARRIED:
+            return Feedback(**value)
+    return None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dojo.feedback.outcome import Feedback
+from dojo.feedback.outcome import Feedback, carried_by
 from dojo.run import Dojo, kata_of
 from dojo.terminal.capabilities import encoding_of_screen, legible, letters, size_of_screen
 
@@ -58,7 +58,8 @@ class Summary:
         """Give each test of a kata one letter, and none to what needs a GPU."""
         if _needs_cuda(report):
             return NEEDS_CUDA
-        outcome = report.__dict__["kata"]["outcome"] if _is_ours(report) else None
+        said = _said_of(report)
+        outcome = said.outcome if said is not None else None
         if outcome is None or (outcome == "done" and not report.passed):
             return None
         if outcome == "broken":
@@ -89,10 +90,10 @@ class Summary:
         """Return what came of each test of a kata; what nothing is known of could not be run."""
         reports = [r for group in stats.values() for r in group if isinstance(r, pytest.TestReport)]
         reports += [r for r in stats.get("error", []) if isinstance(r, pytest.CollectReport)]
-        found = [*self._lost(), *(Feedback(**r.kata) for r in reports if _is_ours(r))]
+        found = [*self._lost(), *filter(None, map(_said_of, reports))]
         for report in reports:
             number = self._number(report)
-            if number and report.outcome == "failed" and not hasattr(report, "kata"):
+            if number and report.outcome == "failed" and carried_by(report) is None:
                 found.append(self._unexplained(number, report))
         return found
 
@@ -128,7 +129,7 @@ class Summary:
         if self._left_out or not self._dojo.whole:
             return False
         reports = [r for group in stats.values() for r in group]
-        ran = {(self._number(r), r.nodeid) for r in reports if _is_ours(r) or _needs_cuda(r)}
+        ran = {(self._number(r), r.nodeid) for r in reports if _said_of(r) or _needs_cuda(r)}
         seen = Counter(number for number, _ in ran)
         return all(seen[number] >= due for number, due in self._due.items())
 
@@ -141,7 +142,7 @@ class Summary:
         reports = [r for group in terminal.stats.values() for r in group]
         screen = Screen(
             outcomes=outcomes,
-            printed={r.kata["test"]: r.capstdout for r in reports if _is_ours(r)},
+            printed={said.test: r.capstdout for r in reports if (said := _said_of(r))},
             prompt=Prompt(dojo.catalogue, args, config.getoption("--answers") or ""),
             hint_level=config.getoption("hint"),
             whole=self._whole(terminal.stats),
@@ -167,9 +168,10 @@ def _reason(traceback: str) -> str:
     return [*errors, *told, *(line.strip() for line in reversed(lines)), "no reason is known"][0]
 
 
-def _is_ours(report: Any) -> bool:
-    """Whether we have something to say of a report, and it is no attempt that is made again."""
-    return hasattr(report, "kata") and report.outcome != "rerun"
+def _said_of(report: Any) -> Feedback | None:
+    """Return what we have to say of a report; nothing of an attempt that is made again."""
+    said = carried_by(report)
+    return said if said is not None and report.outcome != "rerun" else None
 
 
 def _needs_cuda(report: Any) -> bool:

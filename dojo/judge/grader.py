@@ -63,13 +63,13 @@ class Grader:
     seed: int
     layers: tuple[str, ...]
     records: Records | None = None
-    nursery: ForkServer | None = None  # the zygote, where it was started already
+    forkserver: ForkServer | None = None  # the zygote, where it was started already
     trusted: set[str] = field(default_factory=set)  # katas whose canary lived
 
     @cached_property
     def sandbox(self) -> Sandbox:
         """The sandbox, started when it is first needed."""
-        return Sandbox(self.layers, begun=self.nursery)
+        return Sandbox(self.layers, begun=self.forkserver)
 
     def close(self) -> None:
         """End the sandbox, if it was started."""

@@ -60,12 +60,12 @@ class JudgePlugin:
         self.config, self.catalogue = config, catalogue
         self.layers = _layers(config.getoption("--sandbox"))
         self.is_worker = hasattr(config, "workerinput")
-        self.tally = TerminalReport(config)
+        self.terminal = TerminalReport(config)
         self.tests_of: dict[str, int] = {}
         self.interrupted = False
         self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
         self._closing = ExitStack()
-        self._nursery: ForkServer | None = None
+        self._forkserver: ForkServer | None = None
         try:
             if not config.getoption("--dask"):  # else the sandboxes are on other machines
                 refuse_if_missing(self.layers)
@@ -128,7 +128,7 @@ class JudgePlugin:
         """Start the zygote where submissions will be judged: it imports torch while we do."""
         by_xdist = self.config.getoption("dist", "no") != "no" and not self.is_worker
         if not by_xdist and self.client is None and not self.config.option.collectonly:
-            self._nursery = self._closing.enter_context(closing(ForkServer(self.layers)))
+            self._forkserver = self._closing.enter_context(closing(ForkServer(self.layers)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -147,10 +147,16 @@ class JudgePlugin:
                 specs.setdefault(own.number, []).append(test)
                 modules[own.number] = item.parent
         self.tests_of = {number: len(tests) for number, tests in specs.items()}
-        self.judging = Grader(
-            self.catalogue, specs, self.inbox, self.seed, self.layers, self.records, self._nursery
+        self.grader = Grader(
+            self.catalogue,
+            specs,
+            self.inbox,
+            self.seed,
+            self.layers,
+            self.records,
+            self._forkserver,
         )
-        self._closing.callback(self.judging.close)
+        self._closing.callback(self.grader.close)
         items[:] = [
             self._item(modules[number], submission, self.catalogue.katas[number])
             for submission in self.inbox.submissions
@@ -170,7 +176,7 @@ class JudgePlugin:
         try:
             if self.client is not None and self.cluster is None:
                 self.cluster = self._on_cluster(self.client, item.session)
-            return (self.cluster or self.judging).judge(item.submission, item.own)
+            return (self.cluster or self.grader).judge(item.submission, item.own)
         except (GraderError, SandboxMissing, SandboxBroken) as error:
             item.session.shouldstop = f"GRADER-ERROR: {error}"
             raise
@@ -183,7 +189,7 @@ class JudgePlugin:
             screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
             screen.write_line("The Dask cluster has no worker yet: waiting for one.")
         items = (i for i in session.items if isinstance(i, SubmissionItem))
-        return Cluster(client, self.judging, ((i.submission, i.own) for i in items))
+        return Cluster(client, self.grader, ((i.submission, i.own) for i in items))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -200,27 +206,27 @@ class JudgePlugin:
         """What a report carries: what was judged (empty if nothing was), and its record's key."""
         if item.judged is None:
             return [(JUDGED, "")]
-        key = self.judging.key(item.submission, item.own, item.judged.source_hash)
+        key = self.grader.key(item.submission, item.own, item.judged.source_hash)
         return [(JUDGED, item.judged.to_json()), (KEY, key)]
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count by verdict."""
-        return self.tally.status(report)
+        return self.terminal.status(report)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count it where all reports come together."""
         if not self.is_worker:
-            self.tally.note(report, self.tests_of)
+            self.terminal.note(report, self.tests_of)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note how many verdicts there must be."""
-        self.tally.expected = len(session.items)
+        self.terminal.expected = len(session.items)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Note the same where xdist's workers collect."""
-        self.tally.expected = len(ids)
+        self.terminal.expected = len(ids)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -228,15 +234,15 @@ class JudgePlugin:
         if self.is_worker or self.config.option.collectonly:
             return
         self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
-        self.tally.end(whole=not (session.shouldstop or session.shouldfail or self.interrupted))
-        if self.tally.broken:
+        self.terminal.end(whole=not (session.shouldstop or session.shouldfail or self.interrupted))
+        if self.terminal.broken:
             session.exitstatus = NOT_JUDGED
         elif self.out is not None and self.records is not None and not self.interrupted:
             self._write_gradebook(self.out, self.records)
-        if self.config.getoption("xmlpath") and self.tally.kept:
+        if self.config.getoption("xmlpath") and self.terminal.kept:
             from dojo.judge.reports.junit import write_junit
 
-            write_junit(Path(self.config.getoption("xmlpath")), self.tally.kept)
+            write_junit(Path(self.config.getoption("xmlpath")), self.terminal.kept)
 
     def _write_gradebook(self, out: Path, records: Records) -> None:
         """Write it from the records of this run, and only of this run."""
@@ -252,7 +258,7 @@ class JudgePlugin:
             seconds=time.monotonic() - self.begun,
         )
         skipped = self.inbox.not_understood(self.catalogue)
-        write_gradebook(out, records.each(self.tally.keys), run, skipped)
+        write_gradebook(out, records.each(self.terminal.keys), run, skipped)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""
@@ -260,17 +266,21 @@ class JudgePlugin:
             terminalreporter.write_line(line)
 
     def _summary(self) -> Iterator[str]:
-        if self.tally.broken:
-            yield from ("", f"GRADER-ERROR: {self.tally.broken}", "No verdict of this run counts.")
+        if self.terminal.broken:
+            yield from (
+                "",
+                f"GRADER-ERROR: {self.terminal.broken}",
+                "No verdict of this run counts.",
+            )
             return
         yield ""
-        yield from self.tally.rows()
-        strays = self.inbox.not_understood(self.catalogue)
-        if strays:
-            yield from ("", "Not judged:", *(f"  {stray}" for stray in strays[:ROWS]))
+        yield from self.terminal.rows()
+        skipped = self.inbox.not_understood(self.catalogue)
+        if skipped:
+            yield from ("", "Not judged:", *(f"  {entry}" for entry in skipped[:ROWS]))
         yield ""
         if self.interrupted:
-            yield f"Interrupted: {self.tally.seen} of {self.tally.expected} are judged."
+            yield f"Interrupted: {self.terminal.seen} of {self.terminal.expected} are judged."
             yield from ["The same command goes on from here."] if self.out is not None else []
             return
         yield f"Sandbox: {' and '.join(self.layers)}. Same inputs again: --kata-seed={self.seed}"

@@ -114,6 +114,18 @@ class Result:
         return cls(**read, tests=tests, layers=layers, verdict=verdict)
 
 
+@dataclass(frozen=True)
+class Skipped:
+    """Something in an inbox that was not read, and why. `name` is set if somebody is not judged."""
+
+    path: str
+    why: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
+
+
 def total(judged: Sequence[Result], katas: int) -> float | None:
     """Return the sum of the points of so many katas; None while one of them is not scored."""
     scored = [one.points for one in judged if one.points is not None]

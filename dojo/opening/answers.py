@@ -9,9 +9,6 @@ from __future__ import annotations
 import ast
 import functools
 import linecache
-import os
-import shlex
-import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Collection
@@ -142,19 +139,6 @@ def _calls(tree: ast.Module) -> dict[str, list[str]]:
         name: [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in functions]
         for name, node in functions.items()
     }
-
-
-def typed(path: Path) -> str:
-    """Return a path as one would type it from here; a mere name as it is."""
-    try:
-        return os.path.relpath(path) if path.is_absolute() else str(path)
-    except ValueError:  # on another drive
-        return str(path)
-
-
-def quoted(word: str) -> str:
-    """Quote a word for the shell of this system."""
-    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)
 
 
 def frame_in(path: Path, traceback: TracebackType | None) -> Frame | None:

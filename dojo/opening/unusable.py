@@ -13,10 +13,11 @@ from pathlib import Path
 
 from dojo.catalogue import Kata
 from dojo.errors import Wrong
-from dojo.opening.answers import Answer, quoted, typed
+from dojo.opening.answers import Answer
 from dojo.opening.python_errors import meaning_in_python, words_of
 from dojo.opening.reading import Unreadable
 from dojo.opening.syntax_errors import not_parsed
+from dojo.paths import quoted, typed
 from dojo.stack import lines_of_traceback
 
 NO_CODE = (ast.Expr, ast.Import, ast.ImportFrom, ast.Pass)

@@ -28,7 +28,7 @@ import torch
 from torch import Tensor
 
 from dojo.errors import Wrong
-from dojo.opening.answers import typed
+from dojo.paths import typed
 from dojo.spec import proof
 
 

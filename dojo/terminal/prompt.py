@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dojo.catalogue import Catalogue
-from dojo.opening.answers import quoted, typed
+from dojo.paths import quoted, typed
 
 
 @dataclass(frozen=True)

@@ -111,10 +111,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _row(run: Run, submissions: int, processes: int, each: float) -> str:
-    pace = submissions / run.seconds
+    progress = submissions / run.seconds
     cells = (
-        *(f"{submissions}", f"{processes}", f"{run.seconds:.1f}", f"{pace:.1f}"),
-        *(f"{pace * each:.1f}", f"{run.memory:.0f}"),
+        *(f"{submissions}", f"{processes}", f"{run.seconds:.1f}", f"{progress:.1f}"),
+        *(f"{progress * each:.1f}", f"{run.memory:.0f}"),
     )
     return "  ".join(f"{cell:>11}" for cell in cells)
 

@@ -21,7 +21,7 @@ from .conftest import BRIEFLY, LONG, SOLUTION, Doors, FirstKata
 
 
 @pytest.fixture
-def judging(sandbox: Sandbox, first_kata: FirstKata) -> Grader:
+def grader(sandbox: Sandbox, first_kata: FirstKata) -> Grader:
     """A judge of kata 01."""
     empty = Inbox(HOUSE, (), (), ())
     made = Grader(open_catalogue(HOUSE), {"01": first_kata.tests}, empty, 5, sandbox.layers)
@@ -29,10 +29,10 @@ def judging(sandbox: Sandbox, first_kata: FirstKata) -> Grader:
     return made
 
 
-def judged(judging: Grader, more: bytes) -> dict[str, TestResult]:
+def judged(grader: Grader, more: bytes) -> dict[str, TestResult]:
     """Judge the solution with something added."""
-    kata = judging.catalogue.katas["01"]
-    results = judging.try_source(kata, SOLUTION + more, "anna/01/manual_update.py", 5)
+    kata = grader.catalogue.katas["01"]
+    results = grader.try_source(kata, SOLUTION + more, "anna/01/manual_update.py", 5)
     return {result.test: result for result in results}
 
 
@@ -51,29 +51,29 @@ def test_few_messages(doors: Doors, first_kata: FirstKata, monkeypatch: pytest.M
     assert len(sent) < 8
 
 
-def test_what_the_solution_imports_is_imported_once(judging: Grader, sandbox: Sandbox) -> None:
+def test_what_the_solution_imports_is_imported_once(grader: Grader, sandbox: Sandbox) -> None:
     """The zygote has the modules that the canary of kata 01 had, and no answer is among them."""
-    judging.check(judging.catalogue.katas["01"])
+    grader.check(grader.catalogue.katas["01"])
     imported = sandbox._zygote.imported
     assert {"torch", "torch.autograd"} <= imported
     assert not any(name.startswith("answer_") for name in imported)
 
 
-def test_what_does_not_pass_is_tried_alone(judging: Grader) -> None:
+def test_what_does_not_pass_is_tried_alone(grader: Grader) -> None:
     """A mistake is named, and an unwritten function is to do, as when tests are tried in turn."""
-    mistaken = judged(judging, b"\ndef gradient(x):\n    return 10 - 2 * x\n")
+    mistaken = judged(grader, b"\ndef gradient(x):\n    return 10 - 2 * x\n")
     wrong = [r for r in mistaken.values() if not r.passed]
     assert {r.verdict for r in wrong} == {Verdict.FAIL}
     assert any("negated" in line or "sign" in line for r in wrong for line in r.message)
-    to_do = judged(judging, b"\ndef update(x, grad, lr):\n    raise NotImplementedError\n")
+    to_do = judged(grader, b"\ndef update(x, grad, lr):\n    raise NotImplementedError\n")
     assert Verdict.TODO in {r.verdict for r in to_do.values()}
     assert to_do["test_gradient_anywhere[cpu-float64]"].passed
 
 
-def test_what_is_printed_is_each_tests_own(judging: Grader) -> None:
+def test_what_is_printed_is_each_tests_own(grader: Grader) -> None:
     """A failed test shows what was printed for it, and nothing of what others print."""
     results = judged(
-        judging,
+        grader,
         b"\ndef update(x, grad, lr):\n    print('lr is', lr)\n    return x + lr * grad\n",
     )
     alone = results["test_update_steps_against_the_gradient[cpu-float64]"]
@@ -82,12 +82,12 @@ def test_what_is_printed_is_each_tests_own(judging: Grader) -> None:
 
 
 def test_what_never_ends_costs_its_own_tests(
-    judging: Grader, monkeypatch: pytest.MonkeyPatch
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An endless function beside right ones: only the tests that call it time out."""
     limits = {"call_seconds": 0.4, "seconds": LONG}  # of the worker's own, for some milliseconds
     monkeypatch.setattr(SandboxDoor.__init__, "__kwdefaults__", limits)
-    results = judged(judging, b"\ndef update(x, grad, lr):\n    while True: pass\n")
+    results = judged(grader, b"\ndef update(x, grad, lr):\n    while True: pass\n")
     late = {name for name, r in results.items() if r.verdict is Verdict.TIMEOUT}
     assert late
     assert not any(name.startswith("test_gradient") for name in late)

@@ -49,13 +49,13 @@ class JudgeServer:
             return json.dumps({"trouble": f"{HERE}: {error}"})
 
     def _judge(self, asked: dict[str, Any]) -> Result:
-        judging = self._judging(tuple(asked["layers"]))
-        kata = self._same(judging, asked)
+        grader = self._grader(tuple(asked["layers"]))
+        kata = self._same(grader, asked)
         raw = base64.b64decode(asked["source"])
         handed = HandedIn(asked["path"], raw, decoded(raw))
-        return judging.decide(Case(asked["submission"], kata, handed, asked["seed"]))
+        return grader.decide(Case(asked["submission"], kata, handed, asked["seed"]))
 
-    def _judging(self, layers: tuple[str, ...]) -> Grader:
+    def _grader(self, layers: tuple[str, ...]) -> Grader:
         if layers not in self._judgings:
             empty = Inbox(HOUSE, (), (), ())  # what is judged comes by the line
             self._judgings[layers] = Grader(
@@ -63,7 +63,7 @@ class JudgeServer:
             )
         return self._judgings[layers]
 
-    def _same(self, judging: Grader, asked: dict[str, Any]) -> Kata:
+    def _same(self, grader: Grader, asked: dict[str, Any]) -> Kata:
         """Return the kata, if it and the judge are here what they are where the run began."""
         number = asked["kata"]
         if number not in self._specs:
@@ -71,7 +71,7 @@ class JudgeServer:
                 f"in {HOUSE}, pytest finds no tests of kata {number}. See there what it says: "
                 "pytest --collect-only katas"
             )
-        own = {"judge": judging.judge_hash, "specs": judging.spec_hashes[number]}
+        own = {"judge": grader.judge_hash, "specs": grader.spec_hashes[number]}
         if differing := [what for what in own if own[what] != asked[what]]:
             raise GraderError(
                 f"{HOUSE} is of another version than this run ({' and '.join(differing)} of kata "
@@ -111,9 +111,9 @@ def main() -> None:
     os.dup2(2, 1)
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
     warnings.simplefilter("ignore")  # as pytest would keep them to itself
-    deputy = JudgeServer()
+    server = JudgeServer()
     for line in sys.stdin:
-        print(deputy.answer(line), file=replies, flush=True)
+        print(server.answer(line), file=replies, flush=True)
 
 
 if __name__ == "__main__":

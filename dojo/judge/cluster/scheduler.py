@@ -83,11 +83,11 @@ class Cluster:
     """
 
     def __init__(
-        self, client: Client, judging: Grader, wanted: Iterable[tuple[Submission, Kata]]
+        self, client: Client, grader: Grader, wanted: Iterable[tuple[Submission, Kata]]
     ) -> None:
         from distributed import as_completed
 
-        self._judging, self._done = judging, as_completed(loop=client.loop)
+        self._grader, self._done = grader, as_completed(loop=client.loop)
         self._asked = dict[object, Asked]()  # by the key of its future
         self._due, self._here = set[Place](), dict[Place, Result]()
         requests = (r for each in wanted if (r := self._request(*each)) is not None)
@@ -100,9 +100,9 @@ class Cluster:
             self._done.update(futures)
 
     def _request(self, submission: Submission, kata: Kata) -> tuple[Asked, str] | None:
-        judging = self._judging
-        handed, key = judging.read(submission, kata)
-        if handed.verdict is not None or judging.recorded(submission, kata, key):
+        grader = self._grader
+        handed, key = grader.read(submission, kata)
+        if handed.verdict is not None or grader.recorded(submission, kata, key):
             return None
         line = json.dumps(
             {
@@ -110,10 +110,10 @@ class Cluster:
                 "kata": kata.number,
                 "path": handed.path,
                 "source": base64.b64encode(handed.raw).decode(),
-                "seed": submission.seed(judging.seed),
-                "layers": judging.layers,
-                "specs": judging.spec_hashes[kata.number],
-                "judge": judging.judge_hash,
+                "seed": submission.seed(grader.seed),
+                "layers": grader.layers,
+                "specs": grader.spec_hashes[kata.number],
+                "judge": grader.judge_hash,
             }
         )
         return Asked(submission, kata, key), line
@@ -128,7 +128,7 @@ class Cluster:
             self._receive(next(self._done))
         if place in self._here:
             return self._here.pop(place)
-        return self._judging.judge(submission, kata)
+        return self._grader.judge(submission, kata)
 
     def _receive(self, future: Future[str]) -> None:
         """Take what has come, whosever it is."""
@@ -143,7 +143,7 @@ class Cluster:
                 self._done.add(future)
                 return
             judged = self._given_up(asked, str(lost))
-        self._judging.record(judged, asked.key)
+        self._grader.record(judged, asked.key)
         self._here[asked.place] = judged
         self._due.remove(asked.place)
 
@@ -157,10 +157,10 @@ class Cluster:
         if "trouble" in said:
             raise GraderError(said["trouble"])
         judged = Result.from_json(said["judged"])
-        seed = asked.submission.seed(self._judging.seed)
-        key = self._judging.key(asked.submission, asked.kata, judged.source_hash)
+        seed = asked.submission.seed(self._grader.seed)
+        key = self._grader.key(asked.submission, asked.kata, judged.source_hash)
         found = (judged.submission, judged.kata, judged.seed, judged.layers, key)
-        if found != (*asked.place, seed, self._judging.layers, asked.key):
+        if found != (*asked.place, seed, self._grader.layers, asked.key):
             name, number = asked.place
             raise GraderError(f"{name}, kata {number}: a Dask worker judged something else")
         return judged
@@ -169,10 +169,10 @@ class Cluster:
         """Return a GRADER-ERROR: it says nothing of the answer, and the next run tries again."""
         from dojo.judge.grader import Case
 
-        handed, _ = self._judging.read(asked.submission, asked.kata)
-        seed = asked.submission.seed(self._judging.seed)
+        handed, _ = self._grader.read(asked.submission, asked.kata)
+        seed = asked.submission.seed(self._grader.seed)
         case = Case(asked.submission.name, asked.kata, handed, seed)
-        return self._judging.all_alike(case, Verdict.GRADER_ERROR, f"The judge was lost: {why}")
+        return self._grader.all_alike(case, Verdict.GRADER_ERROR, f"The judge was lost: {why}")
 
 
 def _task() -> Callable[[str], str]:

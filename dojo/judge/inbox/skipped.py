@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.judge.reports.escaping import displayed
+from dojo.judge.result import Skipped
 
 LOOKED_AT = 1000  # names in one folder
 LISTED = 8  # of one submission
@@ -20,18 +20,6 @@ FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW",
 LITTER = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "lost+found"})
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 EXPECTED = frozenset({"README.md", "LICENSE", "traces"})  # beside answers, in any folder
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """Something in an inbox that was not read, and why. `name` is set if somebody is not judged."""
-
-    path: str
-    why: str
-    name: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.why}"
 
 
 def is_litter(entry: str) -> bool:

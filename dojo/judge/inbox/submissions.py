@@ -20,9 +20,9 @@ from pathlib import Path
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.judge.inbox import skipped
-from dojo.judge.inbox.skipped import Skipped
 from dojo.judge.inbox.source import HandedIn, read_within
 from dojo.judge.reports.escaping import displayed
+from dojo.judge.result import Skipped
 from dojo.judge.verdict import Verdict
 from dojo.opening.reading import Unreadable, decoded
 
@@ -60,7 +60,7 @@ class Inbox:
     folder: Path
     katas: tuple[Kata, ...]
     submissions: tuple[Submission, ...]
-    strays: tuple[Skipped, ...]
+    skipped: tuple[Skipped, ...]
 
     def read(self, submission: Submission, kata: Kata) -> HandedIn:
         """Read what a submission has for one kata; why there is nothing is part of the answer."""
@@ -85,7 +85,7 @@ class Inbox:
 
     def not_understood(self, catalogue: Catalogue) -> list[Skipped]:
         """Return everything that was not read though it may have been meant to be, for the end."""
-        found = list(self.strays)
+        found = list(self.skipped)
         for submission in self.submissions:
             if not submission.single:
                 here = self.folder / submission.entry
@@ -176,7 +176,7 @@ def _without_doubles(submissions: Sequence[Submission]) -> tuple[list[Submission
     for submission in submissions:
         by_key.setdefault(_key(submission.name), []).append(submission)
     unique = [group[0] for group in by_key.values() if len(group) == 1]
-    doubles = [stray for group in by_key.values() if len(group) > 1 for stray in _doubles(group)]
+    doubles = [left for group in by_key.values() if len(group) > 1 for left in _doubles(group)]
     return sorted(unique, key=lambda s: s.name), doubles
 
 

@@ -23,14 +23,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dojo.judge.inbox.skipped import Skipped
 from dojo.judge.reports.escaping import cell, file_name
 from dojo.judge.reports.feedback_pages import page
 from dojo.judge.reports.gradescope import gradescope
 from dojo.judge.reports.junit import JUnit
 from dojo.judge.reports.records import versions
 from dojo.judge.reports.replacing import replacing
-from dojo.judge.result import Result
+from dojo.judge.result import Result, Skipped
 from dojo.judge.verdict import Verdict
 
 DIGITS = 4  # of points in the table
@@ -54,7 +53,7 @@ class Run:
 
 
 def write_gradebook(
-    out: Path, judged: Iterable[Result], run: Run, strays: Sequence[Skipped] = ()
+    out: Path, judged: Iterable[Result], run: Run, skipped: Sequence[Skipped] = ()
 ) -> None:
     """Write everything into the folder `out`.
 
@@ -82,9 +81,9 @@ def write_gradebook(
             junit.add(name, own)
             _hand_back(out, name, own, run)
             counts.update(str(v) for one in own for v in one.verdicts)
-        rows.writerows(_row_of_stray(stray, run) for stray in strays if stray.name)
+        rows.writerows(_row_of_skipped(entry, run) for entry in skipped if entry.name)
         junit.end()
-    _write_run(out, run, len(written), counts, strays)
+    _write_run(out, run, len(written), counts, skipped)
 
 
 def _header(run: Run) -> list[str]:
@@ -110,9 +109,9 @@ def _row(name: str, judged: Sequence[Result], run: Run) -> list[str | float]:
     ]
 
 
-def _row_of_stray(stray: Skipped, run: Run) -> list[str | float]:
+def _row_of_skipped(entry: Skipped, run: Run) -> list[str | float]:
     blank = [""] * (len(run.katas) + 2)
-    return [cell(stray.name), *blank, *[0 for _ in Verdict], "", cell(f"not judged: {stray}")]
+    return [cell(entry.name), *blank, *[0 for _ in Verdict], "", cell(f"not judged: {entry}")]
 
 
 def _number(points: float | None) -> str | float:
@@ -133,14 +132,14 @@ def _hand_back(out: Path, name: str, judged: Sequence[Result], run: Run) -> None
 
 
 def _write_run(
-    out: Path, run: Run, submissions: int, counts: Counter[str], strays: Sequence[Skipped]
+    out: Path, run: Run, submissions: int, counts: Counter[str], skipped: Sequence[Skipped]
 ) -> None:
     said: dict[str, Any] = {
         **asdict(run),
         "versions": versions(),
         "submissions": submissions,
         "verdicts": {str(v): counts[v] for v in Verdict},
-        "not read": [str(stray) for stray in strays],
+        "not read": [str(entry) for entry in skipped],
     }
     with replacing(out / "run.json") as file:
         file.write(json.dumps(said, indent=1, ensure_ascii=False) + "\n")

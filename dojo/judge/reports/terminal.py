@@ -45,7 +45,7 @@ class TerminalReport:
         self._read: tuple[str, Result | None] = "", None
 
     @cached_property
-    def _pace(self) -> ProgressLine:
+    def _progress(self) -> ProgressLine:
         return ProgressLine(self._config.pluginmanager.get_plugin("terminalreporter"))
 
     def judged(self, report: Any) -> Result | None:
@@ -61,7 +61,7 @@ class TerminalReport:
         """Return what pytest counts a report as, its letter and its word."""
         judged = self.judged(report)
         if judged is not None:
-            if self._pace.in_place:
+            if self._progress.in_place:
                 return judged.verdict.lower(), "", ""
             return judged.verdict.lower(), LETTERS[judged.verdict], judged.verdict
         return ("grader-error", "E", "GRADER-ERROR") if _judged_nothing(report) else None
@@ -76,7 +76,7 @@ class TerminalReport:
         self.keys[judged.submission, judged.kata] = _carried(report, KEY) or ""
         report.user_properties.clear()  # reports stay until the end
         self.seen += 1
-        self._pace.judged(self.expected)
+        self._progress.judged(self.expected)
         if len(judged.tests) != tests_of.get(judged.kata, len(judged.tests)):
             self.broken = f"{judged.submission}, kata {judged.kata}: {len(judged.tests)} verdicts"
         if self._config.getoption("xmlpath") or len(self.kept) < ROWS:
@@ -84,7 +84,7 @@ class TerminalReport:
 
     def end(self, *, whole: bool) -> None:
         """End the progress line; of a run that came to its end, every verdict must be there."""
-        self._pace.end()
+        self._progress.end()
         if whole and self.expected and self.seen != self.expected and not self.broken:
             self.broken = f"{self.expected} verdicts are due, there are {self.seen}."
 

@@ -12,7 +12,7 @@ from dojo.catalogue import HOUSE
 from dojo.judge.sandbox.requirements import find_bubblewrap
 
 ROOMS = {  # all that a worker knows of this project
-    ".": ("__init__", "catalogue", "errors", "stack"),
+    ".": ("__init__", "catalogue", "errors", "paths", "stack"),
     "calling": ("calls", "def_lines", "observing", "pretended_device", "values", "warned"),
     "isolation": ("isolation", "namespaces", "settings", "torch_settings"),
     "opening": ("answers", "python_errors", "reading", "syntax_errors", "unusable"),

@@ -160,7 +160,7 @@ class Arrivals(list[Scripted]):
 class Run:
     """A run over anna, bert and carl, of which the cluster says what a test scripts."""
 
-    judging: Grader
+    grader: Grader
     ends: list[str | Exception] = field(default_factory=list)
     futures: list[Scripted] = field(default_factory=list)
 
@@ -174,16 +174,16 @@ class Run:
     def judge(self) -> list[Result]:
         """Judge all."""
         client: Any = SimpleNamespace(map=self.map, loop=None)
-        wanted = [(submission, KATA) for submission in self.judging.inbox.submissions]
-        cluster = Cluster(client, self.judging, wanted)
+        wanted = [(submission, KATA) for submission in self.grader.inbox.submissions]
+        cluster = Cluster(client, self.grader, wanted)
         return [cluster.judge(*each) for each in wanted]
 
     def right(self, name: str) -> str:
         """Return the reply for an answer that passes."""
-        one = next(s for s in self.judging.inbox.submissions if s.name == name)
-        handed, _ = self.judging.read(one, KATA)
-        case = Case(name, KATA, handed, one.seed(self.judging.seed))
-        return json.dumps({"judged": self.judging.all_alike(case, Verdict.PASS, "").to_json()})
+        one = next(s for s in self.grader.inbox.submissions if s.name == name)
+        handed, _ = self.grader.read(one, KATA)
+        case = Case(name, KATA, handed, one.seed(self.grader.seed))
+        return json.dumps({"judged": self.grader.all_alike(case, Verdict.PASS, "").to_json()})
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ def test_a_dask_worker_without_this_project_says_so(run: Run) -> None:
         run.judge()
 
 
-def request(judging: Grader, **changes: str) -> str:
+def request(grader: Grader, **changes: str) -> str:
     """Return a request for a solution of kata 01."""
     asked = {
         "submission": "anna",
@@ -252,8 +252,8 @@ def request(judging: Grader, **changes: str) -> str:
         "seed": 7,
         "layers": LAYERS,
         "source": base64.b64encode(SOLUTION.encode()).decode(),
-        "specs": judging.spec_hashes["01"],
-        "judge": judging.judge_hash,
+        "specs": grader.spec_hashes["01"],
+        "judge": grader.judge_hash,
     }
     return json.dumps(asked | changes)
 
@@ -270,13 +270,13 @@ def test_a_judge_that_died_is_replaced(run: Run, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(dask_worker, "JudgeProcess", Counted)
     for _ in range(2):
-        judged = Result.from_json(json.loads(judge_here(request(run.judging)))["judged"])
+        judged = Result.from_json(json.loads(judge_here(request(run.grader)))["judged"])
         assert (judged.verdict, judged.points, judged.seed) == (Verdict.PASS, 1.0, 7)
     assert len(started) == 1
     died = started[0]._process
     died.kill()
     died.wait(PATIENCE)
-    said = json.loads(judge_here(request(run.judging, judge="another")))["trouble"]
+    said = json.loads(judge_here(request(run.grader, judge="another")))["trouble"]
     assert "another version than this run (judge of kata 01)" in said
     assert len(started) == 2
 

@@ -17,9 +17,10 @@ from dojo.catalogue import Catalogue, Kata
 from dojo.judge.inbox.source import read_within
 from dojo.judge.inbox.submissions import Inbox, InboxError, open_inbox
 from dojo.judge.verdict import Verdict
-from dojo.opening.answers import open_answer, typed
+from dojo.opening.answers import open_answer
 from dojo.opening.reading import CAP, Unreadable
 from dojo.opening.unusable import not_opened
+from dojo.paths import typed
 
 from ...broken import UNREADABLE
 
@@ -94,9 +95,9 @@ def test_one_file_does_not_say_which_of_two_katas(hand: Hand, inbox: Opened) -> 
     hand("bob/03/learning_rate.py")
     opened = inbox("01", "03")
     assert [s.name for s in opened.submissions] == ["bob"]
-    (stray,) = opened.strays
-    assert (stray.path, stray.name) == ("ann.py", "ann")
-    assert "which kata is it?" in stray.why
+    (entry,) = opened.skipped
+    assert (entry.path, entry.name) == ("ann.py", "ann")
+    assert "which kata is it?" in entry.why
 
 
 def test_the_fork_counts_before_copies_beside_it(
@@ -161,7 +162,7 @@ def test_doubles_are_refused_with_both_names(
     hand("zoe.py")
     opened = inbox()
     assert [s.name for s in opened.submissions] == ["zoe"]
-    first, second = opened.strays
+    first, second = opened.skipped
     assert first.name
     assert second.name
     assert second.path in first.why
@@ -358,9 +359,9 @@ def test_what_is_not_understood_is_listed(
     """Nothing is skipped in silence: each is listed with the reason, and what to do."""
     hand("yan/learning_rate.py")
     hand(path)
-    (stray,) = inbox().not_understood(katas)
-    assert said in stray.why
-    assert "\x1b" not in str(stray)
+    (entry,) = inbox().not_understood(katas)
+    assert said in entry.why
+    assert "\x1b" not in str(entry)
 
 
 def test_a_whole_fork_is_understood(hand: Hand, inbox: Opened, katas: Catalogue) -> None:

@@ -13,11 +13,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dojo.judge.inbox.skipped import Skipped
 from dojo.judge.reports import escaping
 from dojo.judge.reports.gradebook import Run, write_gradebook
 from dojo.judge.reports.replacing import replacing
-from dojo.judge.result import Result, TestResult
+from dojo.judge.result import Result, Skipped, TestResult
 from dojo.judge.verdict import Verdict
 from dojo.terminal.visible import visible
 
@@ -44,10 +43,10 @@ class Book:
     """A gradebook that was written, and how to read it."""
 
     def __init__(
-        self, out: Path, records: Iterable[Result], strays: Sequence[Skipped] = ()
+        self, out: Path, records: Iterable[Result], skipped: Sequence[Skipped] = ()
     ) -> None:
         self.out = out
-        write_gradebook(out, records, RUN, strays)
+        write_gradebook(out, records, RUN, skipped)
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -197,12 +196,12 @@ def hostile_book(tmp_path: Path) -> Book:
     records = [
         judged(name, k, bad, replace(bad, test=HOSTILE), to_do) for name in names for k in RUN.katas
     ]
-    strays = [
+    skipped = [
         Skipped("@x.py", "doubled", "@x"),
         Skipped("\tb", "why", "\tb"),
         Skipped("c.zip", "packed"),
     ]
-    return Book(tmp_path, records, strays)
+    return Book(tmp_path, records, skipped)
 
 
 def test_nothing_in_it_is_obeyed(tmp_path: Path) -> None:
@@ -283,13 +282,13 @@ def test_file_names() -> None:
 
 def test_who_is_not_judged_has_a_row(tmp_path: Path) -> None:
     """Somebody whose submission was set aside is in the table, without points, and in run.json."""
-    stray = Skipped("Ann.py", "it has the same name as ann", "Ann")
-    book = Book(tmp_path, ANN, [stray, Skipped("c.zip", "it is packed")])
+    entry = Skipped("Ann.py", "it has the same name as ann", "Ann")
+    book = Book(tmp_path, ANN, [entry, Skipped("c.zip", "it is packed")])
     row = book.rows[1]
     assert (row["submission"], row["katas/01"], row["total"], row["seed"]) == ("Ann", "", "", "")
     assert row["note"] == "not judged: Ann.py: it has the same name as ann"
     said = json.loads((tmp_path / "run.json").read_text("utf-8"))
-    assert said["not read"] == [str(stray), "c.zip: it is packed"]
+    assert said["not read"] == [str(entry), "c.zip: it is packed"]
 
 
 def test_how_it_was_judged(tmp_path: Path) -> None:

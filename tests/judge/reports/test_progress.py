@@ -42,11 +42,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def judge_all(screen: Screen, clock: list[float], due: int, seconds: float) -> None:
     """Judge so many, each in so many seconds."""
-    pace = ProgressLine(screen)
+    progress = ProgressLine(screen)
     for _ in range(due):
         clock[0] += seconds
-        pace.judged(due)
-    pace.end()
+        progress.judged(due)
+    progress.end()
 
 
 def test_a_log_gets_a_line_every_ten_seconds(clock: list[float]) -> None:
@@ -81,12 +81,12 @@ def test_where_every_item_has_its_line_there_is_none(clock: list[float], verbosi
 def test_the_rate_is_that_of_the_last_minute(clock: list[float]) -> None:
     """What was judged in an earlier run is found at once, and promises nothing."""
     screen = Screen()
-    pace = ProgressLine(screen)
+    progress = ProgressLine(screen)
     for _ in range(900):
-        pace.judged(1000)
+        progress.judged(1000)
     for _ in range(90):
         clock[0] += 2.0
-        pace.judged(1000)
+        progress.judged(1000)
     assert screen.lines[-1] == "990 of 1000 judged, 0.5 a second, 20 s left"
 
 
