@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 import torch
 
-from dojo import plugin
 from dojo.calling.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, open_catalogue
 from dojo.feedback.outcome import carried_by
@@ -146,8 +145,8 @@ def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
         monkeypatch.setenv("COLUMNS", "80")
         monkeypatch.setenv("LINES", str(lines))
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        packages = ("pytest_benchmark", "pytest_datadir", "pytest_regressions")
-        loaded = [f"-p{package}.plugin" for package in packages]
+        plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
+        loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
         loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
         loaded.append(f"--basetemp={tmp_path_factory.getbasetemp() / 'inner'}")
         loaded += ["-pno:cacheprovider", "-orequired_plugins="]
@@ -155,7 +154,7 @@ def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
         forget_specs_outside(house)
         recorder, screen = Recorder(), io.StringIO()
         with contextlib.redirect_stdout(screen):
-            code = pytest.main([*map(str, args)], plugins=[plugin, recorder])
+            code = pytest.main([*map(str, args)], plugins=[recorder])
         return Run(int(code), screen.getvalue(), recorder.outcomes, recorder.calls)
 
     return run
