@@ -1,6 +1,7 @@
 """What the dojo adds to pytest: hooks and options only; each says who does the work.
 
-Inert outside a checkout of this project.
+Inert outside a checkout of this project. (PYTEST_DONT_REWRITE: no test's assertion is in here, and
+pytest would warn of a plugin that is imported already.)
 """
 
 from __future__ import annotations
