@@ -1,4 +1,4 @@
-"""Grader one submission's answer to one kata: every test of its spec, through the sandbox."""
+"""Judging one submission's answer to one kata: every test of its spec, through the sandbox."""
 
 from __future__ import annotations
 

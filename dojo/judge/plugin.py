@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import secrets
-import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
@@ -17,11 +16,12 @@ from dojo.catalogue import Catalogue, Kata
 from dojo.collection import in_order
 from dojo.judge.inbox.submissions import Inbox, InboxError, Submission, open_inbox
 from dojo.judge.item import SubmissionItem
+from dojo.judge.options import asks_for, layers_of, refuse_what_does_not_fit
 from dojo.judge.reports.records import Records, RecordsError, judge_hash, specs_hash
 from dojo.judge.reports.terminal import JUDGED, KEY, ROWS, TerminalReport
 from dojo.judge.result import Result
 from dojo.judge.sandbox.forkserver import ForkServer
-from dojo.judge.sandbox.requirements import LAYERS, SandboxBroken, SandboxMissing, refuse_if_missing
+from dojo.judge.sandbox.requirements import SandboxBroken, SandboxMissing, refuse_if_missing
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -36,29 +36,9 @@ class JudgePlugin:
     """The plugin of a run with `--submissions`."""
 
     def __init__(self, config: pytest.Config, catalogue: Catalogue) -> None:
-        if sys.platform != "linux":
-            raise pytest.UsageError(
-                "--submissions needs Linux: its sandbox is made of Linux's own."
-            )
-        for other in ("--answers", "--require-cuda"):
-            if config.getoption(other):
-                raise pytest.UsageError(
-                    f"--submissions goes without {other}: it judges on the CPU."
-                )
-        for other in ("reruns", "timeout"):  # of pytest-rerunfailures and pytest-timeout
-            if config.getoption(other, default=None):
-                raise pytest.UsageError(
-                    f"--submissions goes without --{other}: every answer is judged once, and the "
-                    "judge has time limits of its own."
-                )
-        if any("::" in arg for arg in config.args):
-            raise pytest.UsageError(
-                "--submissions judges whole katas: name the folder, without ::test."
-            )
-        if config.getoption("--dask") and config.getoption("dist", "no") != "no":
-            raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
+        refuse_what_does_not_fit(config)
         self.config, self.catalogue = config, catalogue
-        self.layers = _layers(config.getoption("--sandbox"))
+        self.layers = layers_of(config)
         self.is_worker = hasattr(config, "workerinput")
         self.terminal = TerminalReport(config)
         self.tests_of: dict[str, int] = {}
@@ -79,7 +59,7 @@ class JudgePlugin:
 
     def _open_inbox(self) -> Inbox:
         folder = self._path("--submissions")
-        katas = [k for k in self.catalogue.katas.values() if _asks_for(self.config, k)]
+        katas = [k for k in self.catalogue.katas.values() if asks_for(self.config, k)]
         return open_inbox(folder, katas)
 
     def _path(self, option: str) -> Path:
@@ -290,17 +270,3 @@ class JudgePlugin:
     def pytest_unconfigure(self) -> None:
         """End the sandbox and close the records."""
         self._closing.close()
-
-
-def _layers(asked: str | None) -> tuple[str, ...]:
-    return tuple(LAYERS) if asked is None else (asked,)
-
-
-def _asks_for(config: pytest.Config, kata: Kata) -> bool:
-    """Whether the command line names this kata, or a folder that it is in."""
-    here = config.invocation_params.dir
-    named = (Path(here, arg).resolve() for arg in config.args)
-    return any(
-        kata.folder.resolve().is_relative_to(p) or p.is_relative_to(kata.folder.resolve())
-        for p in named
-    )

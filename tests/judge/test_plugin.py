@@ -1,4 +1,4 @@
-"""Result runs of pytest, as a grader starts them."""
+"""Judged runs of pytest, as a grader starts them."""
 
 from __future__ import annotations
 

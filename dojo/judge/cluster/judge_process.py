@@ -39,7 +39,7 @@ class JudgeServer:
     def __init__(self) -> None:
         self._catalogue = open_catalogue(HOUSE)
         self._specs = collected()
-        self._judgings = dict[tuple[str, ...], Grader]()  # by the layers of their sandboxes
+        self._graders = dict[tuple[str, ...], Grader]()  # by the layers of their sandboxes
 
     def answer(self, line: str) -> str:
         """Return the reply to a request: `judged`, or `trouble` if no verdict may be given."""
@@ -56,12 +56,12 @@ class JudgeServer:
         return grader.decide(Case(asked["submission"], kata, handed, asked["seed"]))
 
     def _grader(self, layers: tuple[str, ...]) -> Grader:
-        if layers not in self._judgings:
+        if layers not in self._graders:
             empty = Inbox(HOUSE, (), (), ())  # what is judged comes by the line
-            self._judgings[layers] = Grader(
+            self._graders[layers] = Grader(
                 self._catalogue, self._specs, empty, DEFAULT_SEED, layers
             )
-        return self._judgings[layers]
+        return self._graders[layers]
 
     def _same(self, grader: Grader, asked: dict[str, Any]) -> Kata:
         """Return the kata, if it and the judge are here what they are where the run began."""

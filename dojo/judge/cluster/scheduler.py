@@ -1,4 +1,4 @@
-"""Grader on a Dask cluster: what has no record yet goes there, and comes back judged.
+"""Judging on a Dask cluster: what has no record yet goes there, and comes back judged.
 
 Lines of text cross, in both directions: Dask neither pickles nor unpickles anything else of ours.
 What a Dask worker does with one is in `dask_worker`.

@@ -1,4 +1,4 @@
-"""Result runs on a Dask cluster: a real scheduler and two real workers, all on this machine."""
+"""Judged runs on a Dask cluster: a real scheduler and two real workers, all on this machine."""
 
 from __future__ import annotations
 

@@ -1,0 +1,48 @@
+"""What a grader's command line asks for: which layers and katas, and what does not fit together."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from dojo.catalogue import Kata
+from dojo.judge.sandbox.requirements import LAYERS
+
+
+def refuse_what_does_not_fit(config: pytest.Config) -> None:
+    """Raise pytest.UsageError for options that do not go with `--submissions`."""
+    if sys.platform != "linux":
+        raise pytest.UsageError("--submissions needs Linux: its sandbox is made of Linux's own.")
+    for other in ("--answers", "--require-cuda"):
+        if config.getoption(other):
+            raise pytest.UsageError(f"--submissions goes without {other}: it judges on the CPU.")
+    for other in ("reruns", "timeout"):  # of pytest-rerunfailures and pytest-timeout
+        if config.getoption(other, default=None):
+            raise pytest.UsageError(
+                f"--submissions goes without --{other}: every answer is judged once, and the "
+                "judge has time limits of its own."
+            )
+    if any("::" in arg for arg in config.args):
+        raise pytest.UsageError(
+            "--submissions judges whole katas: name the folder, without ::test."
+        )
+    if config.getoption("--dask") and config.getoption("dist", "no") != "no":
+        raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
+
+
+def layers_of(config: pytest.Config) -> tuple[str, ...]:
+    """Return the layers of the sandbox that are asked for."""
+    asked = config.getoption("--sandbox")
+    return tuple(LAYERS) if asked is None else (asked,)
+
+
+def asks_for(config: pytest.Config, kata: Kata) -> bool:
+    """Whether the command line names this kata, or a folder that it is in."""
+    here = config.invocation_params.dir
+    named = (Path(here, arg).resolve() for arg in config.args)
+    return any(
+        kata.folder.resolve().is_relative_to(p) or p.is_relative_to(kata.folder.resolve())
+        for p in named
+    )
