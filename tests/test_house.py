@@ -175,3 +175,17 @@ def test_no_test_waits_for_ever() -> None:
         if isinstance(node, (ast.While, ast.Call)) and waits_in_vain(node)
     ]
     assert endless == []
+
+
+def test_the_map_names_what_is_there() -> None:
+    """Every path in dojo/README.md exists, and every room and file of the dojo is on the map."""
+    page = (HOUSE / "dojo/README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[\w.]+/)*[\w.]+(?:\.py|\.toml|\.md)|(?:[\w.]+/)+)`", page))
+    places = {name for name in named if "NN" not in name}
+    gone = [p for p in places if not any((HOUSE / root / p).exists() for root in ("dojo", "."))]
+    assert gone == []
+    rooms = {f"{r.relative_to(HOUSE / 'dojo')}/" for r in (HOUSE / "dojo").rglob("*") if r.is_dir()}
+    on_the_top = {p.name for p in (HOUSE / "dojo").glob("*.py")} - {"__init__.py"}
+    judge = {f"judge/{p.name}" for p in (HOUSE / "dojo/judge").glob("*.py")} - {"judge/__init__.py"}
+    rooms -= {room for room in rooms if "__pycache__" in room} | {"judge/"}
+    assert sorted((rooms | on_the_top | judge) - named) == []
