@@ -20,10 +20,10 @@ from dojo.judge.door import SandboxDoor
 from dojo.judge.inbox.source import HandedIn
 from dojo.judge.inbox.submissions import Inbox, Submission
 from dojo.judge.reports.records import Records, judge_hash, record_key, specs_hash
-from dojo.judge.result import Result, TestResult, worst
+from dojo.judge.result import Result, TestResult
 from dojo.judge.sandbox.forkserver import ForkServer
 from dojo.judge.sandbox.pool import Sandbox
-from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.judge.verdict import Verdict, WorkerGone, worst
 from dojo.spec.trial import SpecTest, Trial
 
 PATIENCE = 1.0  # seconds that may go into finding out which mistakes one answer makes

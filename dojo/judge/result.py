@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dojo.judge.verdict import Verdict
-
-WORST_FIRST = (
-    Verdict.GRADER_ERROR,
-    Verdict.REFUSED,
-    Verdict.NOT_SUBMITTED,
-    Verdict.CRASH,
-    Verdict.OUT_OF_MEMORY,
-    Verdict.TIMEOUT,
-    Verdict.FAIL,
-    Verdict.TODO,
-    Verdict.PASS,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +126,3 @@ def _fields(of: Result | TestResult) -> dict[str, Any]:
 
 def _test_from(read: dict[str, Any]) -> TestResult:
     return TestResult(**read | {"verdict": Verdict(read["verdict"])})
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict of the whole: the worst of its parts, PASS only if all of them are."""
-    found = set(verdicts)
-    return next((v for v in WORST_FIRST if v in found), Verdict.GRADER_ERROR)

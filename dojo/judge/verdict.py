@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import pytest
@@ -19,6 +20,25 @@ class Verdict(StrEnum):
     REFUSED = "REFUSED"
     GRADER_ERROR = "GRADER-ERROR"  # never the student's fault, never scored as zero
     NOT_SUBMITTED = "NOT-SUBMITTED"
+
+
+WORST_FIRST = (
+    Verdict.GRADER_ERROR,
+    Verdict.REFUSED,
+    Verdict.NOT_SUBMITTED,
+    Verdict.CRASH,
+    Verdict.OUT_OF_MEMORY,
+    Verdict.TIMEOUT,
+    Verdict.FAIL,
+    Verdict.TODO,
+    Verdict.PASS,
+)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict of the whole: the worst of its parts, PASS only if all of them are."""
+    found = set(verdicts)
+    return next((v for v in WORST_FIRST if v in found), Verdict.GRADER_ERROR)
 
 
 class WorkerGone(pytest.fail.Exception):

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from dojo.judge.reports.gradebook import Run, write_gradebook
 from dojo.judge.reports.records import Records, record_key
-from dojo.judge.result import Result, TestResult, worst
-from dojo.judge.verdict import Verdict
+from dojo.judge.result import Result, TestResult
+from dojo.judge.verdict import Verdict, worst
 
 KATAS = ("01", "03")
 ENDS = (Verdict.PASS, Verdict.FAIL, Verdict.TODO, Verdict.PASS, Verdict.TIMEOUT)

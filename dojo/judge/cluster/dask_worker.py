@@ -1,6 +1,6 @@
 """What a Dask worker does: it asks a judge of its own, and passes on what that says.
 
-The judge is a process (see `deputy`), one for each thread that the Dask worker has. So a sandbox
+The judge is a process (`judge_process`), one for each thread that the Dask worker has. So a sandbox
 lives as long as its judge, and hangs on no thread of Dask's; collecting the specs does nothing to
 the worker; torch is not even imported here; and if a judge dies, Dask sees an error, not the loss
 of a worker that others' answers were waiting on.

@@ -57,7 +57,7 @@ def write_gradebook(
 ) -> None:
     """Write everything into the folder `out`.
 
-    `judged` comes ordered by submission, as `Records.each` yields it. `strays` are named in
+    `judged` comes ordered by submission, as `Records.each` yields it. `skipped` are named in
     run.json; those that are somebody's submission have a row, without points, with the reason.
     Errors: ValueError if a submission's records do not stand together.
     """

@@ -24,8 +24,8 @@ from dojo.judge.reports.records import (
     record_key,
     specs_hash,
 )
-from dojo.judge.result import Result, TestResult, worst
-from dojo.judge.verdict import Verdict
+from dojo.judge.result import Result, TestResult
+from dojo.judge.verdict import Verdict, worst
 
 from ...processes import HOUSE, PATIENCE
 
