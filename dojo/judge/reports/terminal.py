@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dojo.judge.reports.progress import ProgressLine
+from dojo.judge.reports.progress_line import ProgressLine
 from dojo.judge.result import Result
 from dojo.judge.verdict import Verdict
 

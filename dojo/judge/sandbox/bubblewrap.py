@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
-import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
 from dojo.catalogue import HOUSE
+from dojo.judge.sandbox.readable import DEVICES, PYTHON, modules, packages, readable
 from dojo.judge.sandbox.requirements import find_bubblewrap
 
-ROOMS = {  # all that a worker knows of this project
-    ".": ("__init__", "catalogue", "errors", "paths", "stack"),
-    "calling": ("calls", "def_lines", "observing", "pretended_device", "values", "warned"),
-    "isolation": ("isolation", "namespaces", "settings", "torch_settings"),
-    "opening": ("answers", "python_errors", "reading", "syntax_errors", "unusable"),
-    "judge": ("__init__",),
-    "judge/inside": ("confinement", "worker", "zygote"),
-    "judge/wire": ("codec",),
-}
 INSIDE = Path("/judge")  # where these modules are, in there
-PYTHON = sys.executable
-DEVICES = ("/dev/null", "/dev/urandom")
-SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 LARGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # the C library asks there whether it has any
 ENVIRONMENT = {
     "HOME": "/tmp",
@@ -36,34 +23,11 @@ ENVIRONMENT = {
 }
 
 
-def modules() -> list[str]:
-    """Return the files of this project that are in the sandbox, as seen from its checkout."""
-    rooms = (f"dojo/{room}/__init__.py" for room in ROOMS if room != ".")
-    files = (f"dojo/{room}/{name}.py" for room, names in ROOMS.items() for name in names)
-    return list(dict.fromkeys(os.path.normpath(file) for file in (*rooms, *files)))
-
-
-def readable() -> list[str]:
-    """Return what a worker may read: libraries, the interpreter and its packages.
-
-    No whole prefix is among them: that of a system's Python is /usr, and a checkout may be in it.
-    """
-    base = Path(sys.base_prefix)
-    own = [base / "lib", base / "lib64", sysconfig.get_path("stdlib"), os.path.realpath(PYTHON)]
-    libraries = os.environ.get("LD_LIBRARY_PATH", "").split(":")
-    places = map(str, (*SYSTEM, *own, *_packages(), *libraries, *DEVICES))
-    return [place for place in dict.fromkeys(places) if place and Path(place).exists()]
-
-
-def _packages() -> list[str]:
-    return [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
-
-
 def command(layers: Sequence[str], descriptor: int) -> list[str]:
     """Return the command line that starts the zygote, its control socket being `descriptor`."""
     own = INSIDE if "outer" in layers else HOUSE
     program = (
-        f"import sys; sys.path += {[str(own), *_packages()]!r}; "
+        f"import sys; sys.path += {[str(own), *packages()]!r}; "
         f"from dojo.judge.inside.zygote import main; main({descriptor})"
     )
     # -I: nothing from the environment or the working directory; -S: nobody's .pth file runs

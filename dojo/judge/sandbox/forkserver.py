@@ -17,7 +17,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from dojo.judge.sandbox.bubblewrap import command, environment, readable
+from dojo.judge.sandbox.bubblewrap import command, environment
+from dojo.judge.sandbox.readable import readable
 from dojo.judge.sandbox.requirements import (
     SandboxBroken,
     SandboxMissing,

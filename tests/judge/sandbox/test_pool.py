@@ -17,11 +17,11 @@ import pytest
 
 from dojo.calling.calls import KataCalls
 from dojo.judge.door import SandboxDoor
-from dojo.judge.sandbox import bubblewrap, forkserver, pool, requirements
-from dojo.judge.sandbox.bubblewrap import modules
+from dojo.judge.sandbox import bubblewrap, forkserver, pool, readable, requirements
 from dojo.judge.sandbox.clock import Clock
 from dojo.judge.sandbox.forkserver import ready
 from dojo.judge.sandbox.pool import Sandbox
+from dojo.judge.sandbox.readable import modules
 from dojo.judge.sandbox.requirements import SandboxBroken, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone
 
@@ -310,7 +310,7 @@ def test_a_worker_on_a_busy_machine_has_its_time() -> None:
 def test_what_is_readable_holds_nothing_of_ours(sandbox: Sandbox) -> None:
     """No place that a worker may read has the repository in it."""
     assert sandbox.layers == ("outer", "inner")
-    for place in bubblewrap.readable():
+    for place in readable.readable():
         assert not HOUSE.is_relative_to(Path(place).resolve()), place
 
 
@@ -356,7 +356,7 @@ def test_the_sandbox_holds_what_its_process_imports() -> None:
 
 def test_a_zygote_that_ends_by_itself_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where bubblewrap has started it, its end is no reason to make do without a sandbox."""
-    monkeypatch.setitem(bubblewrap.ROOMS, "calling", ["calls"])
+    monkeypatch.setitem(readable.ROOMS, "calling", ["calls"])
     with Sandbox() as made:
         for _ in range(2):
             with pytest.raises(SandboxBroken, match="cannot import name"):

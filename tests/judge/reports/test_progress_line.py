@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dojo.judge.reports.progress import ProgressLine, spoken
+from dojo.judge.reports.progress_line import ProgressLine, spoken
 
 from ...processes import PATIENCE, started
 from ..test_plugin import SOLUTION, hand_in
