@@ -67,6 +67,12 @@ PYTHON = (
         "exit(), quit() and sys.exit() end all of Python, the tests too. Delete the line.",
     ),
     KnownError(
+        "OverflowError",
+        "out of range|too large|range error",
+        "A number grew too large for a float: the steps lead away. Look at the sign of the step "
+        "first, then at the rate.",
+    ),
+    KnownError(
         "ModuleNotFoundError",
         "",
         "Is the name right? A file of answers is opened alone: it can import what is installed, "

@@ -79,6 +79,8 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: X - 0.1 * leaf().grad, "One side is None."),  # type: ignore[operator]
     (_elsewhere_numpy, "On a GPU this line fails"),
     (_elsewhere, "The arguments were on another device here"),
+    (lambda: (-1e200) ** 3, "A number grew too large"),
+    (lambda: math.exp(1000), "A number grew too large for a float"),
     (_forever, "The function keeps calling itself"),
 ]
 
