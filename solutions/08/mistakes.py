@@ -452,7 +452,7 @@ def nothing_when_never(mark: float, x0: float, lr: float, most: int) -> int | No
 
 @mistake("steps_to_pass")
 def last_step_not_looked_at(mark: float, x0: float, lr: float, most: int) -> int:
-    """`most` looks: the start and `most` steps make one look more, and the last is missing"""
+    """a loop that looks `most` times: with the look at the start, `most` steps need one more"""
     return or_refused(passed(mark, x0, lr, most - 1))
 
 

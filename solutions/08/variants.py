@@ -552,6 +552,11 @@ def early_and_nan_wins(x0: Tensor, lrs: Tensor, steps: int) -> float:
 
 
 @muddled("steps_to_pass")
-def strictly_past_from_one(mark: float, x0: float, lr: float, most: int) -> int:
+def title_counted_from_one(mark: float, x0: float, lr: float, most: int) -> int:
     """two mistakes at once"""
-    return while_not_past(mark, x0, lr, most) + 1
+    x = x0
+    for t in range(1, most + 2):
+        if x >= mark:
+            return t
+        x -= lr * (4 * x**3 - 45 * x**2 - 1)
+    raise ValueError("not yet")
