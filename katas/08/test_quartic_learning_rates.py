@@ -300,12 +300,12 @@ def short_way(fresh):
 
 def test_steps_to_pass_counts_the_last_step(kata, fresh):
     """The last of `most` steps counts too, and a descent that starts at the mark needs none."""
-    cases = []
+    cases = list(MARKS)
     for _ in range(2):
         way = short_way(fresh)
         t = passing(*way)
         cases += [((*way, t), t), ((*way, t + 1), t)]
-    counts(kata, [*MARKS, *cases, ((-4.0, -4.0, 1e-5, 0), 0)])
+    counts(kata, [*cases, ((-4.0, -4.0, 1e-5, 0), 0)])
 
 
 def test_steps_to_pass_anywhere(kata, fresh):
@@ -391,6 +391,6 @@ def test_steps_to_pass_gives_up(kata, fresh):
     """If `most` steps do not get there, that is a ValueError; with one more it is a number."""
     way = short_way(fresh)
     t = passing(*way)
-    counts(kata, [((*way, t), t)])
+    counts(kata, [*MARKS, ((*way, t), t)])
     inputs = [(*way, t - 1), (37.0, -25.0, 1e-5, 200), (-24.0, -25.0, 1e-5, 0)]
     proof.refuses(kata.steps_to_pass, inputs, ValueError)
