@@ -213,7 +213,7 @@ def test_descend_until_follows_the_document(kata, device, dtype, atol, documente
 
 @each_dtype
 def test_descend_until_stops(kata, device, dtype, atol):
-    """It stops with the first step that moves each weight by less than the tolerance."""
+    """The last row is the end of the first step that moves each weight by less than tolerance."""
     paths(kata, stops(dtype, device), 10 * atol)
 
 
@@ -320,9 +320,12 @@ def walks(kata, cases, atol):
 
 
 def others(device, dtype=torch.float64):
-    """Return two cases that are not the document's: it hides w0, alpha and the curvature."""
+    """Return two cases that are not the document's: it hides w0, alpha and the curvature.
+
+    Their w0 is none that float32 holds: `torch.tensor(w0)` shows.
+    """
     four = points_of(*FOUR, device, dtype)
-    return [rounds(*four, 3.0, 0.3, 5), rounds(*four, -1.0, 1.5, 4)]
+    return [rounds(*four, 3.1, 0.3, 5), rounds(*four, -1.3, 1.5, 4)]
 
 
 @each_dtype
