@@ -159,11 +159,12 @@ def test_exact_line_search_anywhere(kata, device, dtype, rtol, fresh):
     proof.each(kata.exact_line_search, [((p,), p) for p in points], claim)
 
 
-# (start, rate, tolerance, most) → steps. No step is nearer to its tolerance than 1 %.
+# (start, rate, tolerance, most) → steps. Every other rule of stopping takes another number of steps
+# in one of them. Step 10 of the first is 0.7 % too long: no rounding decides, and 1 % more shows.
 STOPS = [
-    (([0.0, 0.0], 0.01, 0.02, 40), 11),
-    (([2.0, -1.0], 0.04, 0.02, 60), 39),
-    (([-1.0, 3.0], 0.05, 0.05, 30), 16),
+    (([0.0, 0.0], 0.01, 0.0243, 40), 11),
+    (([3.0, -1.0], 0.06, 0.08, 25), 5),
+    (([0.0, 2.0], 0.07, 0.1, 25), 6),
     (([0.0, 0.0], 0.01, 1.0, 5), 1),
 ]
 
@@ -180,8 +181,10 @@ def case(start, lr, tolerance, most, steps):
     """Return a call of descend_until, and its path of so many steps: start, then Hessian · way."""
     way = start.double().cpu() - 1  # from the minimum; a step multiplies it by I − lr·H
     matrix = torch.eye(2).double() - lr * torch.tensor([[20.0, 8.0], [8.0, 4.0]]).double()
-    path = [1 + torch.linalg.matrix_power(matrix, t) @ way for t in range(steps + 1)]
-    return (start, lr, tolerance, most), torch.stack(path).to(start)
+    ways = [way]
+    for _ in range(steps):
+        ways.append(matrix @ ways[-1])
+    return (start, lr, tolerance, most), (1 + torch.stack(ways)).to(start)
 
 
 def is_the_path(result, wanted, atol):
