@@ -165,6 +165,13 @@ def test_descend_on_the_plateau(kata, device, dtype, atol):
     proof.close(walked(kata, x0, 1e-3, 4), path_of(x0, 1e-3, 4), atol=atol)
 
 
+def test_descend_leaves_if_the_rate_is_too_large(kata, device):
+    """At lr 1e-3 the steps lead from −25 to 131, to −6329 and out of all bounds."""
+    x0 = torch.tensor([-25.0, 3.0], dtype=torch.float64, device=device)
+    path = walked(kata, x0, 1e-3, 3)
+    proof.close(path, path_of(x0, 1e-3, 3), atol=1e-11, rtol=1e-9)
+
+
 @each_dtype
 def test_descend_anywhere(kata, device, dtype, atol, fresh):
     """Your path goes down the slopes of f, from any start, at any rate."""
@@ -282,7 +289,7 @@ MARKS = [
     ((-10.0, -25.0, 1e-5, 100), 28),
     ((1.0, 0.1, 1e-4, 3000), 498),  # on the plateau
     ((10.0, -25.0, 1e-4, 6000), 2554),  # over it
-    ((37.0, -25.0, 2e-4, 50), 11),
+    ((37.55, -25.0, 2e-4, 50), 11),  # and back again with the next step
     ((-25.0, -25.0, 1e-5, 9), 0),  # there already
     ((-26.0, -25.0, 1e-5, 9), 0),
 ]

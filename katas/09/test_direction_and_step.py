@@ -121,8 +121,8 @@ def test_direction_anywhere(kata, device, dtype, atol, fresh):
 
 @just_dtype
 def test_exact_line_search_by_hand(kata, device, dtype):
-    """At (0, 0) it is (28² + 12²) / (2 · 40² + 2 · 96²) = 928/21632, and at (2, 0.7) a bit more."""
-    rates = {(0.0, 0.0): 928 / 21632, (2.0, 0.7): 0.0429172132}
+    """At (0, 0) it is (28² + 12²) / (2 · 40² + 2 · 96²) = 928/21632; elsewhere it may be 0.65."""
+    rates = {(0.0, 0.0): 928 / 21632, (2.0, 0.7): 0.0429172132, (1.5, -0.1875): 0.65}
     tensors = [[torch.tensor(t, dtype=dtype, device=device) for t in row] for row in rates.items()]
     cases = [((point,), rate) for point, rate in tensors]
     # ten digits are given; two roundings in float32
@@ -165,7 +165,7 @@ STOPS = [
     (([0.0, 0.0], 0.01, 0.0243, 40), 11),
     (([3.0, -1.0], 0.06, 0.08, 25), 5),
     (([0.0, 2.0], 0.07, 0.1, 25), 6),
-    (([0.0, 0.0], 0.01, 1.0, 5), 1),
+    (([0.0, 0.0], 0.01, 2.0, 5), 1),
 ]
 
 
@@ -426,7 +426,7 @@ def test_everything_stays_on_its_device(kata):
     proof.close(away.value_and_gradient(point)[1], [4.0, 0.0], atol=1e-4, row="slope")
     proof.close(away.direction(torch.tensor([-3.0, 4.0])), [0.6, -0.8], atol=1e-5, row="entry")
     proof.close(away.exact_line_search(point), best_rate(point), atol=1e-5)
-    for given, wanted in (case(point, 0.02, 0.0, 3, 3), case(point, 0.02, 5.0, 3, 1)):
+    for given, wanted in (case(point, 0.02, 0.0, 3, 3), stops(torch.float32)[1]):
         is_the_path(away.descend_until(*given), wanted, 1e-4)
     proof.close(away.parabola(*four), [14.25, -25.0, 27.0], atol=1e-4, row="entry")
     given, wanted = rounds(*four, 3.0, 0.3, 3)
@@ -435,8 +435,11 @@ def test_everything_stays_on_its_device(kata):
 
 def test_direction_needs_a_slope(kata, device):
     """A gradient of zeros points nowhere: a ValueError. One entry that is not 0 is enough."""
-    small, up = (torch.tensor(v, device=device) for v in ([0.0, -0.001], [0.0, 1.0]))
-    proof.each(kata.direction, [((small,), up)], lambda result, up: is_like(result, up, 1e-6))
+    half = math.sqrt(0.5)
+    ways = {(0.0, -0.001): (0.0, 1.0), (2.0, -2.0): (-half, half)}  # the second adds up to 0
+    tensors = [[torch.tensor(t, device=device) for t in way] for way in ways.items()]
+    cases = [((grad,), way) for grad, way in tensors]
+    proof.each(kata.direction, cases, lambda result, way: is_like(result, way, 1e-6))
     zeros = [(torch.zeros(n, device=device),) for n in (2, 3)]
     proof.refuses(kata.direction, zeros, ValueError)
 
