@@ -7,7 +7,7 @@ return instead, wherever the answer runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -151,16 +151,34 @@ def _same_leaf(x: Any, y: Any) -> bool:
 def shown(value: Any, most: int = SHOWN) -> str:
     """Write a value in one line, as a learner would type it; tensors over `most` by their shape."""
     if isinstance(value, Tensor):
-        dtype = "" if value.dtype is torch.float32 else f", dtype={str(value.dtype)[6:]}"
         if value.numel() > most or value.is_meta:  # which has no values
-            return f"<tensor {list(value.shape)}{dtype}>"
-        return f"tensor({_numbers(value.tolist())}{dtype})"
+            return f"<tensor {list(value.shape)}{_dtype(value)}>"
+        return f"tensor({_numbers(value.tolist())}{_dtype(value)})"
     if type(value) in (tuple, list):
+        if _are_large(value, most):
+            return _shapes(value)
         body = ", ".join(shown(item, most) for item in value)
         return f"[{body}]" if type(value) is list else f"({body})"
     if type(value) is dict:
         return "{" + ", ".join(f"{k!r}: {shown(v, most)}" for k, v in value.items()) + "}"
     return f"{value:.10g}" if type(value) is float else repr(value)
+
+
+def _are_large(items: Sequence[Any], most: int) -> bool:
+    """Whether these are two tensors or more, of one dtype, each over `most`."""
+    large = [v for v in items if isinstance(v, Tensor) and v.numel() > most]
+    return len(items) > 1 and len(large) == len(items) and len({t.dtype for t in large}) == 1
+
+
+def _shapes(tensors: Sequence[Tensor]) -> str:
+    """Write a list of tensors by the shapes of the first three."""
+    shapes = ", ".join(str(list(t.shape)) for t in tensors[:3])
+    more = ", …" if len(tensors) > 3 else ""
+    return f"<{len(tensors)} tensors {shapes}{more}{_dtype(tensors[0])}>"
+
+
+def _dtype(tensor: Tensor) -> str:
+    return "" if tensor.dtype is torch.float32 else f", dtype={str(tensor.dtype)[6:]}"
 
 
 def _numbers(value: Any) -> str:

@@ -220,7 +220,8 @@ def untouched(seen: Observed) -> None:
             "ARGUMENT CHANGED",
             [
                 f"The call changed its argument {', '.join(seen.changed)}: whoever called it",
-                f"still needs the old value. Work on {seen.changed[0]}.detach().clone().",
+                f"still needs the old value. Work on {seen.changed[0]}.detach().clone(), or on",
+                f"list({seen.changed[0]}) if it is a list.",
             ],
         )
     if seen.attached:

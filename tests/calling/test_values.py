@@ -92,6 +92,10 @@ def test_sameness(a: Any, b: Any, alike: bool) -> None:
         (torch.tensor([0.1], dtype=torch.float64), "tensor([0.1], dtype=float64)"),
         (torch.ones(3, 3), "<tensor [3, 3]>"),
         ((0.1, [True]), "(0.1, [True])"),
+        ([torch.ones(3, 3), torch.ones(9)], "<2 tensors [3, 3], [9]>"),
+        ([torch.ones(8).double()] * 4, "<4 tensors [8], [8], [8], …, dtype=float64>"),
+        ([torch.ones(8), torch.ones(8).double()], "[<tensor [8]>, <tensor [8], dtype=float64>]"),
+        ([torch.ones(8), torch.ones(1)], "[<tensor [8]>, tensor([1.])]"),
         ({"lr": 0.125}, "{'lr': 0.125}"),
     ],
 )
