@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # the rounding of a dozen steps where f bends up (measured 4e-14 in float64, 2e-5 in float32)

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # the rounding of a dozen steps from 4 or less (measured 5e-15 in float64, 3e-6 in float32)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # sums of up to ten products of at most 2.25, where the sigmoid's slope is at most a quarter

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from dojo import proof
-from dojo.fresh import Fresh
+from dojo.spec import proof
+from dojo.spec.fresh import Fresh
 
 DTYPES = [
     # Outputs and slopes are below 2. A sum of three products of at most 2.25 is off by a few

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.optim.sgd import sgd
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # weights of about 1 from an X whose condition is below 10, XᵀX's below 100 (measured 9e-15 and

@@ -13,7 +13,7 @@ from torch.optim.rmsprop import rmsprop as torch_rmsprop
 from torch.optim.rprop import rprop as torch_rprop
 from torch.optim.sgd import sgd as torch_sgd
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # one step, beside 1 + its size (measured 3e-16 and 2e-7): torch fuses products and sums

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.optim.adam import adam
 
-from dojo import proof
+from dojo.spec import proof
 
 DTYPES = [
     # beside 1 + the largest number (measured 1e-15 and 6e-7); paths magnify it (2e-15 and 6e-6)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from dojo.mistakes import mistake
+from dojo.feedback.mistakes import mistake
 
 
 def f(x: Tensor) -> Tensor:

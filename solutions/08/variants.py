@@ -6,7 +6,7 @@ import math
 import torch
 from torch import Tensor
 
-from dojo.mistakes import mistaken, muddled, right
+from dojo.feedback.mistakes import mistaken, muddled, right
 
 
 def f(x: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from dojo.mistakes import mistake
+from dojo.feedback.mistakes import mistake
 
 
 def residuals(point: Tensor) -> tuple[Tensor, Tensor]:

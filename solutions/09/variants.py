@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from dojo.mistakes import mistaken, muddled, right
+from dojo.feedback.mistakes import mistaken, muddled, right
 
 
 def sse(point: Tensor) -> Tensor:

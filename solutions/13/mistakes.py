@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from dojo.mistakes import mistake
+from dojo.feedback.mistakes import mistake
 
 
 def outputs(X: Tensor, W: Tensor) -> Tensor:

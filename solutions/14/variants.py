@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dojo.mistakes import mistaken, muddled, right
+from dojo.feedback.mistakes import mistaken, muddled, right
 
 Layers = list[Tensor]
 Error = Callable[[Tensor, Tensor], Tensor]

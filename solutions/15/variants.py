@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.optim.sgd import sgd
 
-from dojo.mistakes import mistaken, muddled, right
+from dojo.feedback.mistakes import mistaken, muddled, right
 
 
 def refuse(X: Tensor) -> None:

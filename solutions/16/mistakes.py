@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from dojo.mistakes import mistake
+from dojo.feedback.mistakes import mistake
 
 T = Tensor  # so that an optimizer's many parameters fit on a line
 Two = tuple[Tensor, Tensor]

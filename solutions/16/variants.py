@@ -6,7 +6,7 @@ from torch.optim.adadelta import adadelta as torch_adadelta
 from torch.optim.adagrad import adagrad as torch_adagrad
 from torch.optim.sgd import sgd as torch_sgd
 
-from dojo.mistakes import mistaken, muddled, right
+from dojo.feedback.mistakes import mistaken, muddled, right
 
 T = Tensor  # so that an optimizer's many parameters fit on a line
 Two = tuple[Tensor, Tensor]

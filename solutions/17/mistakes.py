@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from dojo.mistakes import mistake
+from dojo.feedback.mistakes import mistake
 
 BETA1, BETA2, EPS = 0.9, 0.999, 1e-8
 Step = tuple[Tensor, Tensor, Tensor]

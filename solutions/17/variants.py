@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.optim.adam import adam as torch_adam
 
-from dojo.mistakes import mistaken, muddled, right
+from dojo.feedback.mistakes import mistaken, muddled, right
 
 BETA1, BETA2, EPS = 0.9, 0.999, 1e-8
 
