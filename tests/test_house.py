@@ -100,6 +100,14 @@ def test_the_index_is_complete(catalogue: Catalogue) -> None:
         assert cells[3]
 
 
+def test_every_kata_is_on_a_way(catalogue: Catalogue) -> None:
+    """Each row of katas/README.md's ways names katas that exist, and each kata is in one of them."""
+    ways = (HOUSE / "katas/README.md").read_text(encoding="utf-8").split("## Ways through")[1]
+    links = re.findall(r"\[(\d\d)\]\(([^)]*)\)", ways)
+    assert {number for number, _ in links} == catalogue.katas.keys()
+    assert all(link == f"{number}/README.md" for number, link in links)
+
+
 def test_readme_shows_a_real_screen(practise: Practise, house: Path) -> None:
     """The failure that README shows is the one that a learner would see, to its last line."""
     file = house / "katas/01/manual_update.py"

@@ -162,3 +162,14 @@ def test_a_lesson_is_a_page(kata: Kata) -> None:
     assert len(text.splitlines()) <= PAGE_LINES
     for link in re.findall(r"\]\(([^)#]+)\)", text):
         assert (kata.folder / Path(link)).exists(), f"{link} is not there"
+
+
+@each_lesson
+def test_the_last_line_names_the_next_kata(kata: Kata) -> None:
+    """Whoever has read a lesson finds the next one: by a link, where that kata exists."""
+    following = CATALOGUE.katas.get(f"{int(kata.number) + 1:02}")
+    last = lesson_of(kata).splitlines()[-1]
+    assert last.startswith("Next: ")
+    if following:
+        assert f"[kata {following.number}, " in last
+        assert f"](../{following.number}/README.md)" in last
