@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from dojo.calling.observing import Observed
 from dojo.errors import Wrong
 from dojo.spec import proof
 
@@ -48,3 +49,10 @@ def test_a_list_is_compared_in_kind_with_the_solutions() -> None:
     proof.same_kind(right(), right())
     with pytest.raises(Wrong, match="has 1 tensors"):
         proof.same_kind(right()[:1], right())
+
+
+def test_a_changed_argument_is_told_how_to_be_copied() -> None:
+    """A tensor is cloned, a list is copied with list(): the message says both."""
+    with pytest.raises(Wrong, match="ARGUMENT CHANGED") as said:
+        proof.untouched(Observed(changed=["Ws"]))
+    assert "Ws.detach().clone(), or on list(Ws) if it is a list." in " ".join(said.value.body)
