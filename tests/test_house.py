@@ -101,7 +101,7 @@ def test_the_index_is_complete(catalogue: Catalogue) -> None:
 
 
 def test_every_kata_is_on_a_way(catalogue: Catalogue) -> None:
-    """Each row of katas/README.md's ways names katas that exist, and each kata is in one of them."""
+    """The ways in katas/README.md name katas that exist, and each kata is on one of them."""
     ways = (HOUSE / "katas/README.md").read_text(encoding="utf-8").split("## Ways through")[1]
     links = re.findall(r"\[(\d\d)\]\(([^)]*)\)", ways)
     assert {number for number, _ in links} == catalogue.katas.keys()
