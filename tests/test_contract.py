@@ -10,22 +10,22 @@ import contextlib
 import inspect
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import torch
 
-from dojo.calling.calls import Call, InProcess
+from dojo.calling.calls import Call, InProcess, KataCalls
 from dojo.catalogue import Kata, open_catalogue
 from dojo.feedback.feedback import Situation
 from dojo.feedback.hints import read_hints
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.outcome import Feedback
-from dojo.opening.answers import open_answer
+from dojo.opening.answers import Answer, open_answer
 from dojo.spec.fresh import DEFAULT_SEED
-from dojo.spec.trial import SpecTest
+from dojo.spec.trial import SpecTest, Trial
 
 from .conftest import HOUSE, Practise
 
@@ -58,7 +58,6 @@ class Attempt:
     """What came of trying one text as the answer to a kata."""
 
     outcomes: list[Feedback]
-    calls: list[Call]
 
     @property
     def wrong(self) -> list[Feedback]:
@@ -69,9 +68,6 @@ class Attempt:
     def named(self) -> set[str]:
         """Return the mistakes that the failures named."""
         return {name for o in self.outcomes for name in o.named}
-
-
-Try = Callable[..., Attempt]
 
 
 @pytest.fixture(scope="session")
@@ -92,32 +88,87 @@ def specs() -> dict[str, list[SpecTest]]:
     return found
 
 
-@pytest.fixture
-def attempt(specs: dict[str, list[SpecTest]], tmp_path: Path) -> Try:
-    """Try a text as the answer to a kata, until so many tests have failed."""
+@dataclass
+class Tries:
+    """Tries texts as the answer to a kata."""
 
-    def run(
-        kata: Kata, text: str, most: int = 1, seed: int = DEFAULT_SEED, **choice: bool
-    ) -> Attempt:
-        path = kata.answer_in(tmp_path)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        answer = open_answer(path)
-        done = Attempt([], [])
-        for test in specs[kata.number]:
-            if choice.get("observed", test.observed) != test.observed:
-                continue
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # an answer's own warning is no failure
-                trial = test.try_on(InProcess(answer), kata, seed)
+    specs: dict[str, list[SpecTest]]
+    reached: dict[tuple[str, str], frozenset[str]]
+    folder: Path
+
+    def feedback(self, kata: Kata, stand_in: StandIn, most: int = ALL) -> Attempt:
+        """Try a stand-in until so many tests have failed, and keep what is said of each."""
+        answer, done = self._opened(kata, with_stand_in(kata, stand_in)), Attempt([])
+        for test in self.reaching(kata, stand_in.function):
+            trial = _tried(test, answer, kata, DEFAULT_SEED)
             situation = Situation(trial, CATALOGUE, kata, answer, PATIENCE)
             done.outcomes.append(situation.feedback())
-            done.calls.extend(situation.calls.calls if situation.calls else [])
             if len(done.wrong) >= most:
                 break
         return done
 
-    return run
+    def reaching(self, kata: Kata, function: str) -> list[SpecTest]:
+        """Return the tests that reach a function of the solution, by a call or through another.
+
+        To the others the solution is the same with another function in its place.
+        """
+        solution = open_answer(kata.solution)
+        within = {function, *(f for f in kata.signatures if function in solution.callees(f))}
+        return [test for test in self.specs[kata.number] if within & self._called(kata, test)]
+
+    def _called(self, kata: Kata, test: SpecTest) -> frozenset[str]:
+        """Return the functions that a test calls of the solution, asked once."""
+        if (kata.number, test.name) not in self.reached:
+            trial = _tried(test, open_answer(kata.solution), kata, DEFAULT_SEED)
+            called = frozenset(call.function for call in calls_of(trial))
+            self.reached[kata.number, test.name] = called
+        return self.reached[kata.number, test.name]
+
+    def trials(self, kata: Kata, text: str, tests: list[SpecTest], seed: int) -> Iterator[Trial]:
+        """Try a text on these tests, one after another; what a failure says is not worked out."""
+        answer = self._opened(kata, text)
+        return (_tried(test, answer, kata, seed) for test in tests)
+
+    def found_by(
+        self, kata: Kata, text: str, tests: list[SpecTest], seed: int = DEFAULT_SEED
+    ) -> SpecTest | None:
+        """Return the first of these tests that a text fails, None if it passes them all."""
+        trials = self.trials(kata, text, tests, seed)
+        return next((trial.test for trial in trials if trial.error is not None), None)
+
+    def _opened(self, kata: Kata, text: str) -> Answer:
+        path = kata.answer_in(self.folder)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return open_answer(path)
+
+
+def _tried(test: SpecTest, answer: Answer, kata: Kata, seed: int) -> Trial:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an answer's own warning is no failure
+        return test.try_on(InProcess(answer), kata, seed)
+
+
+def calls_of(trial: Trial) -> list[Call]:
+    """Return the calls that a test made."""
+    made = trial.first(KataCalls)
+    return made.calls if made is not None else []
+
+
+@pytest.fixture(scope="session")
+def reached() -> dict[tuple[str, str], frozenset[str]]:
+    """The functions of the solution that each test calls, filled as it is asked for."""
+    return {}
+
+
+@pytest.fixture
+def tries(
+    specs: dict[str, list[SpecTest]],
+    reached: dict[tuple[str, str], frozenset[str]],
+    tmp_path: Path,
+) -> Tries:
+    """Try texts as answers."""
+    return Tries(specs, reached, tmp_path)
 
 
 def with_stand_in(kata: Kata, stand_in: StandIn) -> str:
@@ -206,9 +257,9 @@ def test_every_test_promises(kata: Kata) -> None:
 
 
 @pytest.mark.parametrize(("kata", "mistake"), stand_ins("mistake"))
-def test_a_mistake_is_named(kata: Kata, mistake: StandIn, attempt: Try) -> None:
+def test_a_mistake_is_named(kata: Kata, mistake: StandIn, tries: Tries) -> None:
     """A known mistake fails, and the failure names it and no other, in words."""
-    tried = attempt(kata, with_stand_in(kata, mistake), most=FEW)
+    tried = tries.feedback(kata, mistake, FEW)
     assert tried.wrong, "it passes"
     assert tried.named == {mistake.name}
     told = " ".join(" ".join(o.diagnosis) for o in tried.wrong)
@@ -216,37 +267,43 @@ def test_a_mistake_is_named(kata: Kata, mistake: StandIn, attempt: Try) -> None:
 
 
 @pytest.mark.parametrize(("kata", "variant"), stand_ins("mistaken"))
-def test_a_mistake_written_otherwise_is_named(kata: Kata, variant: StandIn, attempt: Try) -> None:
+def test_a_mistake_written_otherwise_is_named(kata: Kata, variant: StandIn, tries: Tries) -> None:
     """The same mistake written another way gets the same name."""
-    tried = attempt(kata, with_stand_in(kata, variant), most=FEW)
+    tried = tries.feedback(kata, variant, FEW)
     assert tried.wrong, "it passes"
     assert tried.named == {variant.known_as}
 
 
 @pytest.mark.parametrize(("kata", "variant"), stand_ins("right"))
 def test_a_right_answer_written_otherwise_passes(
-    kata: Kata, variant: StandIn, attempt: Try
+    kata: Kata, variant: StandIn, tries: Tries
 ) -> None:
     """Another right way of writing a function passes every test."""
-    assert attempt(kata, with_stand_in(kata, variant)).wrong == []
+    tried = tries.feedback(kata, variant, 1)
+    assert tried.outcomes, "no test reaches it"
+    assert tried.wrong == []
 
 
 @pytest.mark.parametrize(("kata", "variant"), stand_ins("muddled"))
-def test_two_mistakes_at_once_get_no_wrong_name(kata: Kata, variant: StandIn, attempt: Try) -> None:
+def test_two_mistakes_at_once_get_no_wrong_name(kata: Kata, variant: StandIn, tries: Tries) -> None:
     """Two mistakes at once fail, and are not given the name of one that they are not."""
-    tried = attempt(kata, with_stand_in(kata, variant), most=ALL)
+    tried = tries.feedback(kata, variant)
     assert tried.wrong, "it passes"
     assert tried.named == set()
 
 
 @each_kata
-def test_each_argument_counts(kata: Kata, attempt: Try) -> None:
+def test_each_argument_counts(kata: Kata, tries: Tries) -> None:
     """Each argument of each function, hard-coded at a value it had or off by one, fails."""
-    survivors = [
-        f"{function}({argument}) with {statement}"
-        for function, argument, statement in mutations(attempt(kata, solution_of(kata)).calls)
-        if not attempt(kata, solution_of(kata) + wrapped(kata, function, statement)).wrong
-    ]
+    right, survivors = solution_of(kata), list[str]()
+    solved = tries.trials(kata, right, tries.specs[kata.number], DEFAULT_SEED)
+    tests = {function: tries.reaching(kata, function) for function in kata.signatures}
+    for function, argument, statement in mutations([c for t in solved for c in calls_of(t)]):
+        mutant, likely = right + wrapped(kata, function, statement), tests[function]
+        if (found := tries.found_by(kata, mutant, likely)) is None:
+            survivors.append(f"{function}({argument}) with {statement}")
+        else:
+            likely.insert(0, likely.pop(likely.index(found)))  # it may well find the next one
     assert survivors == []
 
 
@@ -291,36 +348,56 @@ def wrapped(kata: Kata, function: str, statement: str) -> str:
 
 
 @each_kata
-def test_a_table_of_answers_fails(kata: Kata, attempt: Try, tmp_path: Path) -> None:
+def test_a_table_of_answers_fails(kata: Kata, tries: Tries, tmp_path: Path) -> None:
     """An answer that knows every documented number by heart fails on fresh inputs, per function."""
-    seen, learnt = attempt(kata, solution_of(kata), seed=1), tmp_path / "learnt.pt"
-    torch.save([(c.function, c.args, c.kwargs, c.value) for c in seen.calls], learnt)
-    for function in to_write(kata):
-        table = by_heart(kata, function, learnt)
-        assert attempt(kata, table, seed=1, observed=False).wrong == []
-        assert attempt(kata, table, seed=2, observed=False).wrong, f"{function} can be learnt"
+    tests, learnt = [t for t in tries.specs[kata.number] if not t.observed], tmp_path / "learnt.pt"
+    solved = tries.trials(kata, solution_of(kata), tests, seed=1)
+    seen = [call for trial in solved for call in calls_of(trial)]
+    torch.save([(c.function, c.args, c.kwargs, c.value) for c in seen], learnt)
+    written = to_write(kata)
+    assert tries.found_by(kata, by_heart(kata, written, learnt), tests, seed=1) is None
+    for function in written:
+        table = by_heart(kata, [function], learnt)
+        asked = [test for test in tries.reaching(kata, function) if not test.observed]
+        assert tries.found_by(kata, table, asked, seed=2), f"{function} can be learnt"
 
 
-def by_heart(kata: Kata, function: str, learnt: Path) -> str:
-    """Return source of a function that looks its answers up; unknown inputs get a known answer."""
-    arguments = functions_of(kata.stub)[function].args
-    names = ", ".join(a.arg for a in arguments.args)
+def by_heart(kata: Kata, functions: list[str], learnt: Path) -> str:
+    """Return source of functions that look their answers up; unknown inputs get a known answer.
+
+    They do not call one another: what each does is the same with the others and without.
+    """
     solution = kata.answer_in(CATALOGUE.solutions)
-    return f"""
+    text = f"""
 import runpy
 import torch
 from dojo.calling import values
 globals().update(runpy.run_path({str(solution)!r}, run_name="solution"))
-_right = {function}
-_learnt = [row for row in torch.load({str(learnt)!r}, weights_only=False) if row[0] == {function!r}]
+_learnt = {{}}
+
+
+def _known(*given):
+    tensors = (lambda v: (v.dtype, v.tolist()) if isinstance(v, torch.Tensor) else v)
+    return repr(values.transform(given, tensors))
+
+
+def _looked_up(name, right, given):
+    value = _learnt[name].get(_known(*given), _other[name])
+    return right(*given) if value is None else values.copied(value)
+
+
+for _name, _args, _kwargs, _value in torch.load({str(learnt)!r}, weights_only=False):
+    _learnt.setdefault(_name, {{}}).setdefault(_known(*_args, *_kwargs.values()), _value)
+_other = {{n: next(v for v in row.values() if v is not None) for n, row in _learnt.items()}}
+"""
+    for function in functions:
+        arguments = functions_of(kata.stub)[function].args
+        names = ", ".join(a.arg for a in arguments.args)
+        text += f"""
+_right_{function} = {function}
 
 
 def {function}({ast.unparse(arguments)}):
-    given = ({names},)
-    for _, args, kwargs, value in _learnt:
-        if values.same(given, (*args, *kwargs.values())):
-            if value is None:
-                return _right({names})
-            return values.copied(value)
-    return values.copied(next(v for *_, v in _learnt if v is not None))
+    return _looked_up({function!r}, _right_{function}, ({names},))
 """
+    return text
