@@ -64,6 +64,18 @@ KNOWN_ERRORS = (
     ),
     KnownError(
         "RuntimeError",
+        "stack expects each tensor to be equal size",
+        "torch.stack() takes tensors of one shape. Print each .shape; one number becomes as long "
+        "as x with torch.full_like(x, …).",
+    ),
+    KnownError(
+        "RuntimeError",
+        "Index tensor must have the same number of dimensions as input tensor",
+        "gather() takes an index with as many dimensions as the table: target[:, None] makes "
+        "[n, 1] of [n].",
+    ),
+    KnownError(
+        "RuntimeError",
         "to have the same dtype|expected scalar type",
         "The two tensors have different dtypes. Make new tensors with dtype=x.dtype.",
     ),

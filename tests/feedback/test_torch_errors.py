@@ -67,6 +67,8 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (_unused, "y does not depend on this tensor"),
     (lambda: torch.ones(2, 3) @ torch.ones(2, 3), "The shapes do not chain"),
     (lambda: torch.ones(3) + torch.ones(2), "The two shapes do not fit together"),
+    (lambda: torch.stack([X, X[0]]), "torch.stack() takes tensors of one shape"),
+    (lambda: torch.ones(2, 3).gather(1, torch.tensor([0, 2])), "gather() takes an index"),
     (lambda: torch.ones(2, 2) @ torch.ones(2, 2).double(), "The two tensors have different dtypes"),
     (lambda: torch.stack([]), "The list is empty"),
     (lambda: torch.cat([]), "The list is empty"),
