@@ -219,7 +219,8 @@ class Situation:
         self.patience -= time.process_time() - begun
         if found.function:
             blamed_inside = found.function not in {c.function for c in self.calls.calls}
-            words = any(isinstance(c.value, str) for c in self.calls.calls)
+            leaves = (leaf for c in self.calls.calls for _, leaf in values.each(c.value))
+            words = any(isinstance(leaf, str) for leaf in leaves)
             said.diagnosis = _told(found, said.function if blamed_inside else "", words=words)
             said.function = found.function
         said.named = [m.name for m in found.mistakes]

@@ -16,6 +16,7 @@ from dojo.calling import values
 from dojo.calling.calls import KataFunction, Observed
 from dojo.errors import Wrong
 from dojo.spec.tables import differences
+from dojo.spec.tables import entries as table_of_entries
 
 T = TypeVar("T")
 
@@ -54,10 +55,8 @@ def tensors(
         tensor(mine, shape, like, f"{what}[{i}]")
 
 
-def number(
-    result: Any, kind: type[int] | type[float] | type[str], what: str = "the result"
-) -> None:
-    """Claim that `result` is a Python number (or string) of exactly this type."""
+def number(result: Any, kind: type[Any], what: str = "the result") -> None:
+    """Claim that `result` is a Python number (or string, list, dict) of exactly this type."""
     __tracebackhide__ = True
     if result is None:
         raise Wrong("NOTHING RETURNED", [f"{what} is None: is a `return` missing?"])
@@ -132,6 +131,20 @@ def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:
     if yours != wanted:
         body = [f"  {column}: {values.shown(wanted)}", f"  yours: {values.shown(yours)}"]
         raise Wrong("ANSWER DIFFERS", body, by_value=True)
+
+
+def entries(
+    yours: Any, wanted: list[Any] | dict[str, Any], row: str = "entry", at: Sequence[str] = ()
+) -> None:
+    """Claim that a list or dict of exact answers is the wanted one, entry by entry.
+
+    Errors: Wrong, with the entries around the first difference; `row` says what an entry is, and
+    `at` names those of a list, if not 0, 1, 2, …
+    """
+    __tracebackhide__ = True
+    number(yours, type(wanted))
+    if yours != wanted:
+        raise Wrong("ANSWERS DIFFER", table_of_entries(yours, wanted, row, at), by_value=True)
 
 
 def each(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from dojo.calling.values import shown
 from dojo.terminal.layout import WIDTH
 
 ROWS = 5  # of a table of differences that are shown
 ENTRIES = 4  # of a row that are shown beside each other
+ABSENT = "—"
 MARKS = "   ← first difference", "   ←"  # the short one where the long one has no room
 
 
@@ -52,6 +55,48 @@ def differences(
     head = f"{row} {numbers[first]}, entry", column
     lines = _table(entries, head, _places(got[first]), digits)
     return _marked(lines, MARKS[0], entries.near)
+
+
+def entries(
+    yours: list[Any] | dict[str, Any],
+    wanted: list[Any] | dict[str, Any],
+    row: str,
+    at: Sequence[str],
+) -> list[str]:
+    """Write the entries around the first difference of two lists or dicts, wanted beside yours.
+
+    `row` says what an entry is, `at` names those of a list (0, 1, 2, …). Where they have no room
+    beside each other, the first that differs is written alone, in two lines.
+    """
+    cells = [(str(n), _word(w), _word(m)) for n, w, m in _paired(yours, wanted, at)]
+    first = next(i for i, (_, one, other) in enumerate(cells) if one != other)
+    start = max(0, min(first - 2, len(cells) - ROWS))
+    window = [(row, "wanted", "yours"), *cells[start : start + ROWS]]
+    widths = [max(map(len, column)) for column in zip(*window, strict=True)]
+    lines = [f"  {n:<{widths[0]}}   {w:<{widths[1]}}   {m}".rstrip() for n, w, m in window]
+    at_first = 1 + first - start
+    for mark in MARKS:
+        marked = [f"{line}{mark}" if i == at_first else line for i, line in enumerate(lines)]
+        if max(map(len, marked)) <= WIDTH:
+            return marked
+    name, one, other = cells[first]
+    return [f"  {row} {name}", f"    wanted: {one}", f"    yours:  {other}"]
+
+
+def _paired(
+    yours: list[Any] | dict[str, Any], wanted: list[Any] | dict[str, Any], at: Sequence[str]
+) -> list[tuple[Any, Any, Any]]:
+    """Return each entry's name, what was wanted and what came; what is absent is so marked."""
+    if isinstance(yours, dict) and isinstance(wanted, dict):
+        names = dict.fromkeys([*wanted, *yours])
+        return [(n, wanted.get(n, ABSENT), yours.get(n, ABSENT)) for n in names]
+    pairs = enumerate(itertools.zip_longest(wanted, yours, fillvalue=ABSENT))
+    return [(at[i] if i < len(at) else i, want, mine) for i, (want, mine) in pairs]
+
+
+def _word(value: Any) -> str:
+    """Write an entry: a word as it is, anything else as a learner would type it."""
+    return value if type(value) is str else shown(value)
 
 
 def shortened(table: Sequence[str], rows: int) -> list[str]:

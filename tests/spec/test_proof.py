@@ -56,3 +56,48 @@ def test_a_changed_argument_is_told_how_to_be_copied() -> None:
     with pytest.raises(Wrong, match="ARGUMENT CHANGED") as said:
         proof.untouched(Observed(changed=["Ws"]))
     assert "Ws.detach().clone(), or on list(Ws) if it is a list." in " ".join(said.value.body)
+
+
+def said_of(yours: Any, wanted: Any, **naming: Any) -> list[str]:
+    """Return the body of the failure, which yours must be."""
+    with pytest.raises(Wrong) as failure:
+        proof.entries(yours, wanted, **naming)
+    return failure.value.body
+
+
+def test_entries_are_compared_one_by_one() -> None:
+    """The first that differs is marked, beside those before and after it, by the name it has."""
+    proof.entries(["ok", "ok"], ["ok", "ok"])
+    lines = ["x = 1", "f()", "f()", "g()"]
+    assert said_of(["ok", "ok", "ok", "ok"], ["ok", "ok", "warns", "ok"], row="line", at=lines) == [
+        "  line    wanted   yours",
+        "  x = 1   ok       ok",
+        "  f()     ok       ok",
+        "  f()     warns    ok   ← first difference",
+        "  g()     ok       ok",
+    ]
+
+
+def test_entries_may_be_too_few_or_too_many() -> None:
+    """What is absent on one side is marked so; what is beyond the names has a number."""
+    assert said_of(["ok"], ["ok", "ok"])[-1] == "  1       ok       —   ← first difference"
+    assert (
+        said_of(["ok", "ok"], ["ok"], at=["x"])[-1] == "  1       —        ok   ← first difference"
+    )
+    assert said_of({"y": 2}, {"x": 1, "y": 2})[1] == "  x       1        —   ← first difference"
+
+
+def test_entries_without_room_are_written_one_above_the_other() -> None:
+    """Two that do not fit beside each other stand in two lines."""
+    one, other = "a" * 40, "b" * 40
+    assert said_of({"x": [one]}, {"x": [other]}, row="tensor") == [
+        "  tensor x",
+        f"    wanted: ['{other}']",
+        f"    yours:  ['{one}']",
+    ]
+
+
+def test_entries_of_another_kind() -> None:
+    """A tuple is no list."""
+    with pytest.raises(Wrong, match="the result is a tuple of 1, wanted: list"):
+        proof.entries(("ok",), ["ok"])
