@@ -32,9 +32,9 @@ def replaced_names(names: frozenset[str], words: frozenset[str]) -> Setting:
     def read() -> Bound:
         found = {
             (where, name): held[name]
-            for where, space in spaces.items()
-            for name in names
-            if name in (held := vars(space)) and not isinstance(held[name], ModuleType)
+            for where, held in ((where, vars(space)) for where, space in spaces.items())
+            for name in held.keys() & names
+            if not isinstance(held[name], ModuleType)
         }
         return found | {("sys.modules", name): sys.modules.get(name) for name in replaceable}
 

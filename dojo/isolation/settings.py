@@ -23,6 +23,8 @@ from typing import Any
 
 import numpy as np
 
+SIGNALS = signal.valid_signals()  # asked for once: it makes 64 numbers of the system's into names
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -123,7 +125,7 @@ def _set_decimal(context: str | None) -> None:
 
 
 def _signals() -> dict[int, Any]:
-    return {number: signal.getsignal(number) for number in signal.valid_signals()}
+    return {number: signal.getsignal(number) for number in SIGNALS}
 
 
 def _set_signals(handlers: dict[int, Any]) -> None:
