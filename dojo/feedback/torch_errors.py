@@ -114,6 +114,12 @@ KNOWN_ERRORS = (
     ),
     KnownError(
         "AttributeError",
+        "'NoneType' object has no attribute '(name|next_functions|metadata)'",
+        "This is None. A leaf has no grad_fn, and next_functions holds None where nothing was "
+        "recorded, as for a constant.",
+    ),
+    KnownError(
+        "AttributeError",
         "'NoneType' object has no attribute",
         "This is None. A tensor's .grad is None before the first backward(), and again after it "
         "was cleared with None.",

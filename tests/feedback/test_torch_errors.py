@@ -77,7 +77,8 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: bool(X > 0), "A tensor of many is neither true nor false"),
     (lambda: torch.sqrt(2.0), "A Python number came where torch wants a tensor"),  # type: ignore[arg-type]
     (lambda: math.sqrt(4.0).backward(), "This is a Python number by now"),  # type: ignore[attr-defined]
-    (lambda: leaf().grad.zero_(), "This is None."),  # type: ignore[union-attr]
+    (lambda: leaf().grad.zero_(), "This is None. A tensor's .grad"),  # type: ignore[union-attr]
+    (lambda: leaf().grad_fn.name(), "This is None. A leaf has no grad_fn"),  # type: ignore[union-attr]
     (lambda: X - 0.1 * leaf().grad, "One side is None."),  # type: ignore[operator]
     (_elsewhere_numpy, "On a GPU this line fails"),
     (_elsewhere, "The arguments were on another device here"),
