@@ -88,7 +88,8 @@ KNOWN_ERRORS = (
     KnownError(
         "RuntimeError|ValueError|TypeError",
         "only one element tensors can be converted to Python scalars",
-        "torch.tensor() takes numbers. A list of tensors becomes one with torch.stack().",
+        "torch.tensor() and math take single numbers. A list of tensors becomes one with "
+        "torch.stack(); for each element of a tensor there is torch.exp() and its like.",
     ),
     KnownError(
         "TypeError",

@@ -82,7 +82,7 @@ def test_sigmoid_anywhere(kata, device, dtype, tol, fresh):
 
 
 SLOPES_NEAR = [0.0, 0.5, -2.0, 3.0]
-SLOPES_FAR = [-1.0, -1000.0, 1000.0, 800.0]
+SLOPES_FAR = [-1.0, -1000.0, 1000.0, -100.0]  # e^100 is inf in float32 alone
 
 
 @each_dtype

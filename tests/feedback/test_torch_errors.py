@@ -72,7 +72,8 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: torch.ones(2, 2) @ torch.ones(2, 2).double(), "The two tensors have different dtypes"),
     (lambda: torch.stack([]), "The list is empty"),
     (lambda: torch.cat([]), "The list is empty"),
-    (lambda: torch.tensor([X, X]), "torch.tensor() takes numbers"),
+    (lambda: torch.tensor([X, X]), "torch.tensor() and math take single numbers"),
+    (lambda: math.exp(X), "torch.tensor() and math take single numbers"),
     (lambda: torch.stack([X, 1.0]), "The list holds a number among tensors"),  # type: ignore[list-item]
     (lambda: bool(X > 0), "A tensor of many is neither true nor false"),
     (lambda: torch.sqrt(2.0), "A Python number came where torch wants a tensor"),  # type: ignore[arg-type]
