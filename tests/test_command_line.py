@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import runpy
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from dojo.catalogue import Catalogue
 from dojo.command_line import tests_of as calling
+from dojo.paths import quoted
 
 from .conftest import HOUSE, Practise
 
@@ -101,9 +103,9 @@ def test_a_rootdir_that_hides_the_settings(
     (tmp_path / "01").mkdir()
     command = "katas/01", "--answers", tmp_path, f"--rootdir={HOUSE.parent}"
     assert practise(*command).exit_code == 4
-    remedy = f"add: -c {HOUSE / 'pyproject.toml'}"
-    assert remedy in capfd.readouterr().err
-    assert practise(*command, *remedy.split()[1:]).tests("to do")
+    remedy = f"-c {quoted(str(HOUSE / 'pyproject.toml'))}"
+    assert f"add: {remedy}" in capfd.readouterr().err
+    assert practise(*command, *shlex.split(remedy)).tests("to do")
 
 
 def test_one_test_as_an_editor_names_it(practise: Practise, house: Path) -> None:
