@@ -249,8 +249,9 @@ def test_another_project_is_left_alone(shell: Shell, tmp_path: Path) -> None:
     assert "kata" not in run.stdout.replace("gradient-katas", "")
 
 
-def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path) -> None:
-    """A run of an untouched stub imports neither pandas nor matplotlib nor torch._dynamo."""
+@pytest.mark.parametrize("answers", [[], ["--answers", "solutions"]], ids=["stub", "solution"])
+def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path, answers: list[str]) -> None:
+    """A run without a wrong number imports neither pandas nor matplotlib nor torch._dynamo."""
     probe = tmp_path / "probe.py"
     probe.write_text(
         "import sys\n\ndef pytest_unconfigure():\n"
@@ -260,7 +261,7 @@ def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path) -> None:
     )
     env = {**os.environ, "PYTHONPATH": str(tmp_path)}
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-s", "-p", "probe", "katas/01", "-m", "not cuda"],
+        [sys.executable, "-m", "pytest", "-s", "-p", "probe", "katas/01", *answers],
         cwd=HOUSE,
         env=env,
         capture_output=True,
