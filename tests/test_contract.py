@@ -23,7 +23,7 @@ from dojo.feedback.feedback import Situation
 from dojo.feedback.hints import read_hints
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.outcome import Feedback
-from dojo.opening.answers import Answer, open_answer
+from dojo.opening.answers import Answer, open_answer, open_ours
 from dojo.spec.fresh import DEFAULT_SEED
 from dojo.spec.trial import SpecTest, Trial
 
@@ -112,14 +112,14 @@ class Tries:
 
         To the others the solution is the same with another function in its place.
         """
-        solution = open_answer(kata.solution)
+        solution = open_ours(kata.solution)
         within = {function, *(f for f in kata.signatures if function in solution.callees(f))}
         return [test for test in self.specs[kata.number] if within & self._called(kata, test)]
 
     def _called(self, kata: Kata, test: SpecTest) -> frozenset[str]:
         """Return the functions that a test calls of the solution, asked once."""
         if (kata.number, test.name) not in self.reached:
-            trial = _tried(test, open_answer(kata.solution), kata, DEFAULT_SEED)
+            trial = _tried(test, open_ours(kata.solution), kata, DEFAULT_SEED)
             called = frozenset(call.function for call in calls_of(trial))
             self.reached[kata.number, test.name] = called
         return self.reached[kata.number, test.name]

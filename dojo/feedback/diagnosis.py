@@ -24,7 +24,7 @@ from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue, Kata
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.isolation.isolation import Switch
-from dojo.opening.answers import Answer, open_answer
+from dojo.opening.answers import Answer, open_ours
 
 ZERO = 4.0  # roundings of 1 that a sum leaves where it should be 0
 FAR = 1000.0  # how many times the matching tolerance a mistake must be away from the solution
@@ -49,7 +49,7 @@ def diagnose(
     """
     if seconds <= 0:
         return Diagnosis("", [])
-    solution = open_answer(kata.answer_in(catalogue.solutions))
+    solution = open_ours(kata.answer_in(catalogue.solutions))
     known = read_stand_ins(catalogue.solutions / kata.number / "mistakes.py")
     search = _Search(answer, solution, known, time.process_time() + seconds)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -59,7 +59,7 @@ def diagnose(
 
 def wanted_of(catalogue: Catalogue, kata: Kata, call: Call) -> Call:
     """Return what the solution does on the same call."""
-    solution = open_answer(kata.answer_in(catalogue.solutions))
+    solution = open_ours(kata.answer_in(catalogue.solutions))
     return _replay(solution.isolated(call.function) or _absent, call)
 
 

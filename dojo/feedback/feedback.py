@@ -22,7 +22,7 @@ from dojo.feedback.diagnosis import Diagnosis, diagnose, matches, switches_to_bl
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.torch_errors import meaning_of
 from dojo.isolation.isolation import Switch
-from dojo.opening.answers import Answer, frame_in, open_answer
+from dojo.opening.answers import Answer, frame_in, open_ours
 from dojo.opening.python_errors import words_of
 from dojo.paths import typed
 from dojo.spec import proof
@@ -123,7 +123,7 @@ class Situation:
         """Whether the solution passes this test, where the answer was called at all."""
         if self.calls is None or not self.calls.calls:
             return False
-        door = InProcess(open_answer(self.kata.answer_in(self.catalogue.solutions)))
+        door = InProcess(open_ours(self.kata.answer_in(self.catalogue.solutions)))
         seed = self.fresh.seed if self.fresh is not None else DEFAULT_SEED
         return self.trial.test.try_on(door, self.kata, seed).error is None
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dojo.opening.answers import open_answer
+from dojo.opening.answers import open_ours
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -75,7 +75,7 @@ def read_stand_ins(file: Path) -> list[StandIn]:
     """Read the marked functions of a file, in their order; none if there is no such file."""
     if not file.is_file():
         return []
-    opened = open_answer(file)
+    opened = open_ours(file)
     if opened.trouble is not None:
         raise opened.trouble
     return list(getattr(opened.module, "STAND_INS", []))
