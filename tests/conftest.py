@@ -82,10 +82,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @dataclass
 class Run:
-    """An inner run of pytest: its exit code, what it printed, each test's outcome and calls."""
+    """An inner run of pytest: its exit code, what it printed, each test's outcome and calls.
+
+    errors: what it printed on the stream of errors, where a usage error is said
+    """
 
     exit_code: int
     screen: str
+    errors: str
     outcomes: list[dict[str, Any]]
     calls: dict[str, list[Call]]
 
@@ -152,10 +156,11 @@ def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
         loaded += ["-pno:cacheprovider", "-orequired_plugins="]
         monkeypatch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
         forget_specs_outside(house)
-        recorder, screen = Recorder(), io.StringIO()
-        with contextlib.redirect_stdout(screen):
+        recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(errors):
             code = pytest.main([*map(str, args)], plugins=[recorder])
-        return Run(int(code), screen.getvalue(), recorder.outcomes, recorder.calls)
+        said = screen.getvalue(), errors.getvalue()
+        return Run(int(code), *said, recorder.outcomes, recorder.calls)
 
     return run
 

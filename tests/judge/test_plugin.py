@@ -152,24 +152,25 @@ def test_an_endless_answer_times_out_and_harms_nobody(
     assert verdicts == {"anna": "PASS", "erik": "TIMEOUT", "zoe": "PASS"}
 
 
-def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(
+    practise: Practise, tmp_path: Path
+) -> None:
     """-n 2 changes nothing but the time."""
     people = {f"p{i}": (SOLUTION, UPHILL, STUB)[i % 3] for i in range(3)}
-    inbox, books = hand_in(tmp_path / "inbox", **people), list[bytes]()
-    for out, more in ((tmp_path / "one", "-n0"), (tmp_path / "two", "-n2")):
-        args = ["--submissions", inbox, "--gradebook", out, "--kata-seed", "5", more]
-        assert judge("katas/01", *args).returncode == 1
-        books.append((out / "gradebook.csv").read_bytes())
-    assert books[0] == books[1]
+    inbox, one, two = hand_in(tmp_path / "inbox", **people), tmp_path / "one", tmp_path / "two"
+    args = ["katas/01", "--submissions", inbox, "--kata-seed", "5", "--gradebook"]
+    assert practise(*args, one).exit_code == 1
+    assert judge(*args, two, "-n2").returncode == 1
+    assert (one / "gradebook.csv").read_bytes() == (two / "gradebook.csv").read_bytes()
 
 
-def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
+def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) -> None:
     """After kill -9 nothing is lost, doubled or judged again; the gradebook is the same."""
     people = {f"p{i:02}": (SOLUTION, UPHILL, LEAVES, STUB)[i % 4] for i in range(8)}
     inbox, moment = hand_in(tmp_path / "inbox", **people), random.Random(3)
     whole, pieces = tmp_path / "whole", tmp_path / "pieces"
     args = ["katas/01", "--submissions", inbox, "--kata-seed", "5"]
-    judge(*args, "--gradebook", whole)
+    practise(*args, "--gradebook", whole)
     hand_in(inbox, p07=SLEEPS)
     for done in (1, 3, 5):  # a records file is killed twenty times in test_records.py
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -179,7 +180,7 @@ def test_killed_at_any_moment_and_run_again(tmp_path: Path) -> None:
             run.kill()
         assert done <= recorded(pieces) < len(people)
     hand_in(inbox, p07=people["p07"])
-    assert judge(*args, "--gradebook", pieces).returncode == 1
+    assert practise(*args, "--gradebook", pieces).exit_code == 1
     for name in ("gradebook.csv", "feedback/p01.md", "results/p02.json"):
         assert (pieces / name).read_bytes() == (whole / name).read_bytes()
 
@@ -215,17 +216,19 @@ def test_a_file_that_changes_during_the_run(
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_does_not_go_together(tmp_path: Path, options: list[str], says: str) -> None:
+def test_what_does_not_go_together(
+    practise: Practise, tmp_path: Path, options: list[str], says: str
+) -> None:
     """A usage error says what does not go together, and nothing is judged."""
     inbox = hand_in(tmp_path / "inbox", anna=SOLUTION)
     given = [option.replace("INBOX", str(inbox)) for option in options]
-    run = judge("katas/01", "--submissions", inbox, *given)
-    assert run.returncode == 4
-    assert says in run.stderr
+    run = practise("katas/01", "--submissions", inbox, *given)
+    assert run.exit_code == 4
+    assert says in run.errors
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
-def test_interrupted_and_run_again(tmp_path: Path, processes: str) -> None:
+def test_interrupted_and_run_again(practise: Practise, tmp_path: Path, processes: str) -> None:
     """Ctrl-C says how far it came, writes no gradebook, and the same command goes on from there."""
     names = [f"student{i}" for i in range(7)]
     inbox, out = hand_in(tmp_path / "inbox", **dict.fromkeys(names, SOLUTION)), tmp_path / "out"
@@ -243,24 +246,24 @@ def test_interrupted_and_run_again(tmp_path: Path, processes: str) -> None:
     before = recorded(out)
     assert before < len(names)
     hand_in(inbox, student4=SOLUTION)
-    again = judge("katas/01", "--submissions", inbox, "--gradebook", out)
-    assert again.returncode == 0
+    again = practise("katas/01", "--submissions", inbox, "--gradebook", out)
+    assert again.exit_code == 0
     assert points(out) == dict.fromkeys(names, "1.0")
 
 
-def test_collecting_judges_nothing(tmp_path: Path) -> None:
+def test_collecting_judges_nothing(practise: Practise, tmp_path: Path) -> None:
     """--collect-only lists the submissions, and misses no verdict."""
     inbox = hand_in(tmp_path / "inbox", anna=SOLUTION)
-    run = judge("katas/01", "--submissions", inbox, "--collect-only", "-q")
-    assert run.returncode == 0, run.stdout
-    assert "::anna" in run.stdout
+    run = practise("katas/01", "--submissions", inbox, "--collect-only", "-q")
+    assert run.exit_code == 0, run.screen
+    assert "::anna" in run.screen
 
 
-def test_a_missing_inbox_is_said(tmp_path: Path) -> None:
+def test_a_missing_inbox_is_said(practise: Practise, tmp_path: Path) -> None:
     """A folder that is not there is a usage error."""
-    run = judge("katas/01", "--submissions", tmp_path / "nowhere")
-    assert run.returncode == 4
-    assert "nowhere" in run.stderr
+    run = practise("katas/01", "--submissions", tmp_path / "nowhere")
+    assert run.exit_code == 4
+    assert "nowhere" in run.errors
 
 
 def test_standing_elsewhere_runs_nothing_of_the_inbox(tmp_path: Path) -> None:

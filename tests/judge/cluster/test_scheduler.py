@@ -30,6 +30,7 @@ from dojo.spec.trial import SpecTest
 from tests.processes import HOUSE, PATIENCE, started, until
 from tests.processes import finished as judge
 
+from ...conftest import Practise
 from ..test_plugin import KATA, NOT_JUDGED, SOLUTION, STUB, UPHILL, hand_in, recorded
 
 needs_a_sandbox = pytest.mark.usefixtures("sandbox")
@@ -83,7 +84,9 @@ def pages(out: Path) -> dict[str, bytes]:
     return {str(file.relative_to(out)): file.read_bytes() for file in files}
 
 
-def test_a_worker_that_is_lost_costs_no_result(dask: Dask, tmp_path: Path) -> None:
+def test_a_worker_that_is_lost_costs_no_result(
+    dask: Dask, practise: Practise, tmp_path: Path
+) -> None:
     """One of two workers is killed half-way: the gradebook is that of a run on one machine.
 
     Dask gives up what the lost worker had; it is judged all the same, once.
@@ -93,7 +96,7 @@ def test_a_worker_that_is_lost_costs_no_result(dask: Dask, tmp_path: Path) -> No
     inbox, alone, spread = hand_in(tmp_path / "inbox", **quick), tmp_path / "1", tmp_path / "2"
     (inbox / "late").mkdir()
     args = ["katas/01", "--submissions", str(inbox), "--kata-seed", "5"]
-    assert judge(*args, "--gradebook", alone).returncode == 1
+    assert practise(*args, "--gradebook", alone).exit_code == 1
     hand_in(inbox, **people)
     args += ["--gradebook", str(spread), "--dask", dask.address]
     bare = os.environ | {"PATH": str(tmp_path)}  # without bubblewrap: the sandboxes are elsewhere
