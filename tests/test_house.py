@@ -19,7 +19,7 @@ from dojo.catalogue import Catalogue
 
 from .conftest import HOUSE, Practise, pytest_cmdline_main
 from .processes import PATIENCE
-from .test_contract import to_write
+from .test_contract import functions_of, to_write
 
 PROJECT: dict[str, Any] = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
@@ -100,9 +100,23 @@ def test_the_index_is_complete(catalogue: Catalogue) -> None:
         assert cells[3]
 
 
+def test_the_index_says_of_each_function_what_its_stub_says(catalogue: Catalogue) -> None:
+    """katas/README.md has one line for each function: the first sentence of its stub."""
+    index = (HOUSE / "katas/README.md").read_text(encoding="utf-8").split("## Every function")[1]
+    lines = re.findall(r"^- `(\w+)`: (.*)$", index, re.MULTILINE)
+    stubs = [
+        (name, " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split()))
+        for kata in catalogue.katas.values()
+        for name, node in functions_of(kata.stub).items()
+        if name in to_write(kata)
+    ]
+    assert lines == stubs
+
+
 def test_every_kata_is_on_a_way(catalogue: Catalogue) -> None:
     """The ways in katas/README.md name katas that exist, and each kata is on one of them."""
-    ways = (HOUSE / "katas/README.md").read_text(encoding="utf-8").split("## Ways through")[1]
+    index = (HOUSE / "katas/README.md").read_text(encoding="utf-8")
+    ways = index.split("## Ways through")[1].split("\n## ")[0]
     links = re.findall(r"\[(\d\d)\]\(([^)]*)\)", ways)
     assert {number for number, _ in links} == catalogue.katas.keys()
     assert all(link == f"{number}/README.md" for number, link in links)
