@@ -21,6 +21,7 @@ import ast
 import contextlib
 import functools
 import importlib
+import itertools
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterator
@@ -34,6 +35,7 @@ from dojo.isolation.settings import PYTHON, Setting, show_warning
 from dojo.isolation.torch_settings import TORCH, default_device, dispatch_modes, function_modes
 
 OF_TENSORS = frozenset({"grad", "data", "requires_grad"})  # assigned to every day
+FUNCTIONAL = "functional"  # torch.nn on the way to its functions draws nothing by itself
 DYNAMIC = frozenset(  # whoever names these may mean anything
     {
         *("eval", "exec", "compile", "getattr", "setattr", "delattr", "vars", "globals", "modules"),
@@ -217,8 +219,11 @@ def _reachable(tree: ast.Module) -> list[Setting]:
 def _reach(tree: ast.Module) -> tuple[frozenset[str], frozenset[str], bool]:
     """Return the words in a file, the attributes that it assigns, and whether it imports more."""
     words, assigned, foreign = set[str](), set[str](), False
-    for node in ast.walk(tree):
-        words.update(_named(node))
+    nodes = list(ast.walk(tree))
+    passed = {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and n.attr == FUNCTIONAL}
+    for node in nodes:
+        if id(node) not in passed:
+            words.update(_named(node))
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             assigned.add(node.attr)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -237,7 +242,8 @@ def _named(node: ast.AST) -> list[str]:
         return [text] if isinstance(text, str) and text.replace(".", "").isidentifier() else []
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         start = (getattr(node, "module", None) or "").split(".")
-        return [*start, *(part for alias in node.names for part in alias.name.split("."))]
+        parts = [*start, *(part for alias in node.names for part in alias.name.split("."))]
+        return [a for a, b in itertools.pairwise([*parts, ""]) if b != FUNCTIONAL]
     return []
 
 

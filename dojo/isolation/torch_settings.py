@@ -229,7 +229,9 @@ TORCH = (  # what holds for every operation comes first: reading the rest may be
         _set_generators,
         "manual_seed seed random set_rng_state rand randn randint randperm rand_like randn_like "
         "randint_like normal normal_ uniform_ random_ bernoulli bernoulli_ multinomial poisson "
-        "exponential_ cauchy_ geometric_ log_normal_ dropout Dropout distributions nn init utils",
+        "exponential_ cauchy_ geometric_ log_normal_ dropout dropout1d dropout2d dropout3d "
+        "alpha_dropout feature_alpha_dropout rrelu gumbel_softmax Dropout distributions nn init "
+        "utils",
     ),
     setting(
         "threads",

@@ -238,6 +238,23 @@ def test_what_is_always_looked_at_is_read_in_order() -> None:
     assert [*TORCH, *PYTHON][: len(ALWAYS)] != []
 
 
+@pytest.mark.parametrize(
+    ("source", "draws"),
+    [
+        ("import torch.nn.functional as F", False),
+        ("from torch.nn import functional", False),
+        ("torch.nn.functional.relu", False),
+        ("from torch import nn", True),
+        ("torch.nn.Linear", True),
+        ("from torch.nn import functional as F\nF.dropout", True),
+    ],
+)
+def test_what_may_draw_random_numbers(source: str, draws: bool) -> None:
+    """torch's functions draw nothing, but for a few; its layers do, when they are made."""
+    watched = {setting.name for setting in Isolation(ast.parse(source))._watched}
+    assert ("torch's random numbers" in watched) == draws
+
+
 def test_a_plain_answer_is_looked_at_no_more_than_all(catalogue: Any) -> None:
     """The solutions name nothing that would make their calls slow, save what their stub gives."""
     for kata in catalogue.katas.values():
