@@ -25,7 +25,7 @@ def exp_over_one_plus_exp(x: Tensor) -> Tensor:
 
 @mistake("sigmoid")
 def minus_forgotten(x: Tensor) -> Tensor:
-    """1 / (1 + e^x), which is mirrored: the exponent is −x"""
+    """σ(−x), which is mirrored: −x is in the exponent, or two branches changed places"""
     return 1 / (1 + torch.exp(x))
 
 
@@ -75,6 +75,12 @@ def exponent_cut_off(x: Tensor) -> Tensor:
 def power_of_two(x: Tensor) -> Tensor:
     """1 / (1 + 2^−x): the base is e"""
     return torch.sigmoid(x * math.log(2))
+
+
+@mistake("sigmoid")
+def one_above_the_line(x: Tensor) -> Tensor:
+    """1 / (1 + e^−|x|): for x below 0, e^x stands above the line"""
+    return 1 / (1 + torch.exp(-x.abs()))
 
 
 # ---- slope_by_autograd
@@ -275,6 +281,20 @@ def sigmoid_of_an_output(activation: str, y: Tensor) -> Tensor:
 
 
 @mistake("slope")
+def read_off_x(activation: str, y: Tensor) -> Tensor:
+    """sigmoid and tanh of y: y is their output already"""
+    s, t = torch.sigmoid(y), torch.tanh(y)
+    inner = slopes_with("sigmoid", lambda _: s * (1 - s))
+    return 1 - t**2 if activation == "tanh" else inner(activation, y)
+
+
+@mistake("slope")
+def sigmoid_rest_squared(activation: str, y: Tensor) -> Tensor:
+    """(1 − s)² for sigmoid: it is s(1 − s)"""
+    return slopes_with("sigmoid", lambda s: (1 - s) ** 2)(activation, y)
+
+
+@mistake("slope")
 def sigmoid_rest(activation: str, y: Tensor) -> Tensor:
     """1 − s for sigmoid: the factor s is missing"""
     return slopes_with("sigmoid", lambda s: 1 - s)(activation, y)
@@ -345,7 +365,7 @@ def log_of_the_slope(x: Tensor) -> Tensor:
 
 @mistake("log_sigmoid_slope")
 def log_of_the_product(x: Tensor) -> Tensor:
-    """log(σ(x)σ(−x)): at ±1000 the product is too small for a float, 0, and its logarithm −inf"""
+    """log(σ(x)σ(−x)): at ±1000 one factor is too small for a float, 0, and its logarithm −inf"""
     return torch.log(torch.sigmoid(x) * torch.sigmoid(-x))
 
 
@@ -365,6 +385,24 @@ def far_away_alone(x: Tensor) -> Tensor:
 def square_forgotten(x: Tensor) -> Tensor:
     """−|x| − log(1 + e^−|x|): below the line stands a square, so its logarithm counts twice"""
     return -x.abs() - torch.log1p(torch.exp(-x.abs()))
+
+
+@mistake("log_sigmoid_slope")
+def log_added(x: Tensor) -> Tensor:
+    """−|x| + 2·log(1 + e^−|x|): the square stands below the line, so its logarithm is subtracted"""
+    return -x.abs() + 2 * torch.log1p(torch.exp(-x.abs()))
+
+
+@mistake("log_sigmoid_slope")
+def one_added_twice(x: Tensor) -> Tensor:
+    """log1p(1 + e^−|x|), which is log(2 + e^−|x|): log1p adds the 1 itself"""
+    return -x.abs() - 2 * torch.log1p(1 + torch.exp(-x.abs()))
+
+
+@mistake("log_sigmoid_slope")
+def exponent_without_minus(x: Tensor) -> Tensor:
+    """−|x| − 2·log(1 + e^|x|): the exponent is −|x|, and e^1000 is inf"""
+    return -x.abs() - 2 * torch.log1p(torch.exp(x.abs()))
 
 
 @mistake("log_sigmoid_slope")
@@ -476,3 +514,17 @@ def always_the_first_slope(activation: str, x: Tensor, layers: int) -> Tensor:
 def last_output(activation: str, x: Tensor, layers: int) -> Tensor:
     """the last output: its slope is asked for"""
     return outputs(activation, x, layers)[-1].clone()
+
+
+@mistake("slope_through")
+def begun_with_zero(activation: str, x: Tensor, layers: int) -> Tensor:
+    """a product that begins with 0, and stays 0: before the first layer it is 1"""
+    return torch.zeros_like(x)
+
+
+@mistake("slope_through")
+def slope_fed_on(activation: str, x: Tensor, layers: int) -> Tensor:
+    """slopes that are fed on as inputs: the next layer takes the output, the product the slope"""
+    for _ in range(layers):
+        x = right_slope(activation, OWN[activation](x))
+    return x

@@ -182,6 +182,19 @@ def of_minus_x(x: Tensor) -> Tensor:
     return 1 - torch.sigmoid(x)
 
 
+@mistaken("sigmoid", known_as="minus_forgotten")
+def branches_swapped(x: Tensor) -> Tensor:
+    """each branch where the other belongs"""
+    small = torch.exp(torch.where(x < 0, x, -x))
+    return torch.where(x < 0, 1 / (1 + small), small / (1 + small))
+
+
+@mistaken("sigmoid", known_as="one_above_the_line")
+def exponent_chosen_alone(x: Tensor) -> Tensor:
+    """the exponent is chosen, and what stands above the line is not"""
+    return 1 / (1 + torch.exp(torch.where(x < 0, x, -x)))
+
+
 @mistaken("sigmoid", known_as="half_the_argument")
 def tanh_stretched_wrongly(x: Tensor) -> Tensor:
     """tanh, stretched, of a quarter"""
@@ -246,6 +259,13 @@ def slope_by_torch_again(activation: str, y: Tensor) -> Tensor:
     return other_formulas(activation, y)
 
 
+@mistaken("slope", known_as="read_off_x")
+def activation_taken_again(activation: str, y: Tensor) -> Tensor:
+    """the activation of y first, whichever it is"""
+    again: dict[str, Function] = {"sigmoid": torch.sigmoid, "tanh": torch.tanh}
+    return other_formulas(activation, again[activation](y) if activation in again else y)
+
+
 @mistaken("slope", known_as="tanh_like_sigmoid")
 def one_formula_for_both(activation: str, y: Tensor) -> Tensor:
     """y − y² for the two that are curved"""
@@ -269,6 +289,30 @@ def log_of_two_parts(x: Tensor) -> Tensor:
     return torch.log(s - s * s)
 
 
+@mistaken("log_sigmoid_slope", known_as="log_of_the_product")
+def log_of_each_factor(x: Tensor) -> Tensor:
+    """two logarithms, of factors that are 0 far away"""
+    return torch.log(torch.sigmoid(x)) + torch.log(torch.sigmoid(-x))
+
+
+@mistaken("log_sigmoid_slope", known_as="log_added")
+def plus_for_minus(x: Tensor) -> Tensor:
+    """+ for −"""
+    return 2 * softplus(-x.abs()) - x.abs()
+
+
+@mistaken("log_sigmoid_slope", known_as="one_added_twice")
+def two_ones(x: Tensor) -> Tensor:
+    """log of 2 and more"""
+    return -x.abs() - 2 * torch.log(2 + torch.exp(-x.abs()))
+
+
+@mistaken("log_sigmoid_slope", known_as="exponent_without_minus")
+def growing_exp(x: Tensor) -> Tensor:
+    """exp of |x|"""
+    return -x.abs() - 2 * torch.log(1 + torch.exp(x.abs()))
+
+
 @mistaken("log_sigmoid_slope", known_as="base_ten")
 def log10_of_it(x: Tensor) -> Tensor:
     """by way of log10(e)"""
@@ -282,6 +326,24 @@ def first_slope_each_time(activation: str, x: Tensor, layers: int) -> Tensor:
     for _ in range(layers):
         slopes = slopes * other_formulas(activation, OWN[activation](x))
     return slopes
+
+
+@mistaken("slope_through", known_as="begun_with_zero")
+def zeros_like_first(activation: str, x: Tensor, layers: int) -> Tensor:
+    """zeros, multiplied"""
+    slopes = x * 0
+    for _ in range(layers):
+        x = OWN[activation](x)
+        slopes = slopes * other_formulas(activation, x)
+    return slopes
+
+
+@mistaken("slope_through", known_as="slope_fed_on")
+def one_name_for_both(activation: str, x: Tensor, layers: int) -> Tensor:
+    """x for the output and for the slope"""
+    for _ in range(layers):
+        x = other_formulas(activation, OWN[activation](x))
+    return x.clone()
 
 
 @mistaken("slope_through", known_as="read_off_inputs")
