@@ -60,6 +60,12 @@ def step_for_sigmoid(X: Tensor, W: Tensor) -> Tensor:
 
 
 @mistake("output")
+def sigmoid_first(X: Tensor, W: Tensor) -> Tensor:
+    """σ(X) Wᵀ, a sigmoid of the inputs: it comes last, around the weighted sum"""
+    return torch.sigmoid(X) @ W.T
+
+
+@mistake("output")
 def minus_lost(X: Tensor, W: Tensor) -> Tensor:
     """1 / (1 + exp(z)), which falls as z grows: the exponent is −z"""
     return torch.sigmoid(-X @ W.T)
@@ -108,6 +114,12 @@ def rooted(o: Tensor, t: Tensor) -> Tensor:
 
 
 @mistake("loss")
+def half_inside(o: Tensor, t: Tensor) -> Tensor:
+    """Σ ((o − t)/2)², a quarter of the sum: the ½ stands outside the square"""
+    return ((errors(o, t) / 2) ** 2).sum()
+
+
+@mistake("loss")
 def target_spread(o: Tensor, t: Tensor) -> Tensor:
     """a loss that takes whatever target broadcasts: one number then stands for many outputs"""
     return ((o - t) ** 2).sum() / 2
@@ -137,6 +149,47 @@ def of_the_whole_square(x: Tensor, w: Tensor, t: float) -> Tensor:
     """2 (o − t) o (1 − o) x, the gradient of (o − t)²: E has a ½, which takes the 2 away"""
     o = torch.sigmoid(x @ w)
     return 2 * (o - t) * slope(o) * x
+
+
+@mistake("unit_gradient")
+def half_kept(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """½ (o − t) o (1 − o) x: the square brings a 2 down, which takes the ½ away"""
+    o = torch.sigmoid(x @ w)
+    return 0.5 * (o - t) * slope(o) * x
+
+
+@mistake("unit_gradient")
+def error_still_squared(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """(o − t)² o (1 − o) x, the error still squared: the slope of ½ (o − t)² is o − t"""
+    o = torch.sigmoid(x @ w)
+    return (o - t) ** 2 * slope(o) * x
+
+
+@mistake("unit_gradient")
+def step_taken(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """w less the gradient, a step: the gradient alone is asked for"""
+    o = torch.sigmoid(x @ w)
+    return w - (o - t) * slope(o) * x
+
+
+@mistake("unit_gradient")
+def factor_o_missing(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """(o − t)(1 − o) x: the slope of the sigmoid is o(1 − o), with the factor o"""
+    o = torch.sigmoid(x @ w)
+    return (o - t) * (1 - o) * x
+
+
+@mistake("unit_gradient")
+def plus_in_the_slope(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """(o − t) o (1 + o) x: the slope of the sigmoid is o(1 − o)"""
+    o = torch.sigmoid(x @ w)
+    return (o - t) * o * (1 + o) * x
+
+
+@mistake("unit_gradient")
+def sum_for_output(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """(z − t) z (1 − z) x, with z = x · w for o: o is the sigmoid of it"""
+    return (x @ w - t) * slope(x @ w) * x
 
 
 @mistake("unit_gradient")
@@ -214,6 +267,30 @@ def delta_of_mse(o: Tensor, t: Tensor) -> Tensor:
 def delta_fed_again(o: Tensor, t: Tensor) -> Tensor:
     """the slope σ(o)(1 − σ(o)), a sigmoid of the output: o is the sigmoid already"""
     return (o - t) * slope(torch.sigmoid(o))
+
+
+@mistake("delta")
+def all_fed_again(o: Tensor, t: Tensor) -> Tensor:
+    """δ of σ(o), a sigmoid of the output: o is the sigmoid already"""
+    return (torch.sigmoid(o) - t) * slope(torch.sigmoid(o))
+
+
+@mistake("delta")
+def slope_at_the_target(o: Tensor, t: Tensor) -> Tensor:
+    """(o − t) t (1 − t): the slope belongs to the output, o(1 − o)"""
+    return (o - t) * slope(t)
+
+
+@mistake("delta")
+def brackets_lost(o: Tensor, t: Tensor) -> Tensor:
+    """o − t · o (1 − o): o − t needs brackets, or t alone is multiplied"""
+    return o - t * slope(o)
+
+
+@mistake("delta")
+def delta_over_all(o: Tensor, t: Tensor) -> Tensor:
+    """δ divided by m·K: E is half a sum, no mean"""
+    return (o - t) * slope(o) / o.numel()
 
 
 @mistake("delta")
@@ -296,6 +373,24 @@ def batch_turned(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
 
 
 @mistake("gradient")
+def weights_moved(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """W less the gradient, a step: the gradient alone is asked for"""
+    return W - deltas(X, W, t).T @ X
+
+
+@mistake("gradient")
+def sums_for_outputs(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """δ of the weighted sums: the error and the slope take the outputs, σ of the sums"""
+    return (errors(X @ W.T, t) * slope(X @ W.T)).T @ X
+
+
+@mistake("gradient")
+def outputs_and_targets_exchanged(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """(t − o) t (1 − t), with o and t exchanged: delta takes the output first"""
+    return (-errors(outputs(X, W), t) * slope(t)).T @ X
+
+
+@mistake("gradient")
 def gradient_of_a_spread_target(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
     """a gradient that takes whatever target broadcasts: one number then stands for many outputs"""
     o = outputs(X, W)
@@ -330,6 +425,26 @@ def divided_by_units(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
 def of_half_the_mean(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
     """the gradient of half the mean: F.mse_loss has no ½"""
     return deltas(X, W, t).T @ X / t.numel()
+
+
+@mistake("gradient_of_mse")
+def mse_transposed(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """the transposed gradient: row k belongs to unit k, as in W"""
+    return 2 / t.numel() * X.T @ deltas(X, W, t)
+
+
+@mistake("gradient_of_mse")
+def sigmoid_of_the_output(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """the gradient for a sigmoid of the output: o is the sigmoid already"""
+    o = outputs(X, W)
+    again = torch.sigmoid(o)
+    return 2 / t.numel() * ((again - t) * slope(again) * slope(o)).T @ X
+
+
+@mistake("gradient_of_mse")
+def of_the_logarithms(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """the gradient of F.binary_cross_entropy, where the slope of the sigmoid cancels"""
+    return (outputs(X, W) - t).T @ X / t.numel()
 
 
 @mistake("gradient_of_mse")

@@ -151,6 +151,12 @@ def fires_or_not(X: Tensor, W: Tensor) -> Tensor:
     return torch.where(z > 0, torch.ones_like(z), torch.zeros_like(z))
 
 
+@mistaken("output", known_as="sigmoid_first")
+def linear_of_sigmoids(X: Tensor, W: Tensor) -> Tensor:
+    """the two in the wrong order"""
+    return functional.linear(1 / (1 + torch.exp(-X)), W)
+
+
 @mistaken("output", known_as="minus_lost")
 def exp_without_minus(X: Tensor, W: Tensor) -> Tensor:
     """the formula of the sigmoid without its minus"""
@@ -206,6 +212,13 @@ def length_of_the_errors(o: Tensor, t: Tensor) -> Tensor:
     return ((o - t) ** 2).sum().sqrt() / 2
 
 
+@mistaken("loss", known_as="half_inside")
+def half_an_error(o: Tensor, t: Tensor) -> Tensor:
+    """halved, then squared"""
+    refuse(o, t)
+    return (0.5 * (t - o)).square().sum()
+
+
 @mistaken("loss", known_as="target_spread")
 def torchs_loss_unguarded(o: Tensor, t: Tensor) -> Tensor:
     """torch's own loss, which only warns"""
@@ -238,6 +251,48 @@ def autograd_of_the_square(x: Tensor, w: Tensor, t: float) -> Tensor:
     """backward() from (o − t)²"""
     leaf = own_leaf(w)
     return slope_of((torch.sigmoid(x @ leaf) - t) ** 2, leaf)
+
+
+@mistaken("unit_gradient", known_as="half_kept")
+def quarter_of_the_square(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """autograd of ¼ (o − t)²"""
+    leaf = own_leaf(w)
+    return slope_of((torch.sigmoid(x @ leaf) - t) ** 2 / 4, leaf)
+
+
+@mistaken("unit_gradient", known_as="error_still_squared")
+def squared_in_the_chain(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """the square as the first link"""
+    leaf = own_leaf(w)
+    o = torch.sigmoid(x @ leaf)
+    return (o.detach() - t) ** 2 * slope_of(o, leaf)
+
+
+@mistaken("unit_gradient", known_as="step_taken")
+def one_step(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """the new weights"""
+    leaf = own_leaf(w)
+    return w - slope_of((torch.sigmoid(x @ leaf) - t) ** 2 / 2, leaf)
+
+
+@mistaken("unit_gradient", known_as="factor_o_missing")
+def rest_alone(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """1 − o as σ(−z)"""
+    return (torch.sigmoid(x @ w) - t) * torch.sigmoid(-(x @ w)) * x
+
+
+@mistaken("unit_gradient", known_as="plus_in_the_slope")
+def o_and_its_square(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """o + o²"""
+    o = torch.sigmoid((x * w).sum())
+    return (o - t) * (o + o**2) * x
+
+
+@mistaken("unit_gradient", known_as="sum_for_output")
+def no_sigmoid_anywhere(x: Tensor, w: Tensor, t: float) -> Tensor:
+    """z − z² for the slope"""
+    z = (x * w).sum()
+    return (z - t) * (z - z**2) * x
 
 
 @mistaken("unit_gradient", known_as="input_forgotten")
@@ -326,6 +381,31 @@ def autograd_at_the_outputs(o: Tensor, t: Tensor) -> Tensor:
     """the sigmoid's slope by autograd, at o where z belongs"""
     leaf = own_leaf(o)
     return (o - t) * slope_of(torch.sigmoid(leaf).sum(), leaf)
+
+
+@mistaken("delta", known_as="all_fed_again")
+def weighted_sums_wanted(o: Tensor, t: Tensor) -> Tensor:
+    """o taken for z"""
+    again = 1 / (1 + torch.exp(-o))
+    return (again - t) * (again - again**2)
+
+
+@mistaken("delta", known_as="slope_at_the_target")
+def targets_slope(o: Tensor, t: Tensor) -> Tensor:
+    """t − t²"""
+    return (t - t**2) * (o - t)
+
+
+@mistaken("delta", known_as="brackets_lost")
+def multiplied_out_wrongly(o: Tensor, t: Tensor) -> Tensor:
+    """t alone multiplied"""
+    return o - t * o + t * o**2
+
+
+@mistaken("delta", known_as="delta_over_all")
+def half_of_the_means(o: Tensor, t: Tensor) -> Tensor:
+    """a mean of halves"""
+    return (o - t) * (o - o**2) / (o.shape[0] * o.shape[1])
 
 
 @mistaken("delta", known_as="slope_divided")
@@ -429,6 +509,29 @@ def steps_for_gradients(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
     return -gradient_by_autograd(X, W, t)
 
 
+@mistaken("gradient", known_as="weights_moved")
+def weights_after_a_step(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """the new weights"""
+    leaf = own_leaf(W)
+    return W - slope_of(squares(X, leaf, t).sum() / 2, leaf)
+
+
+@mistaken("gradient", known_as="sums_for_outputs")
+def linear_deltas(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """z for o"""
+    z = functional.linear(X, W)
+    refuse(z, t)
+    return torch.einsum("mk,mn->kn", (z - t) * (z - z**2), X)
+
+
+@mistaken("gradient", known_as="outputs_and_targets_exchanged")
+def deltas_of_targets(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """delta(t, o)"""
+    o = torch.sigmoid(functional.linear(X, W))
+    refuse(o, t)
+    return torch.einsum("mk,mn->kn", (t - o) * (t - t**2), X)
+
+
 @mistaken("gradient", known_as="gradient_of_a_spread_target")
 def unguarded_by_backward(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
     """backward() from torch's own loss, which only warns"""
@@ -469,6 +572,28 @@ def autograd_of_half_the_mean(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
     """backward() from half of torch's loss"""
     leaf = own_leaf(W)
     return slope_of(squares(X, leaf, t).mean() / 2, leaf)
+
+
+@mistaken("gradient_of_mse", known_as="mse_transposed")
+def for_the_transpose(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """a leaf of Wᵀ"""
+    leaf = own_leaf(W.T)
+    return slope_of(functional.mse_loss(torch.sigmoid(X @ leaf), t), leaf)
+
+
+@mistaken("gradient_of_mse", known_as="sigmoid_of_the_output")
+def sigmoid_around_output(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """one more sigmoid"""
+    leaf = own_leaf(W)
+    o = torch.sigmoid(functional.linear(X, leaf))
+    return slope_of(functional.mse_loss(torch.sigmoid(o), t), leaf)
+
+
+@mistaken("gradient_of_mse", known_as="of_the_logarithms")
+def cross_entropy_for_mse(X: Tensor, W: Tensor, t: Tensor) -> Tensor:
+    """torch's loss for yes and no"""
+    leaf = own_leaf(W)
+    return slope_of(functional.binary_cross_entropy_with_logits(X @ leaf.T, t), leaf)
 
 
 @mistaken("gradient_of_mse", known_as="mse_of_the_sums")
