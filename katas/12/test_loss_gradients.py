@@ -455,7 +455,8 @@ def test_partials_refuse_a_log_of_zero_or_less(kata, device):
     has_slopes(kata, "linear", [(x, y, -1.0, -0.5)], 1e-11)  # only log is barred there
     below = ("log", made([1.0, -3.0], device), y, 1.0, 0.5)
     zero = ("log", made([0.5, 1.0], device), y, -1.0, 1.0)
-    proof.refuses(kata.partials, [below, zero], ValueError)
+    falling = ("log", made([1.0, 3.0], device), y, -1.0, 2.0)  # below 0, though every x is above
+    proof.refuses(kata.partials, [below, zero, falling], ValueError)
 
 
 def test_loss_and_gradient_refuse_shapes_that_stretch(kata, device):

@@ -66,6 +66,13 @@ def error_without_x(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> T
 
 
 @mistake("partials")
+def error_with_x_twice(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """a squared error with x in both slopes: b stands alone, so its inner derivative is −1"""
+    along = -2 * (y - inside(x, w, b)) * x
+    return but("squared error", (along, along), formula, x, y, w, b)
+
+
+@mistake("partials")
 def error_without_2(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
     """a squared error whose slopes lack the 2 that the exponent brings down"""
     error = y - inside(x, w, b)
@@ -84,6 +91,18 @@ def squares_for_x(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Ten
     """w² · x with the slope w²: that is the slope along x, w itself moves here"""
     one = torch.ones_like(x)
     return but("squares", (w**2 * one, 2 * b * one), formula, x, y, w, b)
+
+
+@mistake("partials")
+def squares_themselves(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """w² · x and b², the terms themselves: the slope of w² is 2w"""
+    return but("squares", (w**2 * x, b**2 * torch.ones_like(x)), formula, x, y, w, b)
+
+
+@mistake("partials")
+def squares_lost(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """2x and 2: of w², the 2 comes down, and one w is left"""
+    return but("squares", (2 * x, torch.full_like(x, 2)), formula, x, y, w, b)
 
 
 @mistake("partials")
@@ -153,6 +172,13 @@ def along_x(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
     """the slope of w·x + b along x, which is w: here w moves, and x is given"""
     one = torch.ones_like(x)
     return but("linear", (w * one, one), formula, x, y, w, b)
+
+
+@mistake("partials")
+def weights_themselves(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """w and b for the slopes of w·x + b: along w the slope is x, and along b it is 1"""
+    one = torch.ones_like(x)
+    return but("linear", (w * one, b * one), formula, x, y, w, b)
 
 
 @mistake("partials")
@@ -245,6 +271,13 @@ def two_forgotten(kind: str, prediction: Tensor, target: Tensor) -> Columns:
 def norm_squared(kind: str, prediction: Tensor, target: Tensor) -> Columns:
     """a norm without its root, which is the SSE"""
     return of_errors("sse" if kind == "norm" else kind, errors(prediction, target))
+
+
+@mistake("loss_and_gradient")
+def root_forgotten(kind: str, prediction: Tensor, target: Tensor) -> Columns:
+    """a norm with the right gradient, but the value Σe²: its root is the norm"""
+    value, grad = of_errors(kind, errors(prediction, target))
+    return value**2 if kind == "norm" else value, grad
 
 
 @mistake("loss_and_gradient")
@@ -356,6 +389,32 @@ def x_on_b_too(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
 
 
 @mistake("line_gradient")
+def b_for_one(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """a slope along b that is multiplied by b: if b grows by 1, each prediction grows by 1"""
+    along_w, along_b = chained(kind, x, y, w, b)
+    return summed(along_w, b * along_b)
+
+
+@mistake("line_gradient")
+def loss_for_slopes(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """the loss, times Σx: multiply by x how it answers to each prediction, the gradient"""
+    value, _ = of_errors(kind, w * x + b - y)
+    return torch.stack([(value * x).sum(), value])
+
+
+@mistake("line_gradient")
+def mse_divided_twice(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """an MSE that is divided by n twice: its gradient for the predictions is divided already"""
+    return summed(*chained(kind, x, y, w, b)) / (len(x) if kind == "mse" else 1)
+
+
+@mistake("line_gradient")
+def norm_like_sse(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """the gradient of the SSE for the norm: the norm has a root, and its slope is e/norm"""
+    return summed(*chained("sse" if kind == "norm" else kind, x, y, w, b))
+
+
+@mistake("line_gradient")
 def x_summed_apart(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
     """a sum of slopes times a sum of x: each slope meets its own x first"""
     _, along_b = chained(kind, x, y, w, b)
@@ -464,6 +523,14 @@ def norm_without_its_root(kind: str, x: Tensor, y: Tensor, w: float, b: float) -
 
 
 @mistake("gradient_by_autograd")
+def norm_of_the_weights(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """a norm of w and b, the weights: the norm here is that of the errors"""
+    if kind != "norm":
+        return found(kind, x, y, w, b)
+    return x.new_tensor([w, b]) / math.hypot(w, b)
+
+
+@mistake("gradient_by_autograd")
 def sum_for_the_mean(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
     """an MSE that is the SSE, as in the sources: the mean is divided by n"""
     return found("sse" if kind == "mse" else kind, x, y, w, b)
@@ -552,6 +619,26 @@ def own_logit_forgotten(logits: Tensor, target: Tensor) -> Tensor:
 
 
 @mistake("cross_entropy")
+def logsumexp_forgotten(logits: Tensor, target: Tensor) -> Tensor:
+    """−logit of the right class alone: log Σ exp of its row is still to be added"""
+    return -own(logits, target).mean()
+
+
+@mistake("cross_entropy")
+def largest_of_the_table(logits: Tensor, target: Tensor) -> Tensor:
+    """logits less the largest of all rows: in a row far below it every exp is 0; use each row's"""
+    logits = logits - logits.max()
+    return (logits.exp().sum(dim=1).log() - own(logits, target)).mean()
+
+
+@mistake("cross_entropy")
+def largest_not_added(logits: Tensor, target: Tensor) -> Tensor:
+    """log Σ exp(logit − largest), less the logit itself: the largest is to be added again"""
+    lowered = logits - logits.amax(dim=1, keepdim=True)
+    return (lowered.exp().sum(dim=1).log() - own(logits, target)).mean()
+
+
+@mistake("cross_entropy")
 def probability_for_log(logits: Tensor, target: Tensor) -> Tensor:
     """−p for −log p, which is F.nll_loss of a softmax: it takes logs of probabilities"""
     return -own(torch.softmax(logits, dim=1), target).mean()
@@ -633,6 +720,13 @@ def target_forgotten(logits: Tensor, target: Tensor) -> Tensor:
     """p/n: the 1 of the right class is not subtracted"""
     p, _, n = parts(logits, target)
     return p / n
+
+
+@mistake("cross_entropy_gradient")
+def class_number_subtracted(logits: Tensor, target: Tensor) -> Tensor:
+    """p less the number of the right class: subtract 1, and at that class alone"""
+    p, _, n = parts(logits, target)
+    return (p - target[:, None]) / n
 
 
 @mistake("cross_entropy_gradient")

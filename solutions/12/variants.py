@@ -253,6 +253,13 @@ def one_slope_for_both(formula: str, x: Tensor, y: Tensor, w: float, b: float) -
     return table(along_b if formula == "squared error" else along_w, along_b)
 
 
+@mistaken("partials", known_as="error_with_x_twice")
+def one_column_twice(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """the slope along w for both"""
+    right = by_expanded_leaves(formula, x, y, w, b)
+    return right[:, [0, 0]] if formula == "squared error" else right
+
+
 @mistaken("partials", known_as="error_without_2")
 def half_a_square(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
     """half of the square, differentiated"""
@@ -276,6 +283,22 @@ def differentiated_for_x(formula: str, x: Tensor, y: Tensor, w: float, b: float)
         leaf = own_leaf(x)
         along_w = slope_of((w**2 * leaf + b**2).sum(), leaf)
     return table(along_w, along_b)
+
+
+@mistaken("partials", known_as="squares_themselves")
+def terms_for_slopes(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """the two terms of the sum"""
+    if formula != "squares":
+        return by_expanded_leaves(formula, x, y, w, b)
+    return torch.stack([x * w * w, torch.zeros_like(x) + b * b], dim=1)
+
+
+@mistaken("partials", known_as="squares_lost")
+def twos_alone(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """2 for the slope of a square"""
+    if formula != "squares":
+        return by_expanded_leaves(formula, x, y, w, b)
+    return 2 * torch.stack([x, torch.ones_like(x)], dim=1)
 
 
 @mistaken("partials", known_as="squares_kept")
@@ -347,6 +370,14 @@ def autograd_for_x(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Te
         leaf = own_leaf(x)
         along_w = slope_of((w * leaf + b).sum(), leaf)
     return table(along_w, along_b)
+
+
+@mistaken("partials", known_as="weights_themselves")
+def weights_in_rows(formula: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """w and b in each row"""
+    if formula != "linear":
+        return by_expanded_leaves(formula, x, y, w, b)
+    return x.new_tensor([w, b]).repeat(len(x), 1)
 
 
 @mistaken("partials", known_as="intercept_for_slope")
@@ -442,6 +473,16 @@ def no_root(kind: str, prediction: Tensor, target: Tensor) -> Pair:
     leaf = own_leaf(prediction)
     value = loss_of(kind, leaf, target)
     return with_backward(value**2 if kind == "norm" else value, leaf)
+
+
+@mistaken("loss_and_gradient", known_as="root_forgotten")
+def sum_beside_a_unit(kind: str, prediction: Tensor, target: Tensor) -> Pair:
+    """Σe² beside autograd's gradient of the norm"""
+    refuse(prediction, target)
+    leaf = own_leaf(prediction)
+    value = loss_of(kind, leaf, target)
+    shown = loss_of("sse" if kind == "norm" else kind, prediction, target)
+    return shown, slope_of(value, leaf)
 
 
 @mistaken("loss_and_gradient", known_as="norm_gradient_not_divided")
@@ -545,6 +586,36 @@ def first_twice(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
     return by_a_matrix(kind, x, y, w, b)[:1].expand(2).clone()
 
 
+@mistaken("line_gradient", known_as="b_for_one")
+def b_beside_x(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """x for w, and b for b"""
+    leaf = own_leaf(w * x + b)
+    return torch.stack([x, torch.full_like(x, b)]) @ slope_of(loss_of(kind, leaf, y), leaf)
+
+
+@mistaken("line_gradient", known_as="loss_for_slopes")
+def first_for_second(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """the first of the two that loss_and_gradient returns"""
+    value = loss_of(kind, w * x + b, y)
+    return value * torch.stack([x.sum(), torch.ones_like(value)])
+
+
+@mistaken("line_gradient", known_as="mse_divided_twice")
+def mean_of_a_mean(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """a mean over the points for the MSE"""
+    leaf = own_leaf(w * x + b)
+    slopes = slope_of(loss_of(kind, leaf, y), leaf)
+    both = torch.stack([slopes * x, slopes])
+    return both.mean(dim=1) if kind == "mse" else both.sum(dim=1)
+
+
+@mistaken("line_gradient", known_as="norm_like_sse")
+def partials_summed(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """the slopes of the squared error, added up, and divided for the MSE alone"""
+    rows = by_expanded_leaves("squared error", x, y, w, b)
+    return rows.mean(dim=0) if kind == "mse" else rows.sum(dim=0)
+
+
 @mistaken("line_gradient", known_as="x_summed_apart")
 def sums_multiplied(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
     """the slope along b, times Σx and times 1"""
@@ -641,6 +712,14 @@ def squares_for_the_norm(kind: str, x: Tensor, y: Tensor, w: float, b: float) ->
     leaf = x.new_tensor([w, b]).requires_grad_()
     squares = (leaf[0] * x + leaf[1] - y) ** 2
     return slope_of(squares.mean() if kind == "mse" else squares.sum(), leaf)
+
+
+@mistaken("gradient_by_autograd", known_as="norm_of_the_weights")
+def length_of_the_weights(kind: str, x: Tensor, y: Tensor, w: float, b: float) -> Tensor:
+    """the document's norm"""
+    leaf = own_leaf(x.new_tensor([w, b]))
+    loss = leaf.norm() if kind == "norm" else loss_of(kind, leaf[0] * x + leaf[1], y)
+    return slope_of(loss, leaf)
 
 
 @mistaken("gradient_by_autograd", known_as="sum_for_the_mean")
@@ -745,6 +824,27 @@ def normaliser(logits: Tensor, target: Tensor) -> Tensor:
     return (m + (logits - m[:, None]).exp().sum(dim=1).log()).mean()
 
 
+@mistaken("cross_entropy", known_as="logsumexp_forgotten")
+def logits_as_log_p(logits: Tensor, target: Tensor) -> Tensor:
+    """F.nll_loss of logits"""
+    return functional.nll_loss(logits, target)
+
+
+@mistaken("cross_entropy", known_as="largest_of_the_table")
+def lowered_by_one_number(logits: Tensor, target: Tensor) -> Tensor:
+    """exp of what is below the largest of all"""
+    e = torch.exp(logits - logits.amax())
+    rows = torch.arange(len(logits), device=logits.device)
+    return (torch.log(e.sum(dim=1)) + logits.amax() - logits[rows, target]).mean()
+
+
+@mistaken("cross_entropy", known_as="largest_not_added")
+def lowered_in_one_term(logits: Tensor, target: Tensor) -> Tensor:
+    """the largest subtracted in one of two terms"""
+    total = torch.logsumexp(logits, dim=1) - logits.max(dim=1).values
+    return total.mean() - logits.gather(1, target[:, None]).mean()
+
+
 @mistaken("cross_entropy", known_as="probability_for_log")
 def nll_of_a_softmax(logits: Tensor, target: Tensor) -> Tensor:
     """nll_loss, which takes no log"""
@@ -830,6 +930,12 @@ def gradient_of_the_normaliser(logits: Tensor, target: Tensor) -> Tensor:
     """autograd of the mean of log Σ exp"""
     leaf = own_leaf(logits)
     return slope_of(torch.logsumexp(leaf, dim=1).mean(), leaf)
+
+
+@mistaken("cross_entropy_gradient", known_as="class_number_subtracted")
+def number_for_onehot(logits: Tensor, target: Tensor) -> Tensor:
+    """the target as it is"""
+    return (logits.softmax(dim=1) - target.unsqueeze(1)).div(len(target))
 
 
 @mistaken("cross_entropy_gradient", known_as="averaged_over_all")
