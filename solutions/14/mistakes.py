@@ -142,6 +142,14 @@ def never_cleared(x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor) -> 
 
 
 @mistake("chain_by_autograd")
+def neither_cleared(
+    x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
+) -> tuple[Tensor, ...]:
+    """.grad of two backward passes, never cleared: y₁'s and w₁'s each hold two slopes, added up"""
+    return *values(x, w1, b1, w2, b2), w2 + 1, x, w2 * x + x
+
+
+@mistake("chain_by_autograd")
 def inner_for_whole(
     x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
 ) -> tuple[Tensor, ...]:
@@ -201,6 +209,25 @@ def biases_left_out(X: Tensor, weights: Layers, biases: Layers) -> Layers:
 def bias_after_the_sigmoid(X: Tensor, weights: Layers, biases: Layers) -> Layers:
     """biases added to the outputs: they belong to the weighted sum, before the sigmoid"""
     return layers(X, weights, biases, lambda o, W, b: torch.sigmoid(o @ W.T) + b)
+
+
+@mistake("forward")
+def sums_passed_on(X: Tensor, weights: Layers, biases: Layers) -> Layers:
+    """layers fed the weighted sums of the layer before: its outputs, after the sigmoid, go in"""
+    sums = layers(X, weights, biases, lambda o, W, b: o @ W.T + b)
+    return [torch.sigmoid(z) for z in sums]
+
+
+@mistake("forward")
+def last_output_first(X: Tensor, weights: Layers, biases: Layers) -> Layers:
+    """the outputs from the last layer to the first: the list begins with layer 1"""
+    return outputs_of(X, weights, biases)[::-1]
+
+
+@mistake("forward")
+def tanh_for_sigmoid(X: Tensor, weights: Layers, biases: Layers) -> Layers:
+    """layers with tanh where the sigmoid belongs: an output is between 0 and 1"""
+    return layers(X, weights, biases, lambda o, W, b: torch.tanh(o @ W.T + b))
 
 
 @mistake("forward")
@@ -268,6 +295,18 @@ def slope_of_the_layer_after(weights: Layers, outputs: Layers, t: Tensor) -> Lay
 
 
 @mistake("deltas")
+def slopes_not_carried(weights: Layers, outputs: Layers, t: Tensor) -> Layers:
+    """an error sent back without the slopes on its way: what goes back is the whole δ, which holds
+    the slope of its layer"""
+    error = last_delta(outputs[-1], t)
+    found = [error]
+    for W, o in zip(weights[:0:-1], outputs[-2::-1], strict=True):
+        error = error @ W
+        found.insert(0, error * o * (1 - o))
+    return found
+
+
+@mistake("deltas")
 def deltas_turned(weights: Layers, outputs: Layers, t: Tensor) -> Layers:
     """deltas with their sign turned: the error is o − t"""
     return back(weights, outputs, t, last=lambda o, t: (t - o) * o * (1 - o))
@@ -321,6 +360,12 @@ def gradients_transposed(X: Tensor, outputs: Layers, delta: Layers) -> tuple[Lay
     """gradients for the transposed weights: row k belongs to unit k, as in W"""
     found = slopes(X, outputs, delta)
     return [g.T for g in found[0]], found[1]
+
+
+@mistake("gradients")
+def gradients_turned(X: Tensor, outputs: Layers, delta: Layers) -> tuple[Layers, Layers]:
+    """gradients with their sign turned: δ has the right sign already"""
+    return scaled(-1, slopes(X, outputs, delta))
 
 
 @mistake("gradients")
@@ -393,3 +438,26 @@ def last_layer_only(X: Tensor, weights: Layers, biases: Layers, t: Tensor) -> tu
     found = all_slopes(X, weights, biases, t)
     zeros = [[torch.zeros_like(g) for g in part[:-1]] for part in found]
     return [*zeros[0], found[0][-1]], [*zeros[1], found[1][-1]]
+
+
+@mistake("backpropagate")
+def of_the_cross_entropy(
+    X: Tensor, weights: Layers, biases: Layers, t: Tensor
+) -> tuple[Layers, Layers]:
+    """a last δ of o − t, without its slope o(1 − o): that is the δ of a cross-entropy"""
+    outputs = outputs_of(X, weights, biases)
+    return slopes(X, outputs, back(weights, outputs, t, last=lambda o, t: o - t))
+
+
+@mistake("backpropagate")
+def back_through_moved_weights(
+    X: Tensor, weights: Layers, biases: Layers, t: Tensor
+) -> tuple[Layers, Layers]:
+    """an error sent back through weights that have moved: all gradients belong to the old ones"""
+    outputs = [X, *outputs_of(X, weights, biases)]
+    d = last_delta(outputs[-1], t)
+    found = [(d.T @ outputs[-2], d.sum(0))]
+    for W, into, o in zip(weights[:0:-1], outputs[-3::-1], outputs[-2::-1], strict=False):
+        d = one_back(d, W - found[0][0], o)
+        found.insert(0, (d.T @ into, d.sum(0)))
+    return [W for W, _ in found], [b for _, b in found]

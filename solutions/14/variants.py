@@ -627,6 +627,95 @@ def error_stopped(X: Tensor, weights: Layers, biases: Layers, t: Tensor) -> tupl
     return gradients_by_einsum(X, o, found)
 
 
+@mistaken("chain_by_autograd", known_as="neither_cleared")
+def both_grads_kept(
+    x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
+) -> tuple[Tensor, ...]:
+    """two backward passes, and .grad of both tensors"""
+    w1, y1, y2 = linked(w1, x, b1, w2, b2)
+    y1.backward(retain_graph=True)
+    inner = grad_of(w1)
+    y2.backward()
+    return y1.detach(), y2.detach(), grad_of(y1), inner, grad_of(w1)
+
+
+@mistaken("forward", known_as="sums_passed_on")
+def sigmoid_only_stored(X: Tensor, weights: Layers, biases: Layers) -> Layers:
+    """σ(z) appended, z passed on"""
+    z, kept = X, list[Tensor]()
+    for W, b in zip(weights, biases, strict=True):
+        z = functional.linear(z, W, b)
+        kept.append(z.sigmoid())
+    return kept
+
+
+@mistaken("forward", known_as="last_output_first")
+def inserted_in_front(X: Tensor, weights: Layers, biases: Layers) -> Layers:
+    """insert for append"""
+    o, kept = X, list[Tensor]()
+    for W, b in zip(weights, biases, strict=True):
+        o = functional.linear(o, W, b).sigmoid()
+        kept.insert(0, o)
+    return kept
+
+
+@mistaken("forward", known_as="tanh_for_sigmoid")
+def forward_by_tanh(X: Tensor, weights: Layers, biases: Layers) -> Layers:
+    """tanh as 2σ(2z) − 1"""
+    o, kept = X, list[Tensor]()
+    for W, b in zip(weights, biases, strict=True):
+        o = 2 * torch.sigmoid(2 * functional.linear(o, W, b)) - 1
+        kept.append(o)
+    return kept
+
+
+@mistaken("deltas", known_as="slopes_not_carried")
+def errors_first_slopes_after(weights: Layers, outputs: Layers, t: Tensor) -> Layers:
+    """all errors first, then the slopes of the hidden layers"""
+    o = outputs[-1]
+    errors = list(accumulate(weights[:0:-1], torch.matmul, initial=(o - t) * (o - o**2)))[::-1]
+    hidden = [e * (o - o**2) for e, o in zip(errors[:-1], outputs[:-1], strict=True)]
+    return [*hidden, errors[-1]]
+
+
+@mistaken("gradients", known_as="gradients_turned")
+def minus_delta(X: Tensor, outputs: Layers, delta: Layers) -> tuple[Layers, Layers]:
+    """every δ turned"""
+    turned = [-d for d in delta]
+    inputs = [X, *outputs]
+    return [d.T @ inputs[i] for i, d in enumerate(turned)], [d.sum(0) for d in turned]
+
+
+@mistaken("backpropagate", known_as="of_the_cross_entropy")
+def binary_cross_entropy(
+    X: Tensor, weights: Layers, biases: Layers, t: Tensor
+) -> tuple[Layers, Layers]:
+    """autograd of the cross-entropy"""
+
+    def error(o: Tensor, t: Tensor) -> Tensor:
+        return -(t * o.log() + (1 - t) * (1 - o).log()).sum()
+
+    return net_by_autograd(X, weights, biases, t, error)
+
+
+@mistaken("backpropagate", known_as="back_through_moved_weights")
+def step_before_the_way_back(
+    X: Tensor, weights: Layers, biases: Layers, t: Tensor
+) -> tuple[Layers, Layers]:
+    """each layer's step before its δ goes back"""
+    o = [X]
+    for W, b in zip(weights, biases, strict=True):
+        o.append(torch.sigmoid(o[-1] @ W.T + b))
+    d, moved = (o[-1] - t) * o[-1] * (1 - o[-1]), list(weights)
+    of_weights, of_biases = list[Tensor](), list[Tensor]()
+    for i in reversed(range(len(weights))):
+        of_weights.insert(0, d.T @ o[i])
+        of_biases.insert(0, d.sum(0))
+        moved[i] = moved[i] - of_weights[0]
+        d = d @ moved[i] * o[i] * (1 - o[i])
+    return of_weights, of_biases
+
+
 @muddled("chain")
 def added_and_without_bias(
     x: float, w1: float, b1: float, w2: float, b2: float
