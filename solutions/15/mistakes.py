@@ -115,6 +115,13 @@ def q_not_transposed(X: Tensor, y: Tensor) -> Tensor:
 
 
 @mistake("by_qr")
+def q_left_out(X: Tensor, y: Tensor) -> Tensor:
+    """R w = Xᵀy, with Xᵀ where Qᵀ belongs: on the right stands Qᵀy"""
+    R = torch.linalg.qr(X).R
+    return torch.linalg.solve_triangular(R, X.T @ y, upper=True)
+
+
+@mistake("by_qr")
 def r_not_solved(X: Tensor, y: Tensor) -> Tensor:
     """R Qᵀy: solve R w = Qᵀy for w, do not multiply with R"""
     Q, R = torch.linalg.qr(X)
@@ -250,6 +257,18 @@ def share_for_weight(X: Tensor, y: Tensor, lams: Tensor) -> Tensor:
 
 
 @mistake("ridge_path")
+def sigma_left_out(X: Tensor, y: Tensor, lams: Tensor) -> Tensor:
+    """1/(σ² + λ), without the σ above: the factor is σ/(σ² + λ)"""
+    return path_by(X, y, lams, lambda sigma, lam: 1 / (sigma**2 + lam))
+
+
+@mistake("ridge_path")
+def sigma_not_squared_below(X: Tensor, y: Tensor, lams: Tensor) -> Tensor:
+    """σ/(σ + λ): the σ below is squared, σ/(σ² + λ)"""
+    return path_by(X, y, lams, lambda sigma, lam: sigma / (sigma + lam))
+
+
+@mistake("ridge_path")
 def sigma_not_squared(X: Tensor, y: Tensor, lams: Tensor) -> Tensor:
     """1/(σ + λ): the factor is σ/(σ² + λ)"""
     return path_by(X, y, lams, lambda sigma, lam: 1 / (sigma + lam))
@@ -357,3 +376,32 @@ def constant_decay(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> T
 def gradient_not_divided(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
     """a gradient that is not divided by m, beside a decay that is"""
     return walk(X, y, steps, lambda w, g: w - lr * (len(X) * g + lam / len(X) * w))
+
+
+@mistake("descend")
+def nothing_divided_by_m(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
+    """the gradient Xᵀ(Xw − y) + λw, which is not divided by m: it is that of SSE / 2m"""
+    return walk(X, y, steps, lambda w, g: w - lr * (len(X) * g + lam * w))
+
+
+@mistake("descend")
+def steps_doubled(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
+    """steps twice too long: the 2 in SSE / 2m takes the 2 of the square away"""
+    return decayed(X, y, lam / len(X), 2 * lr, steps)
+
+
+@mistake("descend")
+def gradient_of_the_decayed(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
+    """a gradient at the w that has decayed already: gradient and decay belong to the same w"""
+    path = [X.new_zeros(X.shape[1], 1)]
+    for _ in range(steps):
+        w = path[-1] - lr * lam / len(X) * path[-1]
+        path.append(w - lr * (X.T @ (X @ w - y)) / len(X))
+    return torch.stack(path)
+
+
+@mistake("descend")
+def one_tensor_stored(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
+    """a list that holds one tensor many times: it was changed in place after it was stored"""
+    path = decayed(X, y, lam / len(X), lr, steps)
+    return path[-1:].repeat(steps + 1, 1, 1)

@@ -481,6 +481,71 @@ def half_the_sum(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Ten
     return by_autograd(X, lr, steps, lambda w: m * half_mse(X, y, w) + lam / (2 * m) * (w**2).sum())
 
 
+@mistaken("by_qr", known_as="q_left_out")
+def right_side_kept(X: Tensor, y: Tensor) -> Tensor:
+    """Xᵀy kept from the normal equations"""
+    return torch.linalg.solve(torch.linalg.qr(X).R, X.T @ y)
+
+
+@mistaken("ridge_path", known_as="sigma_left_out")
+def divided_by_the_square(X: Tensor, y: Tensor, lams: Tensor) -> Tensor:
+    """Uᵀy over σ² + λ"""
+    U, sigma, Vh = torch.linalg.svd(X, full_matrices=False)
+    return Vh.T @ ((U.T @ y) / (sigma**2 + lams[:, None]).unsqueeze(2))
+
+
+@mistaken("ridge_path", known_as="sigma_not_squared_below")
+def square_forgotten(X: Tensor, y: Tensor, lams: Tensor) -> Tensor:
+    """σ over σ + λ"""
+    U, sigma, Vh = torch.linalg.svd(X, full_matrices=False)
+    return Vh.T @ ((sigma / (sigma + lams[:, None])).unsqueeze(2) * (U.T @ y))
+
+
+@mistaken("descend", known_as="nothing_divided_by_m")
+def gradient_of_the_half_sum(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
+    """autograd of half the ridge sum"""
+    path = [torch.zeros_like(X[0]).unsqueeze(1)]
+    for _ in range(steps):
+        w = path[-1].clone().requires_grad_()
+        loss = (((X @ w - y) ** 2).sum() + lam * (w**2).sum()) / 2
+        path.append(path[-1] - lr * torch.autograd.grad(loss, w)[0])
+    return torch.stack(path)
+
+
+@mistaken("descend", known_as="steps_doubled")
+def gradient_of_the_mean(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
+    """autograd of the ridge sum over m"""
+    path = [torch.zeros_like(X[0]).unsqueeze(1)]
+    for _ in range(steps):
+        w = path[-1].clone().requires_grad_()
+        loss = (((X @ w - y) ** 2).sum() + lam * (w**2).sum()) / len(X)
+        path.append(path[-1] - lr * torch.autograd.grad(loss, w)[0])
+    return torch.stack(path)
+
+
+@mistaken("descend", known_as="gradient_of_the_decayed")
+def decay_then_gradient(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
+    """w shrunk by a factor first"""
+    w = torch.zeros_like(X[0]).unsqueeze(1)
+    path = [w]
+    for _ in range(steps):
+        w = (1 - lr * lam / len(X)) * w
+        w = w - lr * torch.einsum("mi,mj->ij", X, X @ w - y) / len(X)
+        path.append(w)
+    return torch.stack(path)
+
+
+@mistaken("descend", known_as="one_tensor_stored")
+def changed_in_place(X: Tensor, y: Tensor, lam: float, lr: float, steps: int) -> Tensor:
+    """w -= … after w was appended"""
+    w = torch.zeros_like(X[0]).unsqueeze(1)
+    path = [w]
+    for _ in range(steps):
+        w -= lr * (X.T @ (X @ w - y) + lam * w) / len(X)
+        path.append(w)
+    return torch.stack(path)
+
+
 @muddled("normal_equations")
 def wide_only_refused(X: Tensor, y: Tensor) -> Tensor:
     """half a check: the shape alone"""
