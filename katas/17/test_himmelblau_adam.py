@@ -349,7 +349,8 @@ def test_basins_after_a_few_steps(kata, device, lr, steps):
 
 def test_basins_anywhere(kata, device, fresh):
     """Any start has its label, unless a push of a thousandth would take it to another minimum."""
-    minima = points(ROUNDED, device)
+    # not the usual order: what ends in nan or too far off has row 0, or that of (3, 2)
+    minima = points(ROUNDED, device)[OTHER_ORDER]
     starts = fresh.tensor(60, 2, low=-6, high=6, device=device)
     pushes = 1e-3 * points([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]], device)
     pushed = torch_path(starts + pushes[:, None], 0.2, 40)[-1]

@@ -174,6 +174,20 @@ def half_the_gradient(p: Tensor) -> Tensor:
 
 
 @mistake("gradient")
+def inner_derivatives_of_one(p: Tensor) -> Tensor:
+    """2a + 2b in both places: the derivatives of a and b, 2x and 1, 1 and 2y, are factors too"""
+    _, _, a, b = brackets(p)
+    both = 2 * a + 2 * b
+    return torch.stack([both, both], dim=-1)
+
+
+@mistake("gradient")
+def divided_by_the_points(p: Tensor) -> Tensor:
+    """slopes of f(p).mean(), divided by the number of points: take those of f(p).sum()"""
+    return slopes(p) / max(1, p[..., 0].numel())
+
+
+@mistake("gradient")
 def minus_the_gradient(p: Tensor) -> Tensor:
     """the slopes with the other sign, downhill: the gradient points uphill"""
     return -slopes(p)
@@ -222,6 +236,20 @@ def hessian_of_the_start(p0: Tensor, steps: int) -> Tensor:
 def multiplied_by_hessian(p0: Tensor, steps: int) -> Tensor:
     """moves of H · gradient: H · move = gradient is to be solved for the move"""
     return path_of(p0, steps, lambda p: (hessian(p) @ slopes(p)[..., None])[..., 0])
+
+
+@mistake("newton")
+def inverted_elementwise(p0: Tensor, steps: int) -> Tensor:
+    """1/H entry by entry, times the gradient: solve H · move = gradient"""
+    return path_of(p0, steps, lambda p: (1 / hessian(p) @ slopes(p)[..., None])[..., 0])
+
+
+@mistake("newton")
+def newtons_one_tensor(p0: Tensor, steps: int) -> Tensor:
+    """a list that holds one tensor many times: it was changed in place after it was stored
+    (store p.clone())"""
+    path = path_of(p0, steps, lambda p: solve(hessian(p), slopes(p)))
+    return path[-1:].repeat(steps + 1, *[1] * p0.ndim)
 
 
 @mistake("newton")
@@ -275,6 +303,35 @@ def never_corrected(p0: Tensor, lr: float, steps: int) -> Tensor:
         return m / (s.sqrt() + EPS), m, s
 
     return walk(p0, lr, steps, step)
+
+
+@mistake("descend")
+def only_m_corrected(p0: Tensor, lr: float, steps: int) -> Tensor:
+    """a corrected m over an s that is not: s is divided by 1 − 0.999ᵗ as well"""
+
+    def step(g: Tensor, m: Tensor, s: Tensor, t: int) -> Step:
+        m, s = averages(g, m, s)
+        return m / (1 - BETA1**t) / (s.sqrt() + EPS), m, s
+
+    return walk(p0, lr, steps, step)
+
+
+@mistake("descend")
+def betas_swapped(p0: Tensor, lr: float, steps: int) -> Tensor:
+    """betas that have changed places: 0.9 belongs to the gradients, 0.999 to their squares"""
+
+    def step(g: Tensor, m: Tensor, s: Tensor, t: int) -> Step:
+        m, s = BETA2 * m + (1 - BETA2) * g, BETA1 * s + (1 - BETA1) * g**2
+        return m / (1 - BETA2**t) / ((s / (1 - BETA1**t)).sqrt() + EPS), m, s
+
+    return walk(p0, lr, steps, step)
+
+
+@mistake("descend")
+def memory_lost_but_t(p0: Tensor, lr: float, steps: int) -> Tensor:
+    """averages that begin at 0 again in every step, while t goes on: m and s are carried along"""
+    zero = torch.zeros_like(p0)
+    return walk(p0, lr, steps, lambda g, _m, _s, t: adam(g, zero, zero, t))
 
 
 @mistake("descend")
@@ -514,6 +571,13 @@ def by_signed_differences(starts: Tensor, minima: Tensor, lr: float, steps: int)
     """the minimum with the smallest sum of differences, not squared: a plus and a minus cancel"""
     ends = walk(starts, lr, steps, adam)[-1]
     return (ends[..., None, :] - minima).sum(-1).abs().argmin(-1)
+
+
+@mistake("basins")
+def by_least_differences(starts: Tensor, minima: Tensor, lr: float, steps: int) -> Tensor:
+    """the minimum with the least sum of differences, not squared: below 0 is not near"""
+    ends = walk(starts, lr, steps, adam)[-1]
+    return (ends[..., None, :] - minima).sum(-1).argmin(-1)
 
 
 @mistake("basins")

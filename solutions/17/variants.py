@@ -349,6 +349,85 @@ def labels_of_the_last_but_one(starts: Tensor, minima: Tensor, lr: float, steps:
     return (ends.unsqueeze(-2) - minima).pow(2).sum(-1).argmin(-1)
 
 
+@mistaken("gradient", known_as="inner_derivatives_of_one")
+def brackets_twice(p: Tensor) -> Tensor:
+    """the sum of both brackets, doubled and spread over x and y"""
+    q = p**2 + p.flip(-1) - torch.tensor([11, 7], dtype=p.dtype, device=p.device)
+    return 2 * q.sum(-1, keepdim=True).expand_as(p).clone()
+
+
+@mistaken("gradient", known_as="divided_by_the_points")
+def gradient_of_a_mean(p: Tensor) -> Tensor:
+    """autograd of the mean"""
+    q = p.detach().clone().requires_grad_()
+    x, y = q[..., 0], q[..., 1]
+    ((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2).mean().backward()
+    assert q.grad is not None
+    return q.grad
+
+
+@mistaken("newton", known_as="inverted_elementwise")
+def reciprocal_of_the_matrix(p0: Tensor, steps: int) -> Tensor:
+    """H.reciprocal()"""
+    path = [p0]
+    for _ in range(steps):
+        p = path[-1]
+        path.append(p - torch.einsum("...ij,...j->...i", hessian(p).reciprocal(), slopes(p)))
+    return torch.stack(path)
+
+
+@mistaken("newton", known_as="newtons_one_tensor")
+def subtracted_in_place(p0: Tensor, steps: int) -> Tensor:
+    """p -= … after p was appended"""
+    p = p0.clone()
+    path = [p]
+    for _ in range(steps):
+        p -= (torch.linalg.inv(hessian(p)) @ slopes(p)[..., None])[..., 0]
+        path.append(p)
+    return torch.stack(path)
+
+
+@mistaken("descend", known_as="only_m_corrected")
+def one_correction(p0: Tensor, lr: float, steps: int) -> Tensor:
+    """the correction of s forgotten"""
+    m, s, path = torch.zeros_like(p0), torch.zeros_like(p0), [p0]
+    for t in range(1, steps + 1):
+        g = slopes(path[-1])
+        m, s = m.lerp(g, 0.1), 0.999 * s + 0.001 * g * g
+        path.append(path[-1] - lr / (1 - 0.9**t) * m / (s**0.5 + 1e-8))
+    return torch.stack(path)
+
+
+@mistaken("descend", known_as="betas_swapped")
+def betas_in_the_wrong_order(p0: Tensor, lr: float, steps: int) -> Tensor:
+    """0.999 for m, 0.9 for s"""
+    b1, b2 = 0.999, 0.9
+    m, s, path = torch.zeros_like(p0), torch.zeros_like(p0), [p0]
+    for t in range(1, steps + 1):
+        g = slopes(path[-1])
+        m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * g * g
+        path.append(path[-1] - lr * m / (1 - b1**t) / ((s / (1 - b2**t)) ** 0.5 + 1e-8))
+    return torch.stack(path)
+
+
+@mistaken("descend", known_as="memory_lost_but_t")
+def zeros_inside_the_loop(p0: Tensor, lr: float, steps: int) -> Tensor:
+    """m and s made inside the loop"""
+    path = [p0]
+    for t in range(1, steps + 1):
+        m, s, g = torch.zeros_like(p0), torch.zeros_like(p0), slopes(path[-1])
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g * g
+        path.append(path[-1] - lr * m / (1 - 0.9**t) / ((s / (1 - 0.999**t)) ** 0.5 + 1e-8))
+    return torch.stack(path)
+
+
+@mistaken("basins", known_as="by_least_differences")
+def sums_compared(starts: Tensor, minima: Tensor, lr: float, steps: int) -> Tensor:
+    """x + y of the end less x + y of each minimum"""
+    ends = descend_by_torch(starts, lr, steps)[-1]
+    return (ends.sum(-1, keepdim=True) - minima.sum(-1)).argmin(-1)
+
+
 @muddled("f")
 def half_and_swapped(p: Tensor) -> Tensor:
     """two mistakes at once"""
