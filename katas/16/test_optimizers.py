@@ -276,7 +276,10 @@ def test_adam_by_hand(kata, device):
     given = ([2.0, 0.0], [4.0, 9.0], [5.0, 11.25], 2, [5.0, 0.0], 0.2, 0.5, 0.8, 1.0)
     # both steps are 0.2 · 6 / (5 + 1): the second weight has no gradient, and rolls on
     wanted = ([1.8, -0.2], [4.5, 4.5], [9.0, 9.0])
-    each_by_hand(kata, "adam", device, [(given, wanted)])
+    # step 3 tells apart what is alike in step 2: 0.2 · 4 / (2 + 2)
+    later = ([2.0, 0.0], [6.0, 7.0], [2.19, 2.44], 3, [1.0, 0.0], 0.2, 0.5, 0.8, 2.0)
+    then = ([1.8, -0.2], [3.5, 3.5], [1.952, 1.952])
+    each_by_hand(kata, "adam", device, [(given, wanted), (later, then)])
 
 
 @each_dtype
@@ -323,6 +326,12 @@ def test_rprop_agrees_with_the_document(kata, device, documented):
     walk_agrees(kata, "rprop", device, documented, "rprop", 3, settings)
 
 
+def first_step(name, fresh, device, settings):
+    """Return the arguments of a step before which nothing is remembered: no sign has turned."""
+    w, grads = drawn(fresh, device, torch.float64)
+    return arguments(name, torch_states(name, w, [], settings)[0], 1, grads[3], settings)
+
+
 def fourth_step(name, fresh, device, settings, repeat=(1, 1)):
     """Return the arguments of a step in the middle of torch's walk, each tensor repeated."""
     w, grads = drawn(fresh, device, torch.float64)
@@ -348,8 +357,9 @@ def test_all_weights_step_at_once(kata, device, fresh, name):
 def test_arguments_are_left_alone(kata, device, fresh, name):
     """A step returns new tensors: the old w and memory are the caller's, who may need them."""
     for settings in SETTINGS[name]:
-        getattr(kata, name)(*fourth_step(name, fresh, device, settings))
-        proof.untouched(kata.observed)
+        for step in (first_step, fourth_step):
+            getattr(kata, name)(*step(name, fresh, device, settings))
+            proof.untouched(kata.observed)
 
 
 @pytest.mark.observed

@@ -219,6 +219,20 @@ def adagrad_uphill(w: T, s: T, grad: T, lr: float, eps: float) -> Two:
     return divided(w, s + grad**2, grad, -lr, eps)
 
 
+@mistake("adagrad")
+def square_forgotten(w: T, s: T, grad: T, lr: float, eps: float) -> Two:
+    """an s that sums the gradients themselves: it sums their squares"""
+    s = s + grad
+    return w - lr * grad / (s.sqrt() + eps), s
+
+
+@mistake("adagrad")
+def eps_outside_the_fraction(w: T, s: T, grad: T, lr: float, eps: float) -> Two:
+    """w − lr · grad / √s + eps: brackets are missing around √s + eps"""
+    s = s + grad**2
+    return w - lr * grad / s.sqrt() + eps, s
+
+
 @mistake("rmsprop")
 def rmsprop_eps_inside(w: T, s: T, grad: T, lr: float, alpha: float, eps: float) -> Two:
     """a step divided by √(s + eps): eps is added after the root"""
@@ -282,6 +296,13 @@ def average_squared(w: T, s: T, grad: T, lr: float, alpha: float, eps: float) ->
 def one_average_for_all(w: T, s: T, grad: T, lr: float, alpha: float, eps: float) -> Two:
     """one average over all the weights: each weight has an average of its own"""
     return divided(w, alpha * s + (1 - alpha) * (grad**2).mean(), grad, lr, eps)
+
+
+@mistake("rmsprop")
+def share_squared(w: T, s: T, grad: T, lr: float, alpha: float, eps: float) -> Two:
+    """((1 − alpha) · grad)², a share that is squared too: it is (1 − alpha) · grad²"""
+    s = alpha * s + ((1 - alpha) * grad) ** 2
+    return w - lr * grad / (s.sqrt() + eps), s
 
 
 @mistake("rmsprop")
@@ -379,6 +400,21 @@ def rho_for_the_new(w: T, s: T, d: T, grad: T, lr: float, rho: float, eps: float
 
 
 @mistake("adadelta")
+def step_not_squared(w: T, s: T, d: T, grad: T, lr: float, rho: float, eps: float) -> Three:
+    """a d that averages the steps themselves: it averages their squares"""
+    s = rho * s + (1 - rho) * grad**2
+    step = (d + eps).sqrt() / (s + eps).sqrt() * grad
+    return w - lr * step, s, rho * d + (1 - rho) * step
+
+
+@mistake("adadelta")
+def old_d_returned(w: T, s: T, d: T, grad: T, lr: float, rho: float, eps: float) -> Three:
+    """a d that stays as it was: the new d, with this step in it, is returned"""
+    s = rho * s + (1 - rho) * grad**2
+    return w - lr * (d + eps).sqrt() / (s + eps).sqrt() * grad, s, d.clone()
+
+
+@mistake("adadelta")
 def roots_forgotten(w: T, s: T, d: T, grad: T, lr: float, rho: float, eps: float) -> Three:
     """(d + eps) / (s + eps) · grad: both roots are missing"""
     s = kept(s, grad, rho)
@@ -439,6 +475,33 @@ def corrected_as_in_step_one(
     """a correction by 1 − beta in every step: that is right in step 1 only, then it is 1 − betaᵗ"""
     m, s = moments(m, s, grad, beta1, beta2)
     return w - lr * quotient(m, s, 1 - beta1, 1 - beta2, eps), m, s
+
+
+@mistake("adam")
+def counted_from_zero(
+    w: T, m: T, s: T, t: int, grad: T, lr: float, beta1: float, beta2: float, eps: float
+) -> Three:
+    """a correction for step t − 1: t counts from 1, and 1 − betaᵗ is for step t"""
+    m, s = moments(m, s, grad, beta1, beta2)
+    return w - lr * quotient(m, s, 1 - beta1 ** (t - 1), 1 - beta2 ** (t - 1), eps), m, s
+
+
+@mistake("adam")
+def power_read_as_product(
+    w: T, m: T, s: T, t: int, grad: T, lr: float, beta1: float, beta2: float, eps: float
+) -> Three:
+    """1 − beta · t where 1 − betaᵗ belongs: the power is beta**t"""
+    m, s = moments(m, s, grad, beta1, beta2)
+    return w - lr * quotient(m, s, 1 - beta1 * t, 1 - beta2 * t, eps), m, s
+
+
+@mistake("adam")
+def corrected_after_the_root(
+    w: T, m: T, s: T, t: int, grad: T, lr: float, beta1: float, beta2: float, eps: float
+) -> Three:
+    """√s divided by 1 − beta2ᵗ: first s is divided, then comes the root"""
+    m, s = moments(m, s, grad, beta1, beta2)
+    return w - lr * m / (1 - beta1**t) / (s.sqrt() / (1 - beta2**t) + eps), m, s
 
 
 @mistake("adam")
@@ -753,3 +816,54 @@ def rprop_uphill(
     size, left = sized(size, before, grad, etaminus, etaplus)
     size = size.clamp(smallest, largest)
     return w + size * left.sign(), size, left
+
+
+@mistake("rprop")
+def limited_after_the_step(
+    w: T,
+    size: T,
+    before: T,
+    grad: T,
+    etaminus: float,
+    etaplus: float,
+    smallest: float,
+    largest: float,
+) -> Three:
+    """a w that moves by a size not limited yet: first clamp the size, then move"""
+    size, left = sized(size, before, grad, etaminus, etaplus)
+    return w - size * left.sign(), size.clamp(smallest, largest), left
+
+
+@mistake("rprop")
+def size_shrinks_at_zero(
+    w: T,
+    size: T,
+    before: T,
+    grad: T,
+    etaminus: float,
+    etaplus: float,
+    smallest: float,
+    largest: float,
+) -> Three:
+    """sizes that shrink also where grad or before is 0: there size stays"""
+    _, left = sized(size, before, grad, etaminus, etaplus)
+    size = torch.where(grad.sign() * before.sign() > 0, size * etaplus, size * etaminus)
+    size = size.clamp(smallest, largest)
+    return w - size * left.sign(), size, left
+
+
+@mistake("rprop")
+def sign_remembered(
+    w: T,
+    size: T,
+    before: T,
+    grad: T,
+    etaminus: float,
+    etaplus: float,
+    smallest: float,
+    largest: float,
+) -> Three:
+    """a new before that is only the sign of grad: it is grad itself"""
+    size, left = sized(size, before, grad, etaminus, etaplus)
+    size = size.clamp(smallest, largest)
+    return w - size * left.sign(), size, left.sign()

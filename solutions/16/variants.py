@@ -331,6 +331,127 @@ def every_weight_agrees_or_not(
     return w - size * left.sign(), size, left
 
 
+@mistaken("adagrad", known_as="square_forgotten")
+def gradients_added(w: T, s: T, grad: T, lr: float, eps: float) -> Two:
+    """s + grad, by torch.add"""
+    total = torch.add(s, grad)
+    return w - grad * lr / (total**0.5 + eps), total
+
+
+@mistaken("adagrad", known_as="eps_outside_the_fraction")
+def eps_added_to_the_weights(w: T, s: T, grad: T, lr: float, eps: float) -> Two:
+    """eps added to w"""
+    total = torch.addcmul(s, grad, grad)
+    return w + eps - lr * (grad / total.sqrt()), total
+
+
+@mistaken("rmsprop", known_as="share_squared")
+def square_of_the_share(w: T, s: T, grad: T, lr: float, alpha: float, eps: float) -> Two:
+    """the new part squared as a whole"""
+    new = s * alpha + torch.square(grad - alpha * grad)
+    return w - grad * lr / (new**0.5 + eps), new
+
+
+@mistaken("adadelta", known_as="step_not_squared")
+def average_of_steps(w: T, s: T, d: T, grad: T, lr: float, rho: float, eps: float) -> Three:
+    """d by lerp with the step"""
+    s = torch.lerp(grad**2, s, rho)
+    step = ((d + eps) / (s + eps)) ** 0.5 * grad
+    return w - lr * step, s, torch.lerp(step, d, rho)
+
+
+@mistaken("adadelta", known_as="old_d_returned")
+def new_d_dropped(w: T, s: T, d: T, grad: T, lr: float, rho: float, eps: float) -> Three:
+    """a new d under a name that is not returned"""
+    s = torch.lerp(grad**2, s, rho)
+    step = ((d + eps) / (s + eps)) ** 0.5 * grad
+    return w - lr * step, s, d + 0
+
+
+@mistaken("adam", known_as="counted_from_zero")
+def one_step_behind(
+    w: T, m: T, s: T, t: int, grad: T, lr: float, beta1: float, beta2: float, eps: float
+) -> Three:
+    """t counted from 0 in torch's way of writing"""
+    m, s, t = m.lerp(grad, 1 - beta1), beta2 * s + (1 - beta2) * grad * grad, t - 1
+    return w - lr * (m / (1 - beta1**t)) / ((s / (1 - beta2**t)) ** 0.5 + eps), m, s
+
+
+@mistaken("adam", known_as="power_read_as_product")
+def beta_times_t(
+    w: T, m: T, s: T, t: int, grad: T, lr: float, beta1: float, beta2: float, eps: float
+) -> Three:
+    """beta · t"""
+    m, s = m.lerp(grad, 1 - beta1), beta2 * s + (1 - beta2) * grad * grad
+    return w - lr * (m / (1 - t * beta1)) / ((s / (1 - t * beta2)) ** 0.5 + eps), m, s
+
+
+@mistaken("adam", known_as="corrected_after_the_root")
+def root_of_the_raw_s(
+    w: T, m: T, s: T, t: int, grad: T, lr: float, beta1: float, beta2: float, eps: float
+) -> Three:
+    """the root of s, corrected"""
+    m, s = m.lerp(grad, 1 - beta1), beta2 * s + (1 - beta2) * grad * grad
+    return w - lr * (m / (1 - beta1**t)) / (s**0.5 / (1 - beta2**t) + eps), m, s
+
+
+@mistaken("rprop", known_as="limited_after_the_step")
+def clamped_on_return(
+    w: T,
+    size: T,
+    before: T,
+    grad: T,
+    etaminus: float,
+    etaplus: float,
+    smallest: float,
+    largest: float,
+) -> Three:
+    """the clamp in the return"""
+    up, down = grad * before > 0, grad * before < 0
+    size = size * (1 + (etaplus - 1) * up) * (1 + (etaminus - 1) * down)
+    left = grad.masked_fill(down, 0)
+    return w - size * left.sign(), torch.clamp(size, smallest, largest), left
+
+
+@mistaken("rprop", known_as="size_shrinks_at_zero")
+def two_cases_only(
+    w: T,
+    size: T,
+    before: T,
+    grad: T,
+    etaminus: float,
+    etaplus: float,
+    smallest: float,
+    largest: float,
+) -> Three:
+    """grown or shrunk, nothing between"""
+    size, turned = size.clone(), grad * before < 0
+    grown = grad * before > 0
+    size[grown] *= etaplus
+    size[~grown] *= etaminus
+    size, left = size.clamp(smallest, largest), grad.masked_fill(turned, 0)
+    return w - size * left.sign(), size, left
+
+
+@mistaken("rprop", known_as="sign_remembered")
+def signs_alone(
+    w: T,
+    size: T,
+    before: T,
+    grad: T,
+    etaminus: float,
+    etaplus: float,
+    smallest: float,
+    largest: float,
+) -> Three:
+    """grad replaced by its sign first"""
+    grad, before = grad.sign(), before.sign()
+    up, down = grad * before > 0, grad * before < 0
+    size = torch.where(up, size * etaplus, torch.where(down, size * etaminus, size))
+    size, left = size.clamp(smallest, largest), grad.masked_fill(down, 0)
+    return w - size * left, size, left
+
+
 @muddled("sgd")
 def lr_inside_and_no_decay(
     w: T, v: T, grad: T, lr: float, momentum: float, weight_decay: float, nesterov: bool
