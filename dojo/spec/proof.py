@@ -212,7 +212,7 @@ def _is_refusal(
         raise outcome
     if naming not in str(outcome):
         said = (str(outcome).splitlines() or [""])[0]
-        body = [f"The error says: {said}", f"It should name what is wrong: {naming}."]
+        body = [f"The error says: “{said}”.", f"It should name what is wrong: {naming}."]
         raise Wrong("NAME MISSING", body)
 
 
