@@ -62,6 +62,24 @@ def f_itself(x: Tensor) -> Tensor:
 
 
 @mistake("gradient")
+def slope_of_the_mean(x: Tensor) -> Tensor:
+    """f′(x) divided by the number of elements, as .mean().backward() leaves it: take .sum()"""
+    return slope(x) / x.numel()
+
+
+@mistake("gradient")
+def gard(x: Tensor) -> Tensor:
+    """0.00001 · f′(x), what the document prints as "gard": no learning rate is in a slope"""
+    return 1e-5 * slope(x)
+
+
+@mistake("gradient")
+def one_power_too_many(x: Tensor) -> Tensor:
+    """4x³ − 150x − 1: the slope of 50x³ is 150x², with the exponent smaller by 1"""
+    return 4 * x**3 - 150 * x - 1
+
+
+@mistake("gradient")
 def negated(x: Tensor) -> Tensor:
     """−f′(x), the way down: the slope is asked for, and descend subtracts it"""
     return -slope(x)
@@ -107,6 +125,12 @@ def never_cleared(x0: Tensor, lr: float, steps: int) -> Tensor:
 def slope_of_the_start(x0: Tensor, lr: float, steps: int) -> Tensor:
     """a slope computed once, at the start, and used for every step"""
     return walk(x0, steps, lambda x: x - lr * slope(x0))
+
+
+@mistake("descend")
+def always_from_the_start(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """steps that all begin at x0: each must begin where the one before it ended"""
+    return walk(x0, steps, lambda x: x0 - lr * slope(x))
 
 
 @mistake("descend")
@@ -249,6 +273,13 @@ def half_of_it(x: float) -> float:
 
 
 @mistake("largest_stable_rate")
+def twice_too_much(x: float) -> float:
+    """4/f″(x), twice the border: a is f″(x)/2, so the border 1/a is 2/f″(x)"""
+    refuse_without_a_bend(x)
+    return 4 / (12 * x**2 - 300 * x)
+
+
+@mistake("largest_stable_rate")
 def curvature_itself(x: float) -> float:
     """f″(x) itself: the stronger the bend, the smaller the rate must be"""
     refuse_without_a_bend(x)
@@ -343,6 +374,13 @@ def largest_that_is_finite(x0: Tensor, lrs: Tensor, steps: int) -> float:
     """the largest rate that does not blow up: it may land far from the best place, or cycle"""
     finite = f(ends(x0, lrs, steps)).isfinite()
     return lrs[torch.where(finite, lrs, 0).argmax()].item()
+
+
+@mistake("best_rate")
+def index_among_the_finite(x0: Tensor, lrs: Tensor, steps: int) -> float:
+    """an index into the finite ends alone, used on all rates: what was left out moves it"""
+    loss = f(ends(x0, lrs, steps))
+    return lrs[loss[loss.isfinite()].argmin()].item()
 
 
 @mistake("best_rate")
@@ -461,6 +499,29 @@ def start_not_looked_at(mark: float, x0: float, lr: float, most: int) -> int:
     """a look after each step only: a descent that begins at the mark has passed it at step 0"""
     after = x0 - lr * (4 * x0**3 - 150 * x0**2 - 1)
     return or_refused(passed(mark, after, lr, most - 1)) + 1
+
+
+@mistake("steps_to_pass")
+def first_step_called_zero(mark: float, x0: float, lr: float, most: int) -> int:
+    """a step, a look, and a count that begins at 0: after the first step, t is 1"""
+    return start_not_looked_at(mark, x0, lr, most) - 1
+
+
+@mistake("steps_to_pass")
+def refused_at_once(mark: float, x0: float, lr: float, most: int) -> int:
+    """a ValueError inside the loop: it comes after one look. It belongs behind the loop"""
+    return or_refused(passed(mark, x0, lr, 0))
+
+
+@mistake("steps_to_pass")
+def all_places_before_the_mark(mark: float, x0: float, lr: float, most: int) -> int:
+    """a count of all places left of the mark: a path may come back. The first step is wanted"""
+    or_refused(passed(mark, x0, lr, most))
+    left = 0
+    for _ in range(most + 1):
+        left += x0 < mark
+        x0 -= lr * (4 * x0**3 - 150 * x0**2 - 1) if abs(x0) < 1e50 else 0
+    return left
 
 
 @mistake("steps_to_pass")

@@ -249,6 +249,37 @@ def bend(x: Tensor) -> Tensor:
     return 12 * x * (x - 25)
 
 
+@mistaken("gradient", known_as="slope_of_the_mean")
+def mean_backward(x: Tensor) -> Tensor:
+    """mean() where sum() belongs"""
+    leaf = x.detach().clone().requires_grad_()
+    f(leaf).mean().backward()
+    assert leaf.grad is not None
+    return leaf.grad
+
+
+@mistaken("gradient", known_as="gard")
+def slope_times_rate(x: Tensor) -> Tensor:
+    """the printed number at −25"""
+    return slope(x) / 100_000
+
+
+@mistaken("gradient", known_as="one_power_too_many")
+def square_lost(x: Tensor) -> Tensor:
+    """factors taken out of the wrong slope"""
+    return x * (4 * x * x - 150) - 1
+
+
+@mistaken("descend", known_as="always_from_the_start")
+def old_point_kept(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """the name of the start in the line that steps"""
+    x, rows = x0, [x0]
+    for _ in range(steps):
+        x = torch.add(x0, slope(x), alpha=-lr)
+        rows.append(x)
+    return torch.stack(rows)
+
+
 @mistaken("descend", known_as="never_cleared")
 def never_cleared_by_autograd(x0: Tensor, lr: float, steps: int) -> Tensor:
     """backward() in a loop, and no zero_()"""
@@ -371,6 +402,14 @@ def landing_rate(x: float) -> float:
     return 1 / (12 * x * (x - 25))
 
 
+@mistaken("largest_stable_rate", known_as="twice_too_much")
+def two_over_a(x: float) -> float:
+    """2/a with a = 6x(x − 25)"""
+    if 0 <= x <= 25:
+        raise ValueError("no bend")
+    return 2 / (6 * x * (x - 25))
+
+
 @mistaken("largest_stable_rate", known_as="curvature_itself")
 def bend_of_a_number(x: float) -> float:
     """12x(x − 25)"""
@@ -400,6 +439,16 @@ def min_of_a_tensor(x0: Tensor, lrs: Tensor, steps: int) -> float:
     for _ in range(steps):
         x -= lrs * slope(x)
     return lrs[f(x).min(dim=0).indices].item()
+
+
+@mistaken("best_rate", known_as="index_among_the_finite")
+def only_the_finite_compared(x0: Tensor, lrs: Tensor, steps: int) -> float:
+    """best_of_the_finite, and the rates not chosen with the same mask"""
+    x = x0.expand_as(lrs)
+    for _ in range(steps):
+        x = x - lrs * slope(x)
+    finite = torch.masked_select(f(x), f(x).isfinite())
+    return lrs.tolist()[int(finite.argmin())]
 
 
 @mistaken("best_rate", known_as="lowest_on_the_way")
@@ -476,6 +525,38 @@ def looks_after_each_step(mark: float, x0: float, lr: float, most: int) -> int:
         if x >= mark:
             return t
     raise ValueError("not yet")
+
+
+@mistaken("steps_to_pass", known_as="first_step_called_zero")
+def looks_after_a_step_and_counts_from_zero(mark: float, x0: float, lr: float, most: int) -> int:
+    """range(most), the step before the look"""
+    x = x0
+    for t in range(most):
+        x -= lr * (4 * x**3 - 150 * x**2 - 1)
+        if x >= mark:
+            return t
+    raise ValueError("not yet")
+
+
+@mistaken("steps_to_pass", known_as="refused_at_once")
+def raises_in_the_else(mark: float, x0: float, lr: float, most: int) -> int:
+    """raise as the other branch of the look"""
+    if x0 >= mark:
+        return 0
+    raise ValueError(f"not passed in {most} steps")
+
+
+@mistaken("steps_to_pass", known_as="all_places_before_the_mark")
+def sum_of_a_mask(mark: float, x0: float, lr: float, most: int) -> int:
+    """a whole path, and the sum of where it is left of the mark"""
+    x = torch.tensor(x0, dtype=torch.float64)
+    path = [x]
+    for _ in range(most):
+        path.append(path[-1] - lr * slope(path[-1]))
+    before = torch.stack(path) < mark
+    if before.all():
+        raise ValueError("not passed")
+    return int(before.sum())
 
 
 @mistaken("steps_to_pass", known_as="strictly_past")
