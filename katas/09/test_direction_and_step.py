@@ -106,7 +106,7 @@ def test_direction_has_no_length(kata, device, dtype):
     """A gradient a thousand times as long, in three weights, has the same direction."""
     grad = torch.tensor([3.0, -4.0, 12.0], dtype=dtype, device=device)
     way = torch.tensor([-3 / 13, 4 / 13, -12 / 13], dtype=dtype, device=device)
-    cases = [((grad * length,), way) for length in (1.0, 0.01, 10.0)]
+    cases = [((grad * length,), way) for length in (1.0, 0.01, 10.0, 1e-12)]
     proof.each(kata.direction, cases, lambda result, way: is_like(result, way, 1e-6))
 
 
@@ -426,6 +426,7 @@ def test_everything_stays_on_its_device(kata):
     proof.close(away.value_and_gradient(point)[1], [4.0, 0.0], atol=1e-4, row="slope")
     proof.close(away.direction(torch.tensor([-3.0, 4.0])), [0.6, -0.8], atol=1e-5, row="entry")
     proof.close(away.exact_line_search(point), best_rate(point), atol=1e-5)
+    paths(kata, stops(), 1e-11)  # asked first: a single path stopped late is like many others
     for given, wanted in stops(torch.float32):
         is_the_path(away.descend_until(*given), wanted, 1e-4)
     proof.close(away.parabola(*four), [14.25, -25.0, 27.0], atol=1e-4, row="entry")
@@ -447,7 +448,8 @@ def test_direction_needs_a_slope(kata, device):
 def test_descend_scaled_needs_an_x(kata, device):
     """If every x is 0, no w is better than another: a ValueError. One that is not 0 is enough."""
     y = torch.tensor([1.0, 2.0], dtype=torch.float64, device=device)
-    walks(kata, [*others(device), rounds(torch.tensor([0.0, 2.0]).to(y), y, 3.0, 0.5, 2)], 1e-12)
+    some = [torch.tensor(x).to(y) for x in ([0.0, 2.0], [-2.0, 2.0])]  # the second adds up to 0
+    walks(kata, [*others(device), *(rounds(x, y, 3.0, 0.5, 2) for x in some)], 1e-12)
     for w0, alpha in ((3.0, 0.5), (1.0, 0.3)):
         inputs = [(torch.zeros(m).to(y), y[:m].clone(), w0, alpha, 2) for m in (2, 1)]
         proof.refuses(kata.descend_scaled, inputs, ValueError)

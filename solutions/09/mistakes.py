@@ -91,6 +91,19 @@ def slopes_swapped(point: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @mistake("value_and_gradient")
+def a_and_b_exchanged(point: Tensor) -> tuple[Tensor, Tensor]:
+    """a point read as (b, a): its first entry is a, the slope of the line"""
+    return sse(point.flip(0)), gradient(point.flip(0))
+
+
+@mistake("value_and_gradient")
+def value_of_the_squared_sum(point: Tensor) -> tuple[Tensor, Tensor]:
+    """(r + s)² for the value: SSE is r² + s²"""
+    first, second = residuals(point)
+    return (first + second) ** 2, gradient(point)
+
+
+@mistake("value_and_gradient")
 def sum_squared(point: Tensor) -> tuple[Tensor, Tensor]:
     """the square of the sum: SSE squares each difference first, and then adds up"""
     first, second = residuals(point)
@@ -143,6 +156,27 @@ def by_the_square(grad: Tensor) -> Tensor:
 
 
 @mistake("direction")
+def by_the_root_of_the_mean(grad: Tensor) -> Tensor:
+    """−grad divided by √(mean of the squares): its length is √(sum of the squares)"""
+    refuse_zeros(grad)
+    return -grad / grad.square().mean().sqrt()
+
+
+@mistake("direction")
+def by_two_entries(grad: Tensor) -> Tensor:
+    """−grad divided by the length of its first two entries: all of them belong to the length"""
+    refuse_zeros(grad)
+    return -grad / grad[:2].norm()
+
+
+@mistake("direction")
+def with_a_small_number_added(grad: Tensor) -> Tensor:
+    """−grad/(‖grad‖ + 1e-8): that is a little less than 1 long, and 0 was refused before"""
+    refuse_zeros(grad)
+    return -grad / (grad.norm() + 1e-8)
+
+
+@mistake("direction")
 def signs_only(grad: Tensor) -> Tensor:
     """the signs of −grad: they turn the way towards a diagonal"""
     refuse_zeros(grad)
@@ -183,6 +217,34 @@ def half_the_rate(point: Tensor) -> Tensor:
     """half the rate: half the way to the lowest place on the line"""
     _, square, curve = bend(point)
     return square / curve / 2
+
+
+@mistake("exact_line_search")
+def sign_lost(point: Tensor) -> Tensor:
+    """slope/curvature for −slope/curvature: a negative rate goes uphill"""
+    _, square, curve = bend(point)
+    return -square / curve
+
+
+@mistake("exact_line_search")
+def brackets_missing(point: Tensor) -> Tensor:
+    """a fraction whose denominator has no brackets: / and * are done from left to right"""
+    g, h = gradient(point)
+    return (g * g + h * h) / 2 * (g + h) ** 2 + 2 * (3 * g + h) ** 2
+
+
+@mistake("exact_line_search")
+def length_not_squared(point: Tensor) -> Tensor:
+    """‖gradient‖/curvature: on the line the slope is −(g² + h²), which has no square root in it"""
+    _, square, curve = bend(point)
+    return square.sqrt() / curve
+
+
+@mistake("exact_line_search")
+def point_for_gradient(point: Tensor) -> Tensor:
+    """a formula with a and b in the place of g and h: these are the entries of the gradient"""
+    a, b = point
+    return (a * a + b * b) / (2 * (a + b) ** 2 + 2 * (3 * a + b) ** 2)
 
 
 @mistake("exact_line_search")
@@ -350,6 +412,52 @@ def loss_for_move(point0: Tensor, lr: float, tolerance: float, most: int) -> Ten
 
 
 @mistake("descend_until")
+def loss_itself_for_move(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """a stop where SSE is below the tolerance: the move of each weight is to be below it"""
+    return stopped(point0, lr, tolerance, most, lambda _m, o, _n, t: sse(o) < t)
+
+
+@mistake("descend_until")
+def sum_for_each(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """a stop by the sum of both moves: each weight's own move is to be below the tolerance"""
+    return stopped(point0, lr, tolerance, most, lambda m, _o, _n, t: m.abs().sum() < t)
+
+
+@mistake("descend_until")
+def way_from_the_start(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """a stop by the way from the start: the move of the latest step is to be below the tolerance"""
+    return stopped(point0, lr, tolerance, most, lambda _m, _o, n, t: ((n - point0).abs() < t).all())
+
+
+@mistake("descend_until")
+def one_step_after_it(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """one step more after the small one: the small one is the last"""
+    right = walk(point0, tolerance, most, lambda p, _: lr * gradient(p))
+    more = [right[-1] - lr * gradient(right[-1])] if len(right) <= most else []
+    return torch.stack([*right, *more])
+
+
+@mistake("descend_until")
+def one_more_than_most(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """up to `most` + 1 steps: `most` of them are allowed"""
+    return walk(point0, tolerance, most + 1, lambda p, _: lr * gradient(p))
+
+
+@mistake("descend_until")
+def filled_with_zeros(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """`most` + 1 rows, those behind the last step left at 0: the path ends with the last step"""
+    right = walk(point0, tolerance, most, lambda p, _: lr * gradient(p))
+    return torch.cat([right, right.new_zeros(most + 1 - len(right), 2)])
+
+
+@mistake("descend_until")
+def one_tensor_many_times(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """a list that holds one tensor many times: it was changed in place after it was stored"""
+    right = walk(point0, tolerance, most, lambda p, _: lr * gradient(p))
+    return right[-1:].expand_as(right).clone()
+
+
+@mistake("descend_until")
 def last_step_left_out(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
     """a path without the step that was small: it is taken, and its end is the last row"""
     return walk(point0, tolerance, most, lambda p, _: lr * gradient(p), last=False)
@@ -393,6 +501,24 @@ def sums_squared(x: Tensor, y: Tensor) -> Tensor:
     """the squares of sums: each point is squared first, and then they are added up"""
     one, other = x.sum(), y.sum()
     return torch.stack([one**2, -2 * one * other, other**2])
+
+
+@mistake("parabola")
+def ends_of_sums(x: Tensor, y: Tensor) -> Tensor:
+    """(Σx)² and (Σy)² at the ends: each x and each y is squared first, and then added up"""
+    return torch.stack([x.sum() ** 2, -2 * (x @ y), y.sum() ** 2])
+
+
+@mistake("parabola")
+def middle_of_sums(x: Tensor, y: Tensor) -> Tensor:
+    """−2 · Σx · Σy in the middle: each x is multiplied by its own y first, and then added up"""
+    return torch.stack([x @ x, -2 * x.sum() * y.sum(), y @ y])
+
+
+@mistake("parabola")
+def half_of_it(x: Tensor, y: Tensor) -> Tensor:
+    """half of the loss: here the squares are added up, and that is all"""
+    return torch.stack([x @ x, -2 * (x @ y), y @ y]) / 2
 
 
 @mistake("parabola")
@@ -444,6 +570,24 @@ def true_slope(x: Tensor, y: Tensor, w0: float, alpha: float, steps: int) -> Ten
 def half_the_curvature(x: Tensor, y: Tensor, w0: float, alpha: float, steps: int) -> Tensor:
     """the slope divided by p: the second derivative of p·w² is 2p, so steps are twice too long"""
     return repeated(x, y, w0, steps, lambda w, _, best: alpha * 2 * (w - best))
+
+
+@mistake("descend_scaled")
+def slope_without_its_two(x: Tensor, y: Tensor, w0: float, alpha: float, steps: int) -> Tensor:
+    """p·w + q for the slope: in p·w² the exponent 2 comes down as a factor, so it is 2p·w + q"""
+    return repeated(x, y, w0, steps, lambda w, _, best: alpha * (w / 2 - best))
+
+
+@mistake("descend_scaled")
+def multiplied_by_p(x: Tensor, y: Tensor, w0: float, alpha: float, steps: int) -> Tensor:
+    """slope / 2 * p, which multiplies by p: the brackets of slope / (2 * p) are missing"""
+    return repeated(x, y, w0, steps, lambda w, square, best: alpha * square**2 * (w - best))
+
+
+@mistake("descend_scaled")
+def slope_of_the_start(x: Tensor, y: Tensor, w0: float, alpha: float, steps: int) -> Tensor:
+    """a slope computed once, at w0, and used for every step"""
+    return repeated(x, y, w0, steps, lambda _, _s, best: alpha * (w0 - best))
 
 
 @mistake("descend_scaled")

@@ -226,6 +226,22 @@ def b_before_a(point: Tensor) -> tuple[Tensor, Tensor]:
     return value.detach(), torch.stack([along_b, along_a])
 
 
+@mistaken("value_and_gradient", known_as="a_and_b_exchanged")
+def b_unpacked_first(point: Tensor) -> tuple[Tensor, Tensor]:
+    """b, a = point"""
+    b, a = point
+    first, second = 2 - a - b, 4 - 3 * a - b
+    return first**2 + second**2, torch.stack([-2 * first - 6 * second, -2 * first - 2 * second])
+
+
+@mistaken("direction", known_as="by_two_entries")
+def length_in_the_plane(grad: Tensor) -> Tensor:
+    """√(g² + h²), as in the lesson's example"""
+    if not grad.any():
+        raise ValueError("zeros")
+    return -grad / sum(entry**2 for entry in grad[:2]) ** 0.5
+
+
 @mistaken("direction", known_as="steepest_ascent")
 def ascent_by_normalize(grad: Tensor) -> Tensor:
     """torch's normalize, and no minus"""
@@ -267,6 +283,22 @@ def slope_without_its_two(point: Tensor) -> Tensor:
     """−b/c of the parabola in the rate"""
     a, b = gradient(point)
     return (a**2 + b**2) / ((a + b) ** 2 + (3 * a + b) ** 2)
+
+
+@mistaken("exact_line_search", known_as="sign_lost")
+def slope_over_curvature(point: Tensor) -> Tensor:
+    """slope/curvature, with the minus of the slope and without that of the formula"""
+    a, b = point
+    r, s = 2 - a - b, 4 - 3 * a - b
+    g, h = -2 * r - 6 * s, -2 * r - 2 * s
+    return -(g**2 + h**2) / (20 * g**2 + 16 * g * h + 4 * h**2)
+
+
+@mistaken("exact_line_search", known_as="point_for_gradient")
+def unpacked_point(point: Tensor) -> Tensor:
+    """g, h = point"""
+    g, h = point
+    return (g**2 + h**2) / (2 * (g + h) ** 2 + 2 * (3 * g + h) ** 2)
 
 
 @mistaken("exact_line_search", known_as="stability_limit")
@@ -360,6 +392,36 @@ def largest_difference(point0: Tensor, lr: float, tolerance: float, most: int) -
     return torch.stack(path)
 
 
+@mistaken("descend_until", known_as="filled_with_zeros")
+def rows_made_beforehand(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """a tensor of most + 1 rows, returned whole"""
+    path = point0.new_zeros(most + 1, 2)
+    path[0] = point0
+    for t in range(most):
+        a, b = path[t]
+        r, s = 2 - a - b, 4 - 3 * a - b
+        path[t + 1] = path[t] + lr * torch.stack([2 * r + 6 * s, 2 * r + 2 * s])
+        if ((path[t + 1] - path[t]).abs() < tolerance).all():
+            break
+    return path
+
+
+@mistaken("descend_until", known_as="one_tensor_many_times")
+def moved_in_place(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
+    """-= on the tensor that the list holds"""
+    point = point0.clone()
+    path = [point]
+    for _ in range(most):
+        a, b = point.clone()
+        r, s = 2 - a - b, 4 - 3 * a - b
+        move = lr * torch.stack([-2 * r - 6 * s, -2 * r - 2 * s])
+        point -= move
+        path.append(point)
+        if (move.abs() < tolerance).all():
+            break
+    return torch.stack(path)
+
+
 @mistaken("descend_until", known_as="gradient_for_move")
 def small_gradient(point0: Tensor, lr: float, tolerance: float, most: int) -> Tensor:
     """stopped where the gradient is small"""
@@ -389,6 +451,36 @@ def square_of_the_sum(x: Tensor, y: Tensor) -> Tensor:
     """one point, whose x and y are the sums"""
     one, other = x.sum(), y.sum()
     return torch.stack([one * one, -2 * one * other, other * other])
+
+
+@mistaken("parabola", known_as="middle_of_sums")
+def dots_by_sums(x: Tensor, y: Tensor) -> Tensor:
+    """x.sum() * y.sum() for (x * y).sum()"""
+    return torch.stack([x.square().sum(), -2 * (x.sum() * y.sum()), y.square().sum()])
+
+
+@mistaken("descend_scaled", known_as="multiplied_by_p")
+def without_brackets(x: Tensor, y: Tensor, w0: float, alpha: float, steps: int) -> Tensor:
+    """/ 2 * p"""
+    p, q = x @ x, -2 * (x @ y)
+    if p == 0:
+        raise ValueError("no x")
+    path = [torch.full_like(p, w0)]
+    for _ in range(steps):
+        path.append(path[-1] - alpha * (2 * p * path[-1] + q) / 2 * p)
+    return torch.stack(path)
+
+
+@mistaken("descend_scaled", known_as="slope_without_its_two")
+def slope_of_p_w(x: Tensor, y: Tensor, w0: float, alpha: float, steps: int) -> Tensor:
+    """p * w + q"""
+    p, q = x @ x, -2 * (x @ y)
+    if p == 0:
+        raise ValueError("no x")
+    path = [torch.full_like(p, w0)]
+    for _ in range(steps):
+        path.append(path[-1] - alpha * (p * path[-1] + q) / (2 * p))
+    return torch.stack(path)
 
 
 @mistaken("descend_scaled", known_as="true_slope")
