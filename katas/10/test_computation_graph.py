@@ -21,7 +21,8 @@ BRANCHES = [
     "y = x ** 2",
     "z = 3 * (y + 1)",
     "u = z.exp()",
-    "h = u + 1",
+    "j = u + 1",
+    "k = u.tan()",
     "m = u > 0",
     "d = z.detach()",
     "v = z * u",
@@ -87,9 +88,10 @@ def nodes_of(lines):
 
 
 def nodes_are(kata, wanted):
-    """Claim every node of each program, given as pairs; BRANCHES shows what they hide."""
+    """Claim every node of each program, given as pairs; two others show what they hide."""
     __tracebackhide__ = True
-    cases = [((lines,), nodes) for lines, nodes in [*wanted, (BRANCHES, nodes_of(BRANCHES))]]
+    telling = [(lines, nodes_of(lines)) for lines in (BRANCHES, WEIGHTS)]
+    cases = [((lines,), nodes) for lines, nodes in [*wanted, *telling]]
     proof.each(kata.nodes, cases, lambda result, nodes: proof.entries(result, nodes, "tensor"))
 
 
@@ -160,7 +162,7 @@ LONG = [
     "c = torch.tensor(2.)",
     "y = x ** 2",
     "a = y.exp() + c",
-    "b = a * (y ** 2) * c",
+    "b = c * a * (y ** 2)",
     "s = (b + x).sum()",
     "e = s + a",
 ]
@@ -420,6 +422,7 @@ def test_gradient_holding_by_hand(kata, device, dtype, tol):
         ((x, FORK, "u", "h"), at([276.0, 56.0], device, dtype)),
         ((x, FORK, "z", "y"), at([90.0, 20.0], device, dtype)),
         ((three, ["y = x ** 2", "z = 5 * x"], "z", "y"), at([5.0], device, dtype)),
+        ((three, ["y1 = x ** 2", "y = y1 + 1", "z = x * y"], "z", "y"), at([10.0], device, dtype)),
     ]
     tensors_are(kata.gradient_holding, cases, tol)
 
@@ -497,6 +500,7 @@ def test_arguments_are_left_alone(kata, device):
 @pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where x is."""
+    tensors_are(kata.snapshot, of_changes("cpu", torch.float32), 1e-4)  # one program hides much
     x, away = torch.tensor([3.0, -2.0]), kata.elsewhere
     proof.close(away.gradient_between(x, SQUARES, "z", "y"), [18.0, 8.0], atol=1e-4, row="entry")
     proof.close(away.gradient_holding(x, FORK, "z", "h"), [270.0, 60.0], atol=1e-3, row="entry")

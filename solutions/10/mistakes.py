@@ -122,6 +122,32 @@ def one_link_back(lines: list[str]) -> dict[str, tuple[str, str, bool]]:
 
 
 @mistake("nodes")
+def kinds_by_function_names(lines: list[str]) -> dict[str, tuple[str, str, bool]]:
+    """functions told apart by their names: two of them may both be a MulBackward0"""
+
+    def kind(_: str, tensor: Tensor, tensors: Names) -> str:
+        met = [f.name() for t in tensors.values() for f in graph_of(t.grad_fn, [])[1:]]
+        if tensor.is_leaf:
+            return "leaf"
+        return "intermediate" if function_of(tensor) in met else "output"
+
+    return described(lines, kind=kind)
+
+
+@mistake("nodes")
+def no_output(lines: list[str]) -> dict[str, tuple[str, str, bool]]:
+    """no output at all: a tensor's own function is not behind it, only what its links lead to"""
+    return described(lines, kind=lambda _, t, _t: "leaf" if t.is_leaf else "intermediate")
+
+
+@mistake("nodes")
+def kinds_exchanged(lines: list[str]) -> dict[str, tuple[str, str, bool]]:
+    """intermediate and output in each other's place: an intermediate has others made from it"""
+    other = {"leaf": "leaf", "intermediate": "output", "output": "intermediate"}
+    return described(lines, kind=lambda _, t, tensors: other[kind_of(t, tensors)])
+
+
+@mistake("nodes")
 def read_off_the_page(lines: list[str]) -> dict[str, tuple[str, str, bool]]:
     """an intermediate wherever a later line has its name: under no_grad, the graph has no link"""
 
@@ -256,6 +282,26 @@ def last_link_first(lines: list[str], name: str) -> list[str]:
         if function is not None and function not in seen:
             seen.append(function)
             stack += behind(function)
+    return names_of(seen)
+
+
+@mistake("walk_back")
+def ended_at_none(lines: list[str], name: str) -> list[str]:
+    """an end at the first None: pass it over, and go on with the links after it"""
+    seen: list[Node] = []
+
+    def walk(function: Node) -> None:
+        if function in seen:
+            return
+        seen.append(function)
+        for other, _ in function.next_functions:
+            if other is None:
+                break
+            walk(other)
+
+    start = made_by(lines, {})[name].grad_fn
+    if start is not None:
+        walk(start)
     return names_of(seen)
 
 
@@ -555,6 +601,13 @@ def for_the_held(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
     names = after(x, lines)
     total = names[of].sum()
     return torch.autograd.grad(total, names[held], allow_unused=True, materialize_grads=True)[0]
+
+
+@mistake("gradient_holding")
+def mean_for_sum(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
+    """the gradient of the mean: the sum is asked for"""
+    names = replaced(x, lines, held, lambda names: names[held].detach())
+    return gradient(names[of].mean(), names["x"])
 
 
 @mistake("gradient_holding")

@@ -258,6 +258,21 @@ def links_of_the_others(lines: list[str]) -> Nodes:
     }
 
 
+@mistaken("nodes", known_as="no_output")
+def functions_with_their_own(lines: list[str]) -> Nodes:
+    """each tensor's own function collected with those behind it"""
+    tensors = made_by(lines)
+    met = [f for t in tensors.values() for f in graph_of(t.grad_fn)]
+    return {
+        name: (
+            "leaf" if t.is_leaf else "intermediate" if t.grad_fn in met else "output",
+            t.grad_fn.name() if t.grad_fn else "",
+            t.requires_grad,
+        )
+        for name, t in tensors.items()
+    }
+
+
 @mistaken("nodes", known_as="none_in_words")
 def by_name_in_words(lines: list[str]) -> Nodes:
     """str(None) where there is no function"""
@@ -288,6 +303,20 @@ def stack_without_a_memory(lines: list[str], name: str) -> list[str]:
             found.append(function.name())
             stack.extend(link for link, _ in function.next_functions[::-1])
     return found
+
+
+@mistaken("walk_back", known_as="ended_at_none")
+def taken_while_recorded(lines: list[str], name: str) -> list[str]:
+    """takewhile where a filter belongs"""
+    stack, seen = [made_by(lines)[name].grad_fn], list[Node]()
+    while stack:
+        function = stack.pop()
+        if function is None or function in seen:
+            continue
+        seen.append(function)
+        links = [f for f, _ in function.next_functions]
+        stack += links[: links.index(None) if None in links else None][::-1]
+    return [f.name() for f in seen]
 
 
 @mistaken("walk_back", known_as="breadth_first")
