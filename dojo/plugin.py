@@ -109,24 +109,11 @@ def pytest_configure(config: pytest.Config) -> None:
     root = repository_of(config)
     if not is_repository(root):
         if _is_about_katas(config):
-            inside = is_repository(config.invocation_params.dir.parent.parent)
-            remedy = f"Name the katas first: pytest {'.' if inside else 'katas/01'} --answers DIR."
-            if config.getoption("rootdir") and (named := repositories_named(config)):
-                remedy = f"Leave out --rootdir, or add: -c {quoted(str(named[0] / SETTINGS))}"
-            raise pytest.UsageError(
-                f"pytest took {root} for the project, not the katas' repository. {remedy}"
-            )
+            raise pytest.UsageError(_taken_for_the_project(config, root))
         return
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    if config.getoption("hint") not in (0, *HINTS):
-        raise pytest.UsageError("There are three hints: --hint, then --hint=2, then --hint=3.")
-    for option in ("force_regen", "regen_all"):
-        if config.getoption(option, default=False):
-            raise pytest.UsageError(
-                f"--{option.replace('_', '-')} is refused here: documented numbers come from "
-                "documents, never from a run. Edit the CSV under katas/NN/traces by hand."
-            )
+    _refuse_what_cannot_be(config)
     if config.args_source is not config.ArgsSource.ARGS and _is_for_learning(config):
         config.args[:] = [str(_katas_here(config))]  # not the repository's own tests
     leave_out_own_tests(config, root)
@@ -135,24 +122,51 @@ def pytest_configure(config: pytest.Config) -> None:
     if _names_katas(config) and config.getoption("verbose", 0) == 0:
         # the screen is short, and the failure must fit on it: pytest's -v shows these again
         config.option.no_header = config.option.disable_warnings = True
-    from dojo.spec import fixtures
-
-    config.pluginmanager.register(fixtures, "dojo-fixtures")
     dojo = Dojo(catalogue, _answers_folder(config))
     dojo.whole = not any("::" in arg for arg in config.args)
     config.stash[DOJO] = dojo
-    config.pluginmanager.register(dojo, "dojo-run")
-    config.pluginmanager.register(SpecCollection(catalogue), "dojo-collection")
-    config.pluginmanager.register(Overtime(dojo), "dojo-overtime")
+    for name, plugin in _plugins(config, dojo).items():
+        config.pluginmanager.register(plugin, f"dojo-{name}")
+
+
+def _taken_for_the_project(config: pytest.Config, root: Path) -> str:
+    """Say that pytest took another folder for the project, and what to type instead."""
+    inside = is_repository(config.invocation_params.dir.parent.parent)
+    remedy = f"Name the katas first: pytest {'.' if inside else 'katas/01'} --answers DIR."
+    if config.getoption("rootdir") and (named := repositories_named(config)):
+        remedy = f"Leave out --rootdir, or add: -c {quoted(str(named[0] / SETTINGS))}"
+    return f"pytest took {root} for the project, not the katas' repository. {remedy}"
+
+
+def _refuse_what_cannot_be(config: pytest.Config) -> None:
+    """Raise pytest.UsageError for options that are refused here, with the next move."""
+    if config.getoption("hint") not in (0, *HINTS):
+        raise pytest.UsageError("There are three hints: --hint, then --hint=2, then --hint=3.")
+    for option in ("force_regen", "regen_all"):
+        if config.getoption(option, default=False):
+            raise pytest.UsageError(
+                f"--{option.replace('_', '-')} is refused here: documented numbers come from "
+                "documents, never from a run. Edit the CSV under katas/NN/traces by hand."
+            )
     if config.getoption("--dask") and config.getoption("--submissions") is None:
         raise pytest.UsageError("--dask spreads submissions over a cluster: add --submissions DIR.")
-    if config.getoption("--submissions") is not None:
-        from dojo.judge.plugin import JudgePlugin
 
-        judge_plugin = JudgePlugin(config, dojo.catalogue)
-        config.pluginmanager.register(judge_plugin, "dojo-judge")
-    else:
-        config.pluginmanager.register(Summary(config, dojo), "dojo-summary")
+
+def _plugins(config: pytest.Config, dojo: Dojo) -> dict[str, object]:
+    """Return what this run registers, by name, in this order."""
+    from dojo.spec import fixtures
+
+    plugins: dict[str, object] = {
+        "fixtures": fixtures,
+        "run": dojo,
+        "collection": SpecCollection(dojo.catalogue),
+        "overtime": Overtime(dojo),
+    }
+    if config.getoption("--submissions") is None:
+        return {**plugins, "summary": Summary(config, dojo)}
+    from dojo.judge.plugin import JudgePlugin
+
+    return {**plugins, "judge": JudgePlugin(config, dojo.catalogue)}
 
 
 def _is_for_learning(config: pytest.Config) -> bool:

@@ -170,21 +170,7 @@ class InProcess:
         except BaseException as error:
             call.error = _error_of(error, self.answer.path)
             return call, seen
-        try:
-            call.value = values.copied(returned)
-        except values.NotPortable as refusal:
-            call.error = Wrong("NOT DATA", [f"{name} returned a value that is no data: {refusal}."])
-            return call, seen
-        look_at(seen, call, (*args, *kwargs.values()), returned)
-        if mode is not None and not all(map(mode.holds, values.tensors(returned))):
-            call.error = Wrong(
-                "WRONG DEVICE",
-                [
-                    f"{name} got its arguments on another device and made its result on the",
-                    "default one: on a GPU the next step would fail. Say device=x.device where",
-                    "you make a tensor, or start from one that is there (x.new_zeros, zeros_like).",
-                ],
-            )
+        _take(call, seen, (*args, *kwargs.values()), returned, mode)
         return call, seen
 
     def _function(self, name: str) -> Callable[..., Any]:
@@ -237,6 +223,28 @@ def _signature(function: Callable[..., Any], name: str) -> inspect.Signature:
 def _home_of(function: Callable[..., Any]) -> str:
     module = getattr(function, "__module__", None) or type(function).__module__
     return str(module).split(".")[0].lstrip("_")
+
+
+def _take(
+    call: Call, seen: Observed, given: Given, returned: Any, mode: PretendedDevice | None
+) -> None:
+    """Copy what a call returned and look at it; what is no data, or misplaced, is its error."""
+    try:
+        call.value = values.copied(returned)
+    except values.NotPortable as refusal:
+        said = f"{call.function} returned a value that is no data: {refusal}."
+        call.error = Wrong("NOT DATA", [said])
+        return
+    look_at(seen, call, given, returned)
+    if mode is not None and not all(map(mode.holds, values.tensors(returned))):
+        call.error = Wrong(
+            "WRONG DEVICE",
+            [
+                f"{call.function} got its arguments on another device and made its result on the",
+                "default one: on a GPU the next step would fail. Say device=x.device where",
+                "you make a tensor, or start from one that is there (x.new_zeros, zeros_like).",
+            ],
+        )
 
 
 class Nothing:
