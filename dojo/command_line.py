@@ -83,7 +83,10 @@ def _tests(kata: Kata, function: str) -> list[str]:
 def tests_of(kata: Kata, function: str) -> list[str]:
     """Return the names of the tests that call a function of an answer, in order."""
     tree = ast.parse(kata.spec.read_bytes())
-    functions = {f.name: f for f in tree.body if isinstance(f, ast.FunctionDef)}
+    defined: dict[str, ast.stmt] = {f.name: f for f in tree.body if isinstance(f, ast.FunctionDef)}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):  # such as a decorator that names the functions
+            defined |= {t.id: statement for t in statement.targets if isinstance(t, ast.Name)}
 
     def names_it(node: ast.AST) -> bool:
         called = isinstance(node, ast.Attribute) and node.attr == function
@@ -92,11 +95,11 @@ def tests_of(kata: Kata, function: str) -> list[str]:
         )
 
     def calls_it(name: str, above: frozenset[str]) -> bool:
-        nodes = list(ast.walk(functions[name]))
-        helpers = {n.id for n in nodes if isinstance(n, ast.Name)} & functions.keys() - above
+        nodes = list(ast.walk(defined[name]))
+        helpers = {n.id for n in nodes if isinstance(n, ast.Name)} & defined.keys() - above
         return any(map(names_it, nodes)) or any(calls_it(h, above | helpers) for h in helpers)
 
-    return [n for n in functions if n.startswith("test_") and calls_it(n, frozenset({n}))]
+    return [n for n in defined if n.startswith("test_") and calls_it(n, frozenset({n}))]
 
 
 def _is_kata(node: ast.AST) -> bool:

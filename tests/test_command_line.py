@@ -67,12 +67,11 @@ def test_every_test_is_some_functions(catalogue: Catalogue) -> None:
         ("solutions/01/manual_update.py", "pytest katas/01 --answers solutions"),
     ],
 )
-def test_what_has_no_tests(
-    practise: Practise, named: str, says: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_what_has_no_tests(practise: Practise, named: str, says: str) -> None:
     """A function that is not there, and a file of answers elsewhere: the next thing to type."""
-    assert practise(named).exit_code == 4
-    assert says in capfd.readouterr().err
+    run = practise(named)
+    assert run.exit_code == 4
+    assert says in run.errors
 
 
 @pytest.mark.parametrize(("kata", "word"), [("01", "update"), ("05", "softmax"), ("04", "mom")])
@@ -96,15 +95,14 @@ def test_the_folder_that_an_editor_has_open(
     assert not run.tests("broken")
 
 
-def test_a_rootdir_that_hides_the_settings(
-    practise: Practise, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_rootdir_that_hides_the_settings(practise: Practise, tmp_path: Path) -> None:
     """Where pytest cannot find the settings by itself, what to add is said, and it works."""
     (tmp_path / "01").mkdir()
     command = "katas/01", "--answers", tmp_path, f"--rootdir={HOUSE.parent}"
-    assert practise(*command).exit_code == 4
+    run = practise(*command)
+    assert run.exit_code == 4
     remedy = f"-c {quoted(str(HOUSE / 'pyproject.toml'))}"
-    assert f"add: {remedy}" in capfd.readouterr().err
+    assert f"add: {remedy}" in run.errors
     assert practise(*command, *shlex.split(remedy)).tests("to do")
 
 
@@ -130,13 +128,11 @@ def learner(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("learner")
 @pytest.mark.parametrize("args", [[], ["tests"], ["tests/test_values.py"]], ids=str)
-def test_own_tests_after_a_learners_install(
-    practise: Practise, args: list[str], capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_own_tests_after_a_learners_install(practise: Practise, args: list[str]) -> None:
     """Bare `pytest` says what to type instead, and how to install what it needs; no traceback."""
     run = practise(*args)
     assert run.exit_code == 4
-    said = capfd.readouterr().err
+    said = run.errors
     assert "To practise, type: pytest katas\n" in said
     assert "hypothesis, msgpack" in said
     assert "pip install -c constraints.txt -e '.[dev]'" in said

@@ -119,11 +119,9 @@ def test_what_runs_for_long_is_said(
 
 
 @pytest.mark.parametrize("option", ["--reruns=2", "--timeout=9"])
-def test_a_judged_run_goes_without(
-    practise: Practise, option: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_judged_run_goes_without(practise: Practise, option: str, tmp_path: Path) -> None:
     """An answer is judged once, and the judge has time limits of its own: said in a sentence."""
     plugins = "-prerunfailures", "-ptimeout"
     run = practise("katas/01", "--submissions", tmp_path, *plugins, option)
     assert run.exit_code == 4
-    assert f"--submissions goes without {option.split('=')[0]}" in capfd.readouterr().err
+    assert f"--submissions goes without {option.split('=')[0]}" in run.errors

@@ -99,13 +99,11 @@ def test_answers_in_both_word_orders(practise: Practise, words: list[str]) -> No
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_bad_options(
-    practise: Practise, words: list[str], says: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_bad_options(practise: Practise, words: list[str], says: str) -> None:
     """An option that cannot be is a usage error that says why."""
     run = practise("katas/01", *words)
     assert run.exit_code == 4
-    assert says in capfd.readouterr().err
+    assert says in run.errors
 
 
 @pytest.mark.parametrize("option", [["--answers", "solutions"], ["--hint"]], ids=" ".join)
