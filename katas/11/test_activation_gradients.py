@@ -291,6 +291,15 @@ def test_slope_through_anywhere(kata, device, dtype, tol, fresh):
     slopes_are(kata.slope_through, [*cases, *deep(device, dtype)], tol)
 
 
+@pytest.mark.observed("work")
+def test_sigmoid_is_of_your_own(kata, device):
+    """The sigmoid is made of several operations: torch's own one would teach nothing here."""
+    x = at([0.5, -2.0], device, torch.float64)
+    proof.close(kata.sigmoid(x), true_sigmoid(x), atol=1e-12, row="entry")
+    if kata.observed.operations == 1:
+        pytest.fail("Your sigmoid is a single call of torch. Write it with exp and arithmetic.")
+
+
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its argument, or returns what hangs on it or on a graph."""
