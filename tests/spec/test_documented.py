@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ TRACES = [
 
 
 @pytest.fixture(scope="module")
-def original_datadir(folder: Path) -> Path:
-    """Where `num_regression` finds the numbers: the traces of the kata that is compared."""
-    return folder
+def original_datadir(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `num_regression` finds the numbers: a copy, since it writes what is missing."""
+    copy = tmp_path_factory.mktemp("traces") / "traces"
+    shutil.copytree(folder, copy)
+    return copy
 
 
 def decided_alone(folder: Path, name: str, numbers: Tensor) -> bool:
