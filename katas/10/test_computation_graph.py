@@ -374,6 +374,14 @@ def test_gradient_between_a_tensor_and_itself(kata, device):
     tensors_are(kata.gradient_between, [*of_squares(device, x.dtype), *cases], 1e-12)
 
 
+def test_gradient_between_starts_from_a_leaf(kata, device):
+    """x is a leaf that requires a gradient: a line may call backward() and use x.grad."""
+    x = at([3.0, -2.0], device, torch.float64)
+    lines = ["y = x ** 2", "y.sum().backward()", "w = x * 1", "z = w * x.grad"]
+    cases = [((x, lines, "z", "w"), 2 * x)]
+    tensors_are(kata.gradient_between, [*of_squares(device, x.dtype), *cases], 1e-12)
+
+
 def slope(x, lines, of, wrt, held=""):
     """Return the gradient by a leaf in the place of wrt, like x; None if no way leads to it."""
     names = {"x": x.detach().double().cpu()}
