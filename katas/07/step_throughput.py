@@ -40,7 +40,8 @@ def whole_trace(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 
     Right also where 1 − lr·λ is negative or an eigenvalue λ of A = XᵀX/m is zero.
     Shapes, units: as without_graph.
-    Source: w_k = w* + Q (1 − lr·λ)^k Qᵀ (w_0 − w*), with A = Q diag(λ) Qᵀ.
+    Source: w is Q u, and u after k steps is (1 + p + … + p^(k−1)) · c, entry by entry, with
+            p = 1 − lr·λ, c = lr · Qᵀb and A = Q diag(λ) Qᵀ.
     """
     raise NotImplementedError
 

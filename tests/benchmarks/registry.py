@@ -7,7 +7,8 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..benchmarks import cuda_graph, numpy_peers, ours, torch_peers
+from ..benchmarks import cuda_graph, numpy_peers, torch_peers
+from .ours import katas, tuned
 from .rows import Row
 
 BENCH = ("jax", "optax")  # JAX's rows need both
@@ -37,5 +38,5 @@ def all_rows(answers: Path | None) -> list[Row]:
         from . import jax_peers
 
         rows += jax_peers.ROWS
-    rows += ours.rows_of(ours.CATALOGUE.solutions, "ours")
-    return rows + (ours.rows_of(answers, "yours") if answers else [])
+    rows += [*katas.rows_of(katas.CATALOGUE.solutions, "ours"), *tuned.ROWS]
+    return rows + (katas.rows_of(answers, "yours") if answers else [])

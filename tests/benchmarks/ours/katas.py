@@ -1,4 +1,4 @@
-"""The katas' own code: every solution's `descend`, kata 07's rungs, and a learner's, as "yours"."""
+"""The katas' own code: every solution's `descend`, kata 07's rungs, a learner's as "yours"."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from dojo.catalogue import open_catalogue
 from dojo.opening.answers import open_answer
 
-from .cases import Case
-from .rows import ITERATED, JUMP, MATRIX, PRODUCT, WHOLE, Row, Run, plain
+from ..cases import Case
+from ..rows import ITERATED, JUMP, MATRIX, PRODUCT, WHOLE, Row, Run, plain
 
-CATALOGUE = open_catalogue(Path(__file__).parent.parent.parent)
+CATALOGUE = open_catalogue(Path(__file__).parents[3])
 Make = Callable[[Any, Any, Case, int], Run]  # from the function, its module, a case, the steps
 
 
@@ -89,27 +89,30 @@ class Function:
     most_weights: int = 10_000_000
     error: float = 2e-5
 
-    def row(self, answers: Path, side: str) -> Row | None:
-        """Return its row, None where the answers have no such function."""
-        kata = CATALOGUE.katas.get(self.number)
-        path = kata.answer_in(answers) if kata else None
-        if path is None or not path.is_file():
-            return None
-        answer = open_answer(path)
-        function = answer.function(self.name)
-        if function is None:
-            return None
+    def row(self, name: str, side: str, function: Any, module: Any = None) -> Row:
+        """Return the row of a function that is called as this one is."""
         return Row(
-            name=f"{side}: {self.number} {self.name}",
+            name=name,
             kind=self.kind,
             problems=self.problems,
-            make=lambda case, steps: self.make(function, answer.module, case, steps),
+            make=lambda case, steps: self.make(function, module, case, steps),
             side=side,
             reads=self.reads,
             most_steps=self.most_steps,
             most_weights=self.most_weights,
             error=self.error,
         )
+
+    def answered(self, answers: Path, side: str) -> Row | None:
+        """Return its row in a folder of answers, None where they have no such function."""
+        kata = CATALOGUE.katas.get(self.number)
+        path = kata.answer_in(answers) if kata else None
+        if path is None or not path.is_file():
+            return None
+        answer = open_answer(path)
+        function = answer.function(self.name)
+        name = f"{side}: {self.number} {self.name}"
+        return None if function is None else self.row(name, side, function, answer.module)
 
 
 FITS = ("parabola", "regression")
@@ -134,5 +137,5 @@ FUNCTIONS = [
 
 def rows_of(answers: Path, side: str) -> list[Row]:
     """Return the rows of a folder of answers."""
-    rows = (function.row(answers, side) for function in FUNCTIONS)
+    rows = (function.answered(answers, side) for function in FUNCTIONS)
     return [row for row in rows if row is not None]
