@@ -82,24 +82,40 @@ def _tests(kata: Kata, function: str) -> list[str]:
 
 def tests_of(kata: Kata, function: str) -> list[str]:
     """Return the names of the tests that call a function of an answer, in order."""
+    return _callers(_parts(kata), function)
+
+
+def callers_of(kata: Kata) -> dict[str, list[str]]:
+    """Return the functions that tests call, in order, each with the names of those tests."""
+    parts = _parts(kata)
+    found = {function: _callers(parts, function) for function in kata.signatures}
+    return {function: tests for function, tests in found.items() if tests}
+
+
+def _parts(kata: Kata) -> dict[str, tuple[set[str], set[str]]]:
+    """Return, for all that a spec defines, the names in it and the functions it may ask for."""
     tree = ast.parse(kata.spec.read_bytes())
     defined: dict[str, ast.stmt] = {f.name: f for f in tree.body if isinstance(f, ast.FunctionDef)}
     for statement in tree.body:
         if isinstance(statement, ast.Assign):  # such as a decorator that names the functions
             defined |= {t.id: statement for t in statement.targets if isinstance(t, ast.Name)}
+    parts = {}
+    for name, statement in defined.items():
+        nodes = list(ast.walk(statement))
+        asked = {n.attr for n in nodes if isinstance(n, ast.Attribute) and _is_kata(n)}
+        asked |= {
+            n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        }
+        parts[name] = {n.id for n in nodes if isinstance(n, ast.Name)} & defined.keys(), asked
+    return parts
 
-    def names_it(node: ast.AST) -> bool:
-        called = isinstance(node, ast.Attribute) and node.attr == function
-        return (called and _is_kata(node)) or (
-            isinstance(node, ast.Constant) and node.value == function
-        )
 
+def _callers(parts: dict[str, tuple[set[str], set[str]]], function: str) -> list[str]:
     def calls_it(name: str, above: frozenset[str]) -> bool:
-        nodes = list(ast.walk(defined[name]))
-        helpers = {n.id for n in nodes if isinstance(n, ast.Name)} & defined.keys() - above
-        return any(map(names_it, nodes)) or any(calls_it(h, above | helpers) for h in helpers)
+        helpers, asked = parts[name]
+        return function in asked or any(calls_it(h, above | helpers) for h in helpers - above)
 
-    return [n for n in defined if n.startswith("test_") and calls_it(n, frozenset({n}))]
+    return [n for n in parts if n.startswith("test_") and calls_it(n, frozenset({n}))]
 
 
 def _is_kata(node: ast.AST) -> bool:

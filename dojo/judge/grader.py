@@ -246,9 +246,8 @@ def _result(trial: Trial, said: Feedback, printed: str) -> TestResult:
         lines = [f"{said.function} is not written yet."]
     else:
         lines = described(said, printed)
-    return TestResult(
-        test.name, verdict, said.heading or str(verdict), lines, test.points, test.observed
-    )
+    heading = said.heading or str(verdict)
+    return TestResult(test.name, verdict, heading, lines, test.points, test.observed, said.function)
 
 
 def _verdict(trial: Trial, said: Feedback) -> Verdict:

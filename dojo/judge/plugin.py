@@ -14,6 +14,7 @@ import pytest
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.collection import in_order
+from dojo.command_line import callers_of
 from dojo.judge.inbox.submissions import Inbox, InboxError, Submission, open_inbox
 from dojo.judge.item import SubmissionItem
 from dojo.judge.options import asks_for, layers_of, refuse_what_does_not_fit
@@ -75,7 +76,12 @@ class JudgePlugin:
             return None
         if self.out.resolve().is_relative_to(self.inbox.folder.resolve()):
             raise RecordsError(f"--gradebook {self.out} lies in the inbox: choose another folder.")
-        self.out.mkdir(parents=True, exist_ok=True)
+        from dojo.judge.reports.gradebook import PlantedLink, prepare
+
+        try:
+            prepare(self.out)
+        except PlantedLink as error:
+            raise RecordsError(str(error)) from None
         return self._closing.enter_context(Records(self.out))
 
     def _seed(self) -> int:
@@ -237,8 +243,10 @@ class JudgePlugin:
             started=self.started.isoformat(timespec="seconds"),
             seconds=time.monotonic() - self.begun,
         )
+        callers = {kata.number: callers_of(kata) for kata in self.inbox.katas}
+        gone = records.people() - {s.name for s in self.inbox.submissions}
         skipped = self.inbox.not_understood(self.catalogue)
-        write_gradebook(out, records.each(self.terminal.keys), run, skipped)
+        write_gradebook(out, records.each(self.terminal.keys), run, skipped, callers, gone)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""

@@ -17,6 +17,7 @@ class TestResult:
 
     points:   what the test is worth if it passes: its weight, not what was earned
     observed: it rests on what the worker says of itself, so its points are kept apart
+    function: the one that is to be mended; empty where it passed, or none is to blame
     """
 
     __test__ = False  # pytest collects no class of this name
@@ -27,6 +28,7 @@ class TestResult:
     message: list[str]
     points: float
     observed: bool
+    function: str = ""
 
     @property
     def passed(self) -> bool:
@@ -104,11 +106,18 @@ class Result:
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something in an inbox that was not read, and why. `name` is set if somebody is not judged."""
+    """Something in an inbox that was not read, and why.
+
+    name:  somebody who is not judged for it
+    owner: somebody who is judged, and should hear of it
+    kata:  the number of the kata that it may answer, whose verdict tells its owner already
+    """
 
     path: str
     why: str
     name: str = ""
+    owner: str = ""
+    kata: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.why}"

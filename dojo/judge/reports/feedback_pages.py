@@ -1,50 +1,120 @@
-"""What a student reads: a page for each submission."""
+"""What a student reads: a page for each submission, function by function, as one works."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dojo.judge.reports.escaping import code, fenced, heading, markdown, message
 from dojo.judge.reports.wording import OBSERVED, standing, told
-from dojo.judge.result import Result, TestResult, total
+from dojo.judge.result import Result, Skipped, TestResult, total
 from dojo.judge.verdict import Verdict
+from dojo.terminal.layout import WIDTH
 
-FOLLOWS = "Wrong too (it may follow from the one above):"
+Callers = Mapping[str, Sequence[str]]  # the functions of a kata in order, each with its tests
+ELSEWHERE = "not proved yet. Its tests fail for another reason on this page."
+AGAIN = "The same as above."
 
 
-def page(name: str, judged: Sequence[Result], katas: int) -> str:
-    """Write one submission's page: what a learner would see, kata by kata."""
+def page(
+    name: str,
+    judged: Sequence[Result],
+    katas: int,
+    callers: Mapping[str, Callers] | None = None,
+    unread: Sequence[Skipped] = (),
+) -> str:
+    """Write one submission's page.
+
+    callers: the functions of each kata, by its number, each with the names of its tests
+    unread:  what of this submission was not read
+    """
     points = total(judged, katas)
     scored = f"{points:.4g} of {katas}" if points is not None else "not all scored yet"
     lines = [f"# Feedback for {markdown(name)}", "", f"Points: {scored}.", ""]
+    if unread:
+        lines += ["Of what you handed in:", "", *(f"- {markdown(str(u))}" for u in unread), ""]
     for one in judged:
-        lines += [f"## katas/{one.kata}", "", standing(one), "", *_kata(one)]
+        own = (callers or {}).get(one.kata, {})
+        lines += [f"## katas/{one.kata}", "", standing(one), "", *_kata(one, own)]
     return "\n".join(lines)
 
 
-def _kata(judged: Result) -> list[str]:
-    """Write one kata: the first failure in full, a line for each other, what is to do."""
-    wrong = [t for t in judged.tests if t.verdict not in (Verdict.PASS, Verdict.TODO)]
-    to_do = [t for t in judged.tests if t.verdict is Verdict.TODO]
-    lines: list[str] = []
+def _kata(judged: Result, callers: Callers) -> list[str]:
+    """Write one kata: what is true of all its tests once, else each function in its order."""
+    failed = [t for t in judged.tests if not t.passed]
+    if len(failed) == len(judged.tests) and len({_said(t) for t in failed}) == 1:
+        return [*fenced(told(failed[0])), "", *_same(len(failed) - 1)]
+    named = dict.fromkeys((*callers, *(t.function for t in failed if t.function)))
+    passed = {t.test.split("[")[0] for t in judged.tests if t.passed}
+    lines, shown, ticks = list[str](), set[object](), list[str]()
+    for function in named:
+        own = [t for t in failed if t.function == function]
+        if not own and passed & set(callers.get(function, ())):
+            ticks.append(f"✓ {code(function)}")
+            continue
+        lines += [*_ticked(ticks), *_function(function, own, shown)]
+        ticks.clear()
+    return [*lines, *_ticked(ticks), *_of_no_function(failed, shown)]
+
+
+def _ticked(ticks: Sequence[str]) -> list[str]:
+    return [" ".join(ticks), ""] if ticks else []
+
+
+def _function(function: str, failed: Sequence[TestResult], shown: set[object]) -> list[str]:
+    """Write a function that does not pass: its first failure in full, a line for each other."""
+    wrong = [t for t in failed if t.verdict is not Verdict.TODO]
+    if not failed:
+        return [f"– {code(function)}: {ELSEWHERE}", ""]
+    if not wrong:
+        return [f"· {code(function)}: not written yet.", ""]
+    return [f"✗ {code(function)}", "", *_failures(wrong, shown)]
+
+
+def _failures(wrong: Sequence[TestResult], shown: set[object]) -> list[str]:
+    """Write the first of some failures in full, unless the same was told, and a line for others."""
+    first = wrong[0]
+    if _said(first) in shown:
+        lines = [AGAIN, ""]
+    else:
+        lines = [*fenced([*_headline(first), *told(first)]), ""]
+    shown.add(_said(first))
+    own = _lines_of(wrong[:1])
+    others = [t for t in wrong[1:] if _said(t) != _said(first)]
+    lines += _same(len(wrong) - 1 - len(others))
+    rest = [line for line in _lines_of(others) if line not in own]
+    return [
+        *lines,
+        *(["Wrong too (it may follow from the one above):", "", *rest, ""] * bool(rest)),
+    ]
+
+
+def _of_no_function(failed: Sequence[TestResult], shown: set[object]) -> list[str]:
+    """Write what no function is to blame for."""
+    left = [t for t in failed if not t.function]
+    wrong = [t for t in left if t.verdict is not Verdict.TODO]
+    to_do = dict.fromkeys(" ".join(message(t.message)).strip() or t.test for t in left)
     if wrong:
-        others = [t for t in wrong if not _alike(t, wrong[0])]
-        alike = len(wrong) - len(others) - 1
-        lines += [*fenced(told(wrong[0])), ""]
-        more = "1 more test" if alike == 1 else f"{alike} more tests"
-        lines += [f"The same is true of {more}.", ""] if alike else []
-        own = _lines_of(wrong[:1])
-        rest = [line for line in _lines_of(others) if line not in own]
-        lines += [FOLLOWS, "", *rest, ""] if rest else []
-    if to_do:
-        unwritten = dict.fromkeys(" ".join(message(t.message)).strip() or t.test for t in to_do)
-        lines += ["To do:", "", *(f"- {code(line)}" for line in unwritten), ""]
-    return lines
+        return _failures(wrong, shown)
+    return ["To do:", "", *(f"- {code(line)}" for line in to_do), ""] if left else []
 
 
-def _alike(one: TestResult, other: TestResult) -> bool:
-    """Whether the same is said of two tests: of a file that cannot be read, for one."""
-    return (one.verdict, one.heading, one.message) == (other.verdict, other.heading, other.message)
+def _headline(test: TestResult) -> list[str]:
+    """Name the test, and how it failed at the right edge, as on a learner's screen."""
+    name, how = heading(test.test), heading(test.heading or str(test.verdict))
+    room = WIDTH + 2 - len(name)
+    return [f"{name}{how:>{room}}" if room > len(how) + 1 else f"{name}  {how}", ""]
+
+
+def _said(test: TestResult) -> object:
+    """What is said of a test, but for its own promise where the process that ran it ended."""
+    whole = test.verdict in (Verdict.FAIL, Verdict.TODO)
+    return test.verdict, test.heading, tuple(test.message if whole else test.message[-1:])
+
+
+def _same(number: int) -> list[str]:
+    """Say of how many more tests the same is true."""
+    tests = "1 more test" if number == 1 else f"{number} more tests"
+    return [f"The same is true of {tests}.", ""] if number else []
 
 
 def _lines_of(tests: Sequence[TestResult]) -> list[str]:

@@ -18,13 +18,13 @@ import itertools
 import json
 import operator
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from dojo.judge.reports.escaping import cell, file_name
-from dojo.judge.reports.feedback_pages import page
+from dojo.judge.reports.feedback_pages import Callers, page
 from dojo.judge.reports.gradescope import gradescope
 from dojo.judge.reports.junit import JUnit
 from dojo.judge.reports.records import versions
@@ -33,6 +33,8 @@ from dojo.judge.result import Result, Skipped
 from dojo.judge.verdict import Verdict
 
 DIGITS = 4  # of points in the table
+NOTED = 3  # of what was not read, in one person's note
+HANDED_BACK = {"results": ".json", "feedback": ".md"}  # a file for each submission
 
 
 @dataclass(frozen=True)
@@ -52,19 +54,41 @@ class Run:
     seconds: float
 
 
+class PlantedLink(ValueError):
+    """A link in the place of a folder that is to be written in; the message says which."""
+
+
+def prepare(out: Path) -> None:
+    """Make the folder `out` and those in it. Errors: PlantedLink for a link in place of one."""
+    out.mkdir(parents=True, exist_ok=True)
+    for folder in (out / name for name in HANDED_BACK):
+        if folder.is_symlink():
+            raise PlantedLink(f"{folder} is a link, which is not followed: remove it.")
+        folder.mkdir(exist_ok=True)
+
+
 def write_gradebook(
-    out: Path, judged: Iterable[Result], run: Run, skipped: Sequence[Skipped] = ()
+    out: Path,
+    judged: Iterable[Result],
+    run: Run,
+    skipped: Sequence[Skipped] = (),
+    callers: Mapping[str, Callers] | None = None,
+    gone: Iterable[str] = (),
 ) -> None:
     """Write everything into the folder `out`.
 
     `judged` comes ordered by submission, as `Records.each` yields it. `skipped` are named in
-    run.json; those that are somebody's submission have a row, without points, with the reason.
-    Errors: ValueError if a submission's records do not stand together.
+    run.json; those that are somebody's submission have a row, without points, with the reason, and
+    those that somebody should hear of are in that row's note and on that page. `callers` are each
+    kata's functions with their tests. Whoever is `gone` from the inbox keeps no file here.
+    Errors: ValueError if a submission's records do not stand together; PlantedLink.
     """
-    for folder in (out, out / "results", out / "feedback"):
-        folder.mkdir(parents=True, exist_ok=True)
+    prepare(out)
     counts: Counter[str] = Counter()
     written: set[str] = set()
+    concerned: dict[str, list[Skipped]] = {}
+    for entry in skipped:
+        concerned.setdefault(entry.owner, []).append(entry)
     with (
         replacing(out / "gradebook.csv", "utf-8-sig") as table,
         replacing(out / "junit.xml") as xml,
@@ -77,13 +101,17 @@ def write_gradebook(
                 raise ValueError(f"the records of {name!r} do not stand together")
             written.add(name)
             own = sorted(group, key=operator.attrgetter("kata"))
-            rows.writerow(_row(name, own, run))
+            unread = concerned.get(name, ())
+            rows.writerow(_row(name, own, run, unread))
             junit.add(name, own)
-            _hand_back(out, name, own, run)
+            told = page(name, own, len(run.katas), callers, [u for u in unread if not u.kata])
+            _hand_back(out, name, {".json": gradescope(own, len(run.katas)), ".md": told})
             counts.update(str(v) for one in own for v in one.verdicts)
         rows.writerows(_row_of_skipped(entry, run) for entry in skipped if entry.name)
         junit.end()
     _write_run(out, run, len(written), counts, skipped)
+    for name in set(gone) - written:
+        _take_back(out, name)
 
 
 def _header(run: Run) -> list[str]:
@@ -91,7 +119,9 @@ def _header(run: Run) -> list[str]:
     return ["submission", *katas, "total", "observed", *map(str, Verdict), "seed", "note"]
 
 
-def _row(name: str, judged: Sequence[Result], run: Run) -> list[str | float]:
+def _row(
+    name: str, judged: Sequence[Result], run: Run, unread: Sequence[Skipped]
+) -> list[str | float]:
     """One submission: a kata that is not judged, or not scored, is blank, and so is the total."""
     points = {one.kata: one.points for one in judged}
     each = [points.get(kata) for kata in run.katas]
@@ -105,8 +135,16 @@ def _row(name: str, judged: Sequence[Result], run: Run) -> list[str | float]:
         "" if missing else _sum(observed),
         *(verdicts[verdict] for verdict in Verdict),
         judged[0].seed,
-        f"not scored: {', '.join(missing)}" if missing else "",
+        cell(_note(missing, unread)),
     ]
+
+
+def _note(missing: Sequence[str], unread: Sequence[Skipped]) -> str:
+    """Write what a grader should know of a row: what has no points, what was not read."""
+    said = [f"not scored: {', '.join(missing)}"] if missing else []
+    said += map(str, unread[:NOTED])
+    more = len(unread) - NOTED
+    return "; ".join([*said, *([f"and {more} more that is not read"] if more > 0 else [])])
 
 
 def _row_of_skipped(entry: Skipped, run: Run) -> list[str | float]:
@@ -123,12 +161,21 @@ def _sum(points: Sequence[float | None]) -> str | float:
     return _number(sum(scored)) if len(scored) == len(points) else ""
 
 
-def _hand_back(out: Path, name: str, judged: Sequence[Result], run: Run) -> None:
-    """Write a submission's own two files."""
-    with replacing(out / "results" / f"{file_name(name)}.json") as file:
-        file.write(gradescope(judged, len(run.katas)))
-    with replacing(out / "feedback" / f"{file_name(name)}.md") as file:
-        file.write(page(name, judged, len(run.katas)))
+def _hand_back(out: Path, name: str, texts: Mapping[str, str]) -> None:
+    """Write a submission's own files, each text under its ending."""
+    for path in _own_files(out, name):
+        with replacing(path) as file:
+            file.write(texts[path.suffix])
+
+
+def _take_back(out: Path, name: str) -> None:
+    """Remove the files of somebody whose submission is not there any more."""
+    for path in _own_files(out, name):
+        path.unlink(missing_ok=True)
+
+
+def _own_files(out: Path, name: str) -> list[Path]:
+    return [out / folder / f"{file_name(name)}{end}" for folder, end in HANDED_BACK.items()]
 
 
 def _write_run(

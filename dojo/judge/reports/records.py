@@ -20,6 +20,7 @@ from dojo.judge.result import Result
 from dojo.judge.verdict import Verdict
 
 FILE = "records.sqlite"
+BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite opens: the file, and those beside it
 FORMAT = 1  # of the table; a file of another format is not touched
 PATIENCE = 60.0  # seconds to wait for another process that writes
 TABLES = """
@@ -42,12 +43,15 @@ class RecordsError(ValueError):
 class Records:
     """The records in one folder, made if there are none yet.
 
-    Errors: RecordsError where the folder has another program's file in the place of ours.
+    Errors: RecordsError where a link or another program's file is in the place of ours.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE
+        for path in (self.path.with_name(FILE + ending) for ending in BESIDE):
+            if path.is_symlink():
+                raise RecordsError(f"{path} is a link, which is not followed: remove it.")
         self._file = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
         try:
             self._file.execute(
@@ -107,6 +111,10 @@ class Records:
         for submission, kata, key, judged in rows:
             if keys.get((submission, kata)) == key:
                 yield Result.from_json(judged)
+
+    def people(self) -> set[str]:
+        """Return the names of all whose submissions were ever recorded here."""
+        return {name for (name,) in self._file.execute("SELECT DISTINCT submission FROM judged")}
 
     def close(self) -> None:
         """Close the file; what was added is on the disk already."""

@@ -12,8 +12,12 @@ PART = ".part"  # of the name of a file that is being written
 
 @contextmanager
 def replacing(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
-    """Open a file that takes its name only when it is whole; a file of that name is replaced."""
+    """Open a file that takes its name only when it is whole; a file of that name is replaced.
+
+    A link in its place, or in that of the unfinished file, is replaced too, never followed.
+    """
     part = path.with_name(path.name + PART)
-    with part.open("w", encoding=encoding, newline="\n") as file:
+    part.unlink(missing_ok=True)
+    with part.open("x", encoding=encoding, newline="\n") as file:
         yield file
     part.replace(path)

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dojo.judge.reports import escaping
-from dojo.judge.reports.gradebook import Run, write_gradebook
+from dojo.judge.reports.gradebook import PlantedLink, Run, write_gradebook
 from dojo.judge.reports.replacing import replacing
 from dojo.judge.result import Result, Skipped, TestResult
 from dojo.judge.verdict import Verdict
@@ -26,6 +26,12 @@ DONE = TestResult("test_easy", Verdict.PASS, "", [], 1.0, observed=False)
 WRONG = TestResult("test_path[cpu]", Verdict.FAIL, "TRACE DIFFERS", TOLD, 3.0, observed=False)
 TO_DO = TestResult("test_hard", Verdict.TODO, "", ["to do: descend"], 1.0, observed=False)
 SEEN = TestResult("test_graph", Verdict.PASS, "", [], 1.0, observed=True)
+CALLERS = {
+    "gradient": ["test_easy"],
+    "update": ["test_path", "test_end", "test_graph"],
+    "descend": ["test_hard", "test_path"],
+    "sweep": ["test_path"],
+}
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m=1+1\0\r\x08\udc80\ufffe\u202e</pre><script>`````\n# x"
 
 
@@ -43,10 +49,14 @@ class Book:
     """A gradebook that was written, and how to read it."""
 
     def __init__(
-        self, out: Path, records: Iterable[Result], skipped: Sequence[Skipped] = ()
+        self,
+        out: Path,
+        records: Iterable[Result],
+        skipped: Sequence[Skipped] = (),
+        gone: Sequence[str] = (),
     ) -> None:
         self.out = out
-        write_gradebook(out, records, RUN, skipped)
+        write_gradebook(out, records, RUN, skipped, {"01": CALLERS}, gone)
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -129,11 +139,13 @@ def test_gradescopes_format(tmp_path: Path) -> None:
 
 
 def test_the_page_that_a_student_reads(tmp_path: Path) -> None:
-    """The first failure in full, a line for each other, what is to do; no more."""
-    again = replace(WRONG, test="test_path[meta]")
-    other = replace(WRONG, test="test_end[cpu]", heading="WRONG SHAPE", message=["other"])
-    seen = replace(SEEN, verdict=Verdict.FAIL, heading="GRAPH GROWS")
-    records = [judged("ann_lee", "01", DONE, WRONG, again, other, TO_DO, TO_DO, seen), ANN[1]]
+    """Function by function: a tick, or the first failure of that function in full, or to do."""
+    wrong = replace(WRONG, function="update")
+    again = replace(wrong, test="test_path[meta]")
+    other = replace(wrong, test="test_end[cpu]", heading="WRONG SHAPE", message=["other"])
+    seen = replace(SEEN, verdict=Verdict.FAIL, heading="GRAPH GROWS", function="update")
+    to_do = replace(TO_DO, function="descend")
+    records = [judged("ann_lee", "01", DONE, wrong, again, other, to_do, to_do, seen), ANN[1]]
     assert Book(tmp_path, [records[0], replace(records[1], submission="ann_lee")]).page(
         "ann_lee"
     ) == (
@@ -145,7 +157,13 @@ def test_the_page_that_a_student_reads(tmp_path: Path) -> None:
         "\n"
         "1 of 6 tests pass, 0.08333 of 1 point. 0 of 1 observed tests pass (not in the score).\n"
         "\n"
+        "✓ `gradient`\n"
+        "\n"
+        "✗ `update`\n"
+        "\n"
         "```text\n"
+        "test_path[cpu]                                                   TRACE DIFFERS\n"
+        "\n"
         "katas/01 manual update · test_path   TRACE DIFFERS\n"
         "\n"
         "  step 2: 7.2, not 8.2\n"
@@ -158,14 +176,97 @@ def test_the_page_that_a_student_reads(tmp_path: Path) -> None:
         "- `test_end`: WRONG SHAPE\n"
         "- `test_graph`: GRAPH GROWS (observed, not in the score)\n"
         "\n"
-        "To do:\n"
+        "· `descend`: not written yet.\n"
         "\n"
-        "- `to do: descend`\n"
+        "– `sweep`: not proved yet. Its tests fail for another reason on this page.\n"
         "\n"
         "## katas/03\n"
         "\n"
         "2 of 2 tests pass, 1 of 1 point.\n"
     )
+
+
+def test_each_function_has_its_own_first_failure(tmp_path: Path) -> None:
+    """Two wrong functions are both told in full, in the order in which one works."""
+    first = replace(WRONG, test="test_end", function="update", message=["update is wrong"])
+    second = replace(WRONG, function="descend", message=["descend is wrong"])
+    page = Book(tmp_path, [judged("ann", "01", DONE, second, first), ANN[1]]).page("ann")
+    assert page.index("✗ `update`") < page.index("update is wrong") < page.index("✗ `descend`")
+    assert page.index("✗ `descend`") < page.index("descend is wrong")
+
+
+def test_what_ends_the_process_is_told_once_in_full(tmp_path: Path) -> None:
+    """The promise of each test stands before it, and it is the same end nevertheless."""
+    ends = [
+        TestResult(
+            f"test_{name}",
+            Verdict.TIMEOUT,
+            "TIMEOUT",
+            [f"promise of {name}", "", "it ran on"],
+            1.0,
+            observed=False,
+            function=name,
+        )
+        for name in ("gradient", "update")
+    ]
+    page = Book(tmp_path, [judged("ann", "01", *ends), ANN[1]]).page("ann")
+    assert page.count("it ran on") == 1
+    page = Book(tmp_path / "2", [judged("ann", "01", DONE, *ends), ANN[1]]).page("ann")
+    assert page.count("it ran on") == 1
+    assert page.count("The same as above.") == 1
+
+
+def test_what_was_not_read_reaches_its_owner(tmp_path: Path) -> None:
+    """It is in the row's note, and on the page unless the verdict tells it there already."""
+    old = Skipped("ann/old.py", "a later attempt counts", owner="ann")
+    almost = Skipped("ann/x (1).py", "looks like the answer", owner="ann", kata="03")
+    book = Book(tmp_path, ANN, [old, almost, Skipped("notes.txt", "it is not read")])
+    assert book.rows[0]["note"] == f"{old}; {almost}"
+    assert "- ann/old.py: a later attempt counts" in book.page("ann")
+    assert "x (1).py" not in book.page("ann")
+
+
+def test_a_long_note_is_cut(tmp_path: Path) -> None:
+    """A cell says three things, and how many more there are."""
+    unread = [Skipped(f"ann/{i}.py", "it is not read", owner="ann") for i in range(9)]
+    assert Book(tmp_path, ANN, unread).rows[0]["note"].endswith("; and 6 more that is not read")
+
+
+def test_who_is_gone_leaves_no_files(tmp_path: Path) -> None:
+    """A page and a result of somebody who is not in the inbox any more are removed; no others."""
+    bob = [replace(one, submission="bob") for one in ANN]
+    Book(tmp_path, [*ANN, *bob])
+    mine = tmp_path / "feedback/my notes.md"
+    mine.write_text("grader's own", encoding="utf-8")
+    Book(tmp_path, ANN, gone=["bob", "ann", "../../x"])
+    assert sorted(f.name for f in tmp_path.glob("*/*")) == ["ann.json", "ann.md", "my notes.md"]
+
+
+@pytest.mark.parametrize("name", ["gradebook.csv", "feedback/ann.md", "results/ann.json"])
+@pytest.mark.parametrize("ending", ["", ".part"])
+def test_planted_links_are_replaced_not_followed(tmp_path: Path, name: str, ending: str) -> None:
+    """Whoever can write into the folder cannot turn a report on another file."""
+    secret, out = tmp_path / "secret", tmp_path / "out"
+    secret.write_text("untouched", encoding="utf-8")
+    planted = out / (name + ending)
+    planted.parent.mkdir(parents=True)
+    planted.symlink_to(secret)
+    Book(out, ANN)
+    assert secret.read_text(encoding="utf-8") == "untouched"
+    assert not (out / name).is_symlink()
+    assert (out / name).stat().st_size > 100
+
+
+@pytest.mark.parametrize("name", ["feedback", "results"])
+def test_a_link_in_place_of_a_folder_is_refused(tmp_path: Path, name: str) -> None:
+    """Nothing is written behind it."""
+    elsewhere, out = tmp_path / "elsewhere", tmp_path / "out"
+    elsewhere.mkdir()
+    out.mkdir()
+    (out / name).symlink_to(elsewhere)
+    with pytest.raises(PlantedLink, match=f"{name} is a link"):
+        Book(out, ANN)
+    assert not list(elsewhere.iterdir())
 
 
 @pytest.mark.parametrize("verdict", [v for v in Verdict if v not in (Verdict.PASS, Verdict.FAIL)])

@@ -246,3 +246,13 @@ def test_several_processes_share_a_file(tmp_path: Path) -> None:
     said = [process.communicate(timeout=PATIENCE)[0] for process in together]
     assert all("book\n" in text for text in said)
     assert len(recorded(tmp_path)) == 120
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal"])
+def test_a_planted_link_is_refused(tmp_path: Path, ending: str) -> None:
+    """No database is opened, nor written beside, through a link."""
+    (tmp_path / "secret").write_text("untouched", encoding="utf-8")
+    (tmp_path / f"{FILE}{ending}").symlink_to(tmp_path / "secret")
+    with pytest.raises(RecordsError, match="is a link"):
+        Records(tmp_path)
+    assert (tmp_path / "secret").read_text(encoding="utf-8") == "untouched"
