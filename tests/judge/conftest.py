@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 import torch
@@ -26,6 +27,7 @@ SOLUTION = (HOUSE / "solutions/01/manual_update.py").read_bytes()
 BRIEFLY = 1.0  # seconds for a call that never ends, and is waited for in full
 LONG = 100.0  # for one that does: however slow the machine is, it gets its own verdict
 Doors = Callable[..., SandboxDoor]
+Alone = Callable[[str], Sandbox]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +48,20 @@ def sandbox() -> Iterator[Sandbox]:
         pytest.skip(NO_SANDBOX + str(missing).removesuffix(INSTEAD).rstrip())
     with made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def alone() -> Iterator[Alone]:
+    """Return the sandbox of one layer alone; it is made once for all tests."""
+    made = dict[str, Sandbox]()
+
+    def of(layer: str) -> Sandbox:
+        if layer not in made:
+            made[layer] = opened.enter_context(Sandbox((layer,)))
+        return made[layer]
+
+    with ExitStack() as opened:
+        yield of
 
 
 @pytest.fixture

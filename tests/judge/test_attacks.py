@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from dojo.judge.sandbox.pool import SOURCE
+from dojo.judge.door import SandboxDoor
+from dojo.judge.sandbox.pool import SOURCE, Sandbox
 from dojo.judge.verdict import Verdict
 
-from .conftest import BRIEFLY, LONG, SOLUTION, Doors, FirstKata, verdicts
+from .conftest import BRIEFLY, LONG, SOLUTION, Alone, Doors, FirstKata, verdicts
 
 ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))
+IN_EVERY_LAYER = [path for path in ATTACKS if "\nIn every layer.\n" in path.read_text("utf-8")]
 RIGHT = {"gradient": Verdict.PASS, "update": Verdict.PASS, "descend": Verdict.PASS}
 FALSE_LEADS = Path("/tmp/owned"), Path("gradebook.csv"), Path("/tmp/made")
 
@@ -33,6 +36,26 @@ def test_attack(doors: Doors, attack: Path) -> None:
     assert verdicts(neighbour) == RIGHT
     assert verdicts(doors()) == RIGHT
     assert not any(path.exists() for path in FALSE_LEADS)
+
+
+@pytest.mark.parametrize("layer", ["outer", "inner"])
+@pytest.mark.parametrize("attack", IN_EVERY_LAYER, ids=lambda path: path.stem)
+def test_attack_in_one_layer(alone: Alone, attack: Path, layer: str) -> None:
+    """What reaches for the kernel's own objects is stopped by each layer, without the other."""
+    with closing(SandboxDoor(alone(layer), attack.read_bytes(), "mallory/01/m.py")) as door:
+        assert verdicts(door)["gradient"] in (Verdict.FAIL, Verdict.CRASH)
+
+
+@pytest.mark.parametrize("layer", ["outer", "inner", "both"])
+def test_nothing_passes_between_two_submissions(alone: Alone, sandbox: Sandbox, layer: str) -> None:
+    """What one has left in memory, files, locks or sockets, the next does not find."""
+    source = next(path for path in ATTACKS if path.stem == "left_for_another").read_bytes()
+    made = sandbox if layer == "both" else alone(layer)
+    with ExitStack() as open_doors:
+        for name in ("anna", "bert"):
+            door = SandboxDoor(made, source, f"{name}/01/m.py")
+            open_doors.callback(door.close)
+            assert verdicts(door)["gradient"] is Verdict.FAIL, name
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.stem)

@@ -1,4 +1,7 @@
-"""Gradescope's results.json: one submission's tests, each with its score."""
+"""Gradescope's results.json: one submission's tests, each with its score.
+
+Only fields that Gradescope documents: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+"""
 
 from __future__ import annotations
 
@@ -8,38 +11,59 @@ from collections.abc import Sequence
 from typing import Any
 
 from dojo.judge.reports.wording import OBSERVED, standing, told
-from dojo.judge.result import Result, TestResult, total
+from dojo.judge.result import Result, TestResult
 from dojo.terminal.visible import one_line
 
-DIGITS = 6  # of points
+KATA = 1000  # points: whole ones, so that those of the tests add up exactly, in any arithmetic
 
 
 def gradescope(judged: Sequence[Result], katas: int) -> str:
-    """Write one submission in Gradescope's results.json format: each kata is worth one point.
+    """Write one submission in Gradescope's results.json format: each kata is worth KATA points.
 
     After a GRADER-ERROR there is no score, which Gradescope shows as an autograder that failed.
     Observed tests carry no score: they rest on the submission's own word.
     """
+    tests = [case for one in judged for case in _cases(one)]
     results: dict[str, Any] = {
         "output": "\n".join(f"katas/{one.kata}: {standing(one)}" for one in judged),
         "output_format": "text",
         "visibility": "visible",
-        "tests": [case for one in judged for case in _cases(one)],
+        "extra_data": _how(judged),
+        "tests": tests,
     }
-    if (score := total(judged, katas)) is not None:
-        results = {"score": round(score, DIGITS), "max_score": float(katas), **results}
+    if len(judged) == katas and all(one.points is not None for one in judged):
+        results = {"score": sum(case.get("score", 0) for case in tests), **results}
     return json.dumps(results, ensure_ascii=False) + "\n"
 
 
+def _how(judged: Sequence[Result]) -> dict[str, Any]:
+    """How it was judged, for who wants to do it again."""
+    layers = {layer: None for one in judged for layer in one.layers}
+    return {"kata-seed": judged[0].seed, "sandbox": list(layers)} if judged else {}
+
+
+def shares(worths: Sequence[float], whole: int) -> list[int]:
+    """Part `whole` points among tests by what they are worth: whole points, which add up to it.
+
+    Where they do not go up, those with the largest rest get one more, the first of them first.
+    """
+    exact = [whole * worth / (math.fsum(worths) or 1.0) for worth in worths]
+    parts = [math.floor(share) for share in exact]
+    left = sorted(range(len(exact)), key=lambda i: (parts[i] - exact[i], i))
+    for i in left[: whole - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
 def _cases(judged: Result) -> list[dict[str, Any]]:
-    """Write a kata's tests, their scores so that all of them together are one point."""
+    """Write a kata's tests; all of them together are worth KATA points."""
     tests = judged.tests or [TestResult("all tests", judged.verdict, "", [], 1.0, observed=False)]
-    worth = math.fsum(t.points for t in tests if not t.observed) or 1.0
-    share = None if judged.points is None else 1 / worth
-    return [_case(judged.kata, test, share) for test in tests]
+    parts = iter(shares([t.points for t in tests if not t.observed], KATA))
+    scored = judged.points is not None
+    return [_case(judged.kata, t, None if t.observed or not scored else next(parts)) for t in tests]
 
 
-def _case(kata: str, test: TestResult, share: float | None) -> dict[str, Any]:
+def _case(kata: str, test: TestResult, most: int | None) -> dict[str, Any]:
     case: dict[str, Any] = {
         "name": f"katas/{kata} {one_line(test.test)}",
         "status": "passed" if test.passed else "failed",
@@ -49,7 +73,6 @@ def _case(kata: str, test: TestResult, share: float | None) -> dict[str, Any]:
     }
     if test.observed:
         return {**case, "name": f"{case['name']} ({OBSERVED})", "tags": ["observed"]}
-    if share is None:
+    if most is None:
         return case
-    most = round(test.points * share, DIGITS)
-    return {**case, "score": most if test.passed else 0.0, "max_score": most}
+    return {**case, "score": most if test.passed else 0, "max_score": most}

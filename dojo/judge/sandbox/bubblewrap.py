@@ -23,16 +23,22 @@ ENVIRONMENT = {
 }
 
 
-def command(layers: Sequence[str], descriptor: int) -> list[str]:
-    """Return the command line that starts the zygote, its control socket being `descriptor`."""
+def command(layers: Sequence[str], descriptor: int, program: int | None = None) -> list[str]:
+    """Return the command line that starts the zygote, its control socket being `descriptor`.
+
+    program: a descriptor of the outer layer's BPF program
+    """
     own = INSIDE if "outer" in layers else HOUSE
-    program = (
+    text = (
         f"import sys; sys.path += {[str(own), *packages()]!r}; "
         f"from dojo.judge.inside.zygote import main; main({descriptor})"
     )
     # -I: nothing from the environment or the working directory; -S: nobody's .pth file runs
-    start = [os.path.realpath(PYTHON), "-I", "-S", "-B", "-X", "utf8", "-c", program]
-    return [*_bubblewrap(), *start] if "outer" in layers else start
+    start = [os.path.realpath(PYTHON), "-I", "-S", "-B", "-X", "utf8", "-c", text]
+    if "outer" not in layers:
+        return start
+    barred = [] if program is None else ["--seccomp", str(program)]
+    return [*_bubblewrap(), *barred, "--", *start]
 
 
 def environment() -> dict[str, str]:
@@ -60,5 +66,5 @@ def _bubblewrap() -> list[str]:
             "--clearenv",
         ),
         *("--cap-drop", "ALL", "--hostname", "sandbox", "--tmpfs", "/tmp", *known, *bound),
-        *("--remount-ro", "/tmp", "--remount-ro", "/", "--chdir", "/tmp", "--"),
+        *("--remount-ro", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"),
     ]

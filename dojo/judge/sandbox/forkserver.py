@@ -26,7 +26,7 @@ from dojo.judge.sandbox.requirements import (
     refuse_if_missing,
     why_not_started,
 )
-from dojo.judge.sandbox.seccomp import system_call_filter
+from dojo.judge.sandbox.seccomp import outer_filter, system_call_filter
 from dojo.judge.verdict import Verdict, WorkerGone
 
 START = 120.0  # seconds for importing torch, on a cold disk
@@ -62,11 +62,16 @@ class ForkServer:
         self._pidfd: int | None = None
         self._failure: SandboxMissing | SandboxBroken | None = None
         self.imported = set[str]()
-        with theirs:
+        with theirs, tempfile.TemporaryFile() as program:
+            given = [theirs.fileno()]
+            if "outer" in self.layers:
+                program.write(outer_filter())
+                program.seek(0)
+                given.append(program.fileno())
             self._process = subprocess.Popen(
-                command(self.layers, theirs.fileno()),
+                command(self.layers, *given),
                 env=environment(),
-                pass_fds=[theirs.fileno()],
+                pass_fds=given,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._said,

@@ -1,7 +1,8 @@
 """The layers between a submission and this machine, made of existing tools, and what they need.
 
 outer: bubblewrap starts the zygote where there is no file but the interpreter, its packages and the
-       worker's own modules, no network, and no process but the sandbox's own
+       worker's own modules, no network, no process but the sandbox's own, and no system call but
+       what the zygote needs to fork workers (seccomp)
 inner: each worker gives up, before any submitted byte runs, all system calls but harmless ones
        (seccomp), and all files but those above (Landlock)
 
@@ -56,14 +57,14 @@ def refuse_if_missing(layers: Sequence[str]) -> None:
         raise SandboxMissing("The judge needs Linux: its sandbox is made of Linux's own parts.")
     if not layers or not set(layers) <= set(LAYERS):
         raise SandboxMissing("The sandbox is made of the layers outer and inner, or one of them.")
-    wanted = ["greenlet", "msgpack", *(["pyseccomp", "landlock"] if "inner" in layers else [])]
+    wanted = ["greenlet", "msgpack", "pyseccomp", *(["landlock"] if "inner" in layers else [])]
     for package in wanted:
         try:
             __import__(package)
         except ImportError:
             raise SandboxMissing(f"The judge needs {package}: {INSTALL}") from None
         except RuntimeError:  # how pyseccomp says it
-            raise SandboxMissing(f"The inner layer needs libseccomp: {LIBRARY}") from None
+            raise SandboxMissing(f"The sandbox needs libseccomp: {LIBRARY}") from None
     if "outer" in layers and find_bubblewrap() is None:
         raise SandboxMissing(f"The outer layer needs bubblewrap: {INSTALL}. {INSTEAD}")
     if layers == ("inner",) and not has_landlock():

@@ -42,6 +42,14 @@ def judged(name: str, kata: str, *tests: TestResult, seed: int = 5) -> Result:
     return Result(name, kata, seed, tests, verdict, 1.0, "hash", RUN.layers)
 
 
+OF_A_SUBMISSION = {  # what Gradescope's specification has
+    *("score", "execution_time", "output", "output_format", "test_output_format", "visibility"),
+    *("test_name_format", "stdout_visibility", "extra_data", "tests", "leaderboard"),
+}
+OF_A_TEST = {
+    *("score", "max_score", "status", "name", "name_format", "number", "output", "output_format"),
+    *("tags", "visibility", "extra_data"),
+}
 ANN = [judged("ann", "01", DONE, WRONG, SEEN), judged("ann", "03", DONE, DONE)]
 
 
@@ -92,7 +100,7 @@ def test_a_graders_error_is_no_zero(tmp_path: Path) -> None:
     assert row["note"] == "not scored: katas/01"
     results = book.results("ann")
     assert "score" not in results
-    assert [t.get("score") for t in results["tests"]] == [None, None, 0.5, 0.5]
+    assert [t.get("score") for t in results["tests"]] == [None, None, 500, 500]
     assert "Points: not all scored yet." in book.page("ann")
     assert "The judge failed here, not the answer: ask for a new run." in book.page("ann")
 
@@ -114,28 +122,42 @@ def test_a_kata_without_tests(tmp_path: Path, verdict: Verdict) -> None:
     (row,) = book.rows
     assert (row["katas/01"], row["total"], row[str(verdict)]) == ("0.0", "1.0", "1")
     first = book.results("ann")["tests"][0]
-    assert (first["name"], first["score"], first["max_score"]) == ("katas/01 all tests", 0.0, 1.0)
+    assert (first["name"], first["score"], first["max_score"]) == ("katas/01 all tests", 0, 1000)
     assert "No points." in book.page("ann")
 
 
 def test_gradescopes_format(tmp_path: Path) -> None:
-    """Scores add up to the total; every field is one that Gradescope knows, and of its type."""
+    """Every field is one that Gradescope documents, with a value of its kind; scores add up."""
     results = Book(tmp_path, ANN).results("ann")
-    assert results["score"] == 1.25
-    assert results["max_score"] == 2.0
-    assert results["output_format"] == "text"
+    assert results["score"] == 1250
     assert results["output"].splitlines()[0] == (
         "katas/01: 1 of 2 tests pass, 0.25 of 1 point. "
         "1 of 1 observed tests pass (not in the score)."
     )
+    assert results["extra_data"] == {"kata-seed": 5, "sandbox": list(RUN.layers)}
     scores = [(t["status"], t.get("score"), t.get("max_score")) for t in results["tests"]]
     assert scores == [
-        *[("passed", 0.25, 0.25), ("failed", 0.0, 0.75), ("passed", None, None)],
-        *[("passed", 0.5, 0.5), ("passed", 0.5, 0.5)],
+        *[("passed", 250, 250), ("failed", 0, 750), ("passed", None, None)],
+        *[("passed", 500, 500), ("passed", 500, 500)],
     ]
     assert results["tests"][1]["output"] == "\n".join(TOLD)
     assert results["tests"][2]["tags"] == ["observed"]
-    assert {t["visibility"] for t in results["tests"]} == {"visible"}
+    assert results.keys() <= OF_A_SUBMISSION
+    for part in (results, *results["tests"]):
+        assert (part["visibility"], part["output_format"]) == ("visible", "text")
+    assert all(test.keys() <= OF_A_TEST for test in results["tests"])
+
+
+@pytest.mark.parametrize("number", [1, 3, 7, 45, 61, 999])
+def test_points_add_up(tmp_path: Path, number: int) -> None:
+    """The points of a kata's tests are whole, as nearly alike as that allows, and add up."""
+    tests = [replace(DONE, test=f"test_{i}") for i in range(number)]
+    results = Book(tmp_path, [judged("ann", "01", *tests), ANN[1]]).results("ann")
+    worth = [test["max_score"] for test in results["tests"] if test["name"].startswith("katas/01")]
+    assert (sum(worth), len(worth)) == (1000, number)
+    assert all(isinstance(points, int) for points in worth)
+    assert max(worth) - min(worth) <= 1
+    assert results["score"] == 2000
 
 
 def test_the_page_that_a_student_reads(tmp_path: Path) -> None:

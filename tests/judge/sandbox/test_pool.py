@@ -22,11 +22,11 @@ from dojo.judge.sandbox.clock import Clock
 from dojo.judge.sandbox.forkserver import ready
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.sandbox.readable import modules
-from dojo.judge.sandbox.requirements import SandboxBroken, SandboxMissing
+from dojo.judge.sandbox.requirements import LAYERS, SandboxBroken, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone
 
 from ...processes import HOUSE, PATIENCE, Finished, until
-from ..conftest import SOLUTION, Doors, verdicts
+from ..conftest import SOLUTION, Alone, Doors, verdicts
 
 pytestmark = pytest.mark.usefixtures("sandbox")  # skipped, visibly, where there can be none
 LARGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
@@ -34,19 +34,18 @@ ATTACKS = HOUSE / "tests/judge/attacks"
 RIGHT = {"gradient": Verdict.PASS, "update": Verdict.PASS, "descend": Verdict.PASS}
 
 
-@pytest.mark.parametrize("alone", ["inner", "outer"])
-def test_a_layer_alone(alone: str) -> None:
+@pytest.mark.parametrize("layer", ["inner", "outer"])
+def test_a_layer_alone(alone: Alone, layer: str) -> None:
     """Each layer alone runs honest answers, and keeps the solutions out of sight."""
-    with Sandbox((alone,)) as made:
-        assert made.layers == (alone,)
-        assert verdicts(SandboxDoor(made, SOLUTION, "anna/01/m.py")) == RIGHT
-        for name in ("solution_from_disk", "proc_searched", "result_files", "files_and_sockets"):
-            source = (ATTACKS / f"{name}.py").read_bytes()
-            if (alone, name) == ("outer", "files_and_sockets"):
-                continue  # sockets lead nowhere out there, but can be made
-            found = verdicts(SandboxDoor(made, source, "mallory/01/m.py"))
-            assert found["gradient"] is Verdict.FAIL, name
-        assert verdicts(SandboxDoor(made, SOLUTION, "anna/01/m.py")) == RIGHT
+    made = alone(layer)
+    assert made.layers == (layer,)
+    names = ("solution_from_disk", "proc_searched", "result_files", "files_and_sockets")
+    sources = [SOLUTION, *((ATTACKS / f"{name}.py").read_bytes() for name in names), SOLUTION]
+    found = []
+    for source in sources:
+        with contextlib.closing(SandboxDoor(made, source, "anna/01/m.py")) as door:
+            found.append(verdicts(door)["gradient"])
+    assert found == [Verdict.PASS, *[Verdict.FAIL] * len(names), Verdict.PASS]
 
 
 def test_what_is_left_running_by_the_outer_layer_alone() -> None:
@@ -83,13 +82,14 @@ def _all_is_readable() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "broken", "says"),
+    ("module", "name", "broken", "says", "layers"),
     [
-        (bubblewrap, "_bubblewrap", _everything_is_bound, "it sees the katas"),
-        (forkserver, "system_call_filter", _everything_is_allowed, "it forks"),
-        (forkserver, "readable", _all_is_readable, "it reads files beside its libraries"),
+        (bubblewrap, "_bubblewrap", _everything_is_bound, "it sees the katas", LAYERS),
+        (forkserver, "outer_filter", _everything_is_allowed, "it opens sockets", LAYERS[:1]),
+        (forkserver, "system_call_filter", _everything_is_allowed, "it forks", LAYERS),
+        (forkserver, "readable", _all_is_readable, "it reads files beside its libraries", LAYERS),
     ],
-    ids=["outer", "seccomp", "landlock"],
+    ids=["outer", "seccomp of the outer", "seccomp of the inner", "landlock"],
 )
 def test_a_broken_layer_stops_the_run(
     monkeypatch: pytest.MonkeyPatch,
@@ -97,13 +97,14 @@ def test_a_broken_layer_stops_the_run(
     name: str,
     broken: Callable[[], object],
     says: str,
+    layers: tuple[str, ...],
 ) -> None:
     """Each layer is tried before the first submission: one that lets something through is said."""
     monkeypatch.setattr(module, name, broken)
     if name == "_bubblewrap":
         monkeypatch.setattr(bubblewrap, "INSIDE", HOUSE)
         monkeypatch.setattr(pool, "INSIDE", HOUSE)
-    with Sandbox() as made:
+    with Sandbox(layers) as made:
         for _ in range(2):  # it is not forgotten
             with pytest.raises(SandboxBroken, match=says):
                 made.open(SOLUTION, "anna/01/m.py", seconds=10)
