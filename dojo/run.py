@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +28,10 @@ class Dojo:
     stopped_at: str = ""  # the line of an answer that Ctrl-C interrupted
 
     def answer_path(self, kata: Kata) -> Path:
-        """Return where the answer to a kata is, or would be."""
-        return kata.answer_in(self.answers)
+        """Return where the answer to a kata is, or would be: a notebook where there is no .py."""
+        path = kata.answer_in(self.answers)
+        notebook = path.with_suffix(".ipynb")
+        return notebook if notebook.is_file() and not os.path.lexists(path) else path
 
     def answer(self, kata: Kata) -> Answer | None:
         """Return the answer to a kata, opened once a run; None if there is no such file."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import linecache
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
 
 from dojo.paths import typed
+
+CELL = "# ── code cell "  # begins the line above a notebook's cell; the cell's number ends it
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,27 @@ class Line:
         """What stands there."""
         return linecache.getline(str(self.path), self.number).strip()
 
+    @property
+    def place(self) -> str:
+        """Where it stands in its file: "line 12", in a notebook "cell 3, line 2"."""
+        return place_in(linecache.getlines(str(self.path)), self.number)
+
     def __str__(self) -> str:
-        return f"{typed(self.path)}:{self.number}"
+        return located(self.path, self.number)
+
+
+def place_in(lines: Sequence[str], number: int) -> str:
+    """Say where a line is: by its number, in the Python of a notebook by its cell's as well."""
+    for at in range(min(number, len(lines)), 0, -1):
+        if lines[at - 1].startswith(CELL):
+            return f"cell {lines[at - 1].removeprefix(CELL).strip()}, line {number - at}"
+    return f"line {number}"
+
+
+def located(path: Path, number: int) -> str:
+    """Write a line's file and place as an editor takes it: a notebook's in words."""
+    place = place_in(linecache.getlines(str(path)), number)
+    return f"{typed(path)}, {place}" if place.startswith("cell") else f"{typed(path)}:{number}"
 
 
 def lines_of_traceback(path: Path, traceback: TracebackType | None) -> list[Line]:
@@ -62,7 +83,7 @@ def told(lines: list[Line]) -> str:
     inner = next((line for line in reversed(lines) if line.function.isidentifier()), outer)
     if inner.function == outer.function:
         return f"{outer}, {_in(outer)}"
-    return f"{outer}, {_in(outer)}, which had called {inner.function} (line {inner.number})"
+    return f"{outer}, {_in(outer)}, which had called {inner.function} ({inner.place})"
 
 
 def _in(line: Line) -> str:

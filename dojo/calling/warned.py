@@ -5,11 +5,14 @@ A warning is never a failure. It is kept where a line of the answer's own file i
 
 from __future__ import annotations
 
+import linecache
 import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from dojo.stack import place_in
 
 LONGEST = 360  # characters of one warning: whole sentences, the first in any case
 MOST = 2  # warnings with one failure
@@ -42,7 +45,8 @@ def _in_words(warning: warnings.WarningMessage) -> str:
         if len(first) + len(sentence) > LONGEST:
             break
         first = f"{first} {sentence}"
-    return f"Line {warning.lineno} was warned ({kind}): {first}"
+    place = place_in(linecache.getlines(warning.filename), warning.lineno)
+    return f"{place.capitalize()} was warned ({kind}): {first}"
 
 
 def first_of(noted: Iterable[str]) -> list[str]:

@@ -29,6 +29,7 @@ from dojo.spec import proof
 from dojo.spec.documented import Documented, MissingTrace
 from dojo.spec.fresh import DEFAULT_SEED, Fresh
 from dojo.spec.trial import Trial
+from dojo.stack import located, place_in
 from dojo.terminal.layout import WIDTH, cut, wrapped
 
 # characters of a call that is shown: what three lines hold, and two and one where room is short
@@ -82,7 +83,7 @@ class Situation:
         place = self._place(error)
         if isinstance(error, NotWritten):
             said.outcome, said.function = "to do", error.function
-            said.place = f"{typed(error.path)}:{error.line}" if error.line else ""
+            said.place = located(error.path, error.line) if error.line else ""
             said.body = list(error.remedy)
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
@@ -240,7 +241,8 @@ def _switched(answer: Answer, switch: Switch) -> list[str]:
     file = typed(answer.path)
     if not switch.line:
         return wrapped(f"What {file} imports {switch.does} for the whole file.")
-    line = f"Line {switch.line} of {file} {switch.does} for the whole file:"
+    place = place_in(answer.source.split("\n"), switch.line).capitalize()
+    line = f"{place} of {file} {switch.does} for the whole file:"
     return [*wrapped(line), cut(f"    {switch.text}")]
 
 

@@ -28,6 +28,7 @@ class Screen:
     in_detail: failures are said in our words (not where pytest's own tracebacks were asked for)
     reference: it was the reference answer that was run
     skipped:   tests that need a GPU
+    notebooks: what is to be said of answers in notebooks
     """
 
     outcomes: Sequence[Feedback]
@@ -40,6 +41,7 @@ class Screen:
     reference: bool = False
     skipped: int = 0
     stopped_at: str = ""
+    notebooks: Sequence[str] = ()
 
     def lines(self, lines: int = LINES, columns: int = COLUMNS) -> list[str]:
         """Write it all on a screen of this size: the last lines are all that need be seen."""
@@ -56,6 +58,7 @@ class Screen:
             parts += self._end(table[0], functions_of(outcomes))
         if self.stopped_at:
             parts.append(Part([[f"Stopped at {self.stopped_at}: does this loop end?"]]))
+        parts += [Part([wrapped(said), [cut(said)]], 30) for said in self.notebooks]
         if self.skipped:
             count = f"{tests(self.skipped)} skipped"
             said = f"cuda: no GPU here, {count} (--require-cuda fails them instead)"

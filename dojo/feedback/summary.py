@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dojo.feedback.outcome import Feedback, carried_by
+from dojo.paths import typed
 from dojo.run import Dojo, kata_of
 from dojo.terminal.capabilities import encoding_of_screen, legible, letters, size_of_screen
 
@@ -151,6 +152,7 @@ class Summary:
             reference=dojo.answers == dojo.catalogue.solutions,
             skipped=sum(map(_needs_cuda, reports)),
             stopped_at=dojo.stopped_at,
+            notebooks=[said for number in self._due if (said := self._of_notebook(number))],
         )
         columns, lines = size_of_screen()
         if config.get_verbosity() < 0:  # where pytest itself leaves no line between
@@ -158,6 +160,19 @@ class Summary:
             lines -= 1
         for line in screen.lines(lines, columns):
             terminal.write_line(legible(line, self._encoding))
+
+    def _of_notebook(self, number: str) -> str:
+        """Say what of a notebook is the answer, or that one is not read; "" where there is none."""
+        kata = self._dojo.catalogue.katas[number]
+        path, plain = self._dojo.answer_path(kata), kata.answer_in(self._dojo.answers)
+        if path != plain:
+            from dojo.opening.notebook import said_of
+
+            return said_of(path)
+        beside = plain.with_suffix(".ipynb")
+        if not beside.is_file():
+            return ""
+        return f"{typed(beside)} is not read, for {plain.name} is there too."
 
 
 def _reason(traceback: str) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from dojo.opening.reading import Unreadable, decoded, read_source
 
+NOTEBOOK = ".ipynb"
 Compiled = tuple[  # a file as a tree and as code, whom its functions call, what Python warned of
     ast.Module, CodeType, dict[str, list[str]], tuple[warnings.WarningMessage, ...]
 ]
@@ -91,9 +92,18 @@ def open_answer(path: Path) -> Answer:
     Errors: FileNotFoundError if there is no such file.
     """
     try:
-        return made_answer(read_source(path), path)
+        return made_answer(_python_at(path), path)
     except Unreadable as trouble:
         return Answer(path, ModuleType("answer"), trouble=trouble)
+
+
+def _python_at(path: Path) -> bytes:
+    """Return the Python of a file, or of a notebook. Errors: Unreadable, FileNotFoundError."""
+    if path.suffix != NOTEBOOK:
+        return read_source(path)
+    from dojo.opening.notebook import read_notebook
+
+    return read_notebook(path).source
 
 
 def open_ours(path: Path) -> Answer:

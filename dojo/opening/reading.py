@@ -35,16 +35,16 @@ class Unreadable(Exception):
     """A file that is no Python source; the message says why, and what to do instead."""
 
 
-def read_source(path: Path) -> bytes:
+def read_source(path: Path, cap: int = CAP) -> bytes:
     """Read the file at `path`; a link is followed.
 
-    Errors: Unreadable for anything but a regular file of at most CAP bytes that may be read;
+    Errors: Unreadable for anything but a regular file of at most `cap` bytes that may be read;
     FileNotFoundError if there is nothing of that name.
     """
     try:
-        refuse_if_no_file(path.stat())
+        refuse_if_no_file(path.stat(), cap)
         with os.fdopen(os.open(path, os.O_RDONLY | NO_WAIT), "rb") as file:
-            return read_at_most(file, CAP)
+            return read_at_most(file, cap)
     except (FileNotFoundError, NotADirectoryError):
         if path.is_symlink():
             raise Unreadable(f"it is a link to {path.readlink()}, where nothing is") from None
@@ -55,25 +55,25 @@ def read_source(path: Path) -> bytes:
         raise Unreadable(f"it cannot be read ({error.strerror})") from None
 
 
-def refuse_if_no_file(found: os.stat_result) -> None:
-    """Raise Unreadable for what is no regular file, or a huge one."""
+def refuse_if_no_file(found: os.stat_result, cap: int = CAP) -> None:
+    """Raise Unreadable for what is no regular file, or has more than `cap` bytes."""
     if not stat.S_ISREG(found.st_mode):
         kind = KINDS.get(stat.S_IFMT(found.st_mode), "no file")
         raise Unreadable(f"it is {kind}, and must be a file")
-    if found.st_size > CAP:
-        raise _too_large(f"{found.st_size:,}")
+    if found.st_size > cap:
+        raise _too_large(f"{found.st_size:,}", cap)
 
 
 def read_at_most(file: io.BufferedIOBase, cap: int) -> bytes:
     """Read a file that may have grown since it was looked at. Errors: Unreadable."""
     raw = file.read(cap + 1)
     if len(raw) > cap:
-        raise _too_large(f"more than {cap:,}")
+        raise _too_large(f"more than {cap:,}", cap)
     return raw
 
 
-def _too_large(size: str) -> Unreadable:
-    return Unreadable(f"it has {size} bytes, and an answer may have {CAP:,}: keep the source alone")
+def _too_large(size: str, cap: int) -> Unreadable:
+    return Unreadable(f"it has {size} bytes, and an answer may have {cap:,}: keep the source alone")
 
 
 def decoded(raw: bytes) -> str:

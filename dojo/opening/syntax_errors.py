@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from dojo.opening.python_errors import named, words_of
+from dojo.stack import place_in
 
 TEXT = 68  # characters of a line of the file that are shown
 CONFLICT = re.compile(r"^<<<<<<<( |$)")
@@ -39,7 +40,7 @@ def not_parsed(shown: str, source: str, trouble: SyntaxError) -> list[str]:
     text = lines[at - 1] if at <= len(lines) else ""
     told = _conflict(text) or _stranger(text) or _odd(text, source, trouble) or _tabs(trouble)
     return [
-        f"{shown}, line {at}:",
+        f"{shown}, {place_in(lines, at)}:",
         *_pointed(text, trouble if not (_conflict(text) or _stranger(text)) else None),
         words_of(trouble),
         *(["", told] if told else []),

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from dojo.catalogue import Kata
 from dojo.errors import Wrong
-from dojo.opening.answers import Answer
+from dojo.opening.answers import NOTEBOOK, Answer
 from dojo.opening.python_errors import meaning_in_python, words_of
 from dojo.opening.reading import Unreadable
 from dojo.opening.syntax_errors import not_parsed
 from dojo.paths import quoted, typed
 from dojo.stack import lines_of_traceback
 
+MAIN = '    if __name__ == "__main__":'
+KINDS = re.compile(r"(?i)\.(py|ipynb)")  # also in "topic.py.txt"
 NO_CODE = (ast.Expr, ast.Import, ast.ImportFrom, ast.Pass)
 
 
@@ -44,11 +47,11 @@ def not_opened(answer: Answer, way_back: Sequence[str] = ()) -> Wrong:
 def _not_run(answer: Answer, trouble: BaseException) -> list[str]:
     """Say which line of the file failed while it was imported, and from which line it came."""
     found = lines_of_traceback(answer.path, trouble.__traceback__)
-    body = [f"{typed(answer.path)}{f', line {found[0].number}' if found else ''}:"]
+    body = [f"{typed(answer.path)}{f', {found[0].place}' if found else ''}:"]
     if found:
         body.append(f"    {found[0].text}")
     if len(found) > 1:
-        body += [f"It fails in {found[-1].function}, line {found[-1].number}:"]
+        body += [f"It fails in {found[-1].function}, {found[-1].place}:"]
         body.append(f"    {found[-1].text}")
     told = meaning_in_python(trouble)
     after = told.splitlines() or _try_outs(answer.path)
@@ -57,9 +60,15 @@ def _not_run(answer: Answer, trouble: BaseException) -> list[str]:
 
 def _try_outs(path: Path) -> list[str]:
     """Say where a file may try its functions out."""
+    if path.suffix == NOTEBOOK:
+        return [
+            "Every cell runs when the notebook is tested. Delete what you try out,",
+            "or put it below",
+            MAIN,
+        ]
     return [
         "Every import runs this line. Put what you try out at the end, below",
-        '    if __name__ == "__main__":',
+        MAIN,
         f"and run it with: python {quoted(typed(path))}",
     ]
 
@@ -107,7 +116,8 @@ def missing(kata: Kata, path: Path) -> list[str]:
     ours = _is_ours(kata, path)
     none = f"There is no {typed(path)} {'any more' if ours else 'yet'}."
     if found := _almost(path):
-        move = f"    mv {quoted(typed(found))} {quoted(typed(path))}"
+        named = path.with_suffix(NOTEBOOK) if found.suffix.lower() == NOTEBOOK else path
+        move = f"    mv {quoted(typed(found))} {quoted(typed(named))}"
         return [f"{none} Is it this one? Give it its name:", move]
     if ours:
         return [f"{none} Bring the stub back:", f"    {_restored(kata, path)}"]
@@ -122,7 +132,7 @@ def _almost(path: Path) -> Path | None:
     except OSError:
         return None
     wanted = _letters(path.stem)
-    alike = (p for p in beside if _letters(p.name).startswith(wanted) and ".py" in p.name.lower())
+    alike = (p for p in beside if _letters(p.name).startswith(wanted) and KINDS.search(p.name))
     return next((p for p in alike if p.is_file()), None)
 
 
