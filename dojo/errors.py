@@ -48,6 +48,10 @@ class TookTooLong(pytest.fail.Exception):
         ]
 
 
+class Unreachable(RuntimeError):
+    """What an answer in a sandbox raises where it cannot be asked: an explanation ends there."""
+
+
 class Wrong(AssertionError):
     """A claim that the answer does not meet.
 

@@ -218,6 +218,7 @@ def _say(
     item: pytest.Function, own: Kata, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> None:
     """Put what the dojo has to say on the report; pytest's own traceback on request."""
+    from dojo.feedback.examples import examples_in
     from dojo.feedback.failure import in_full
     from dojo.feedback.feedback import Situation
     from dojo.feedback.outcome import Feedback
@@ -226,7 +227,10 @@ def _say(
     dojo = item.config.stash[DOJO]
     error = call.excinfo.value if call.excinfo is not None else None
     trial = Trial(SpecTest.of(item), item.funcargs, error)
-    situation = Situation(trial, dojo.catalogue, own, dojo.answer(own), dojo.patience)
+    answer, examples = dojo.answer(own), None
+    if error is not None and answer is not None:
+        examples = examples_in(item.session, own, answer)
+    situation = Situation(trial, dojo.catalogue, own, answer, dojo.patience, examples)
     try:
         said = situation.feedback()
     except Exception as fault:  # ours, not the answer's

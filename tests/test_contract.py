@@ -19,6 +19,7 @@ import torch
 
 from dojo.calling.calls import Call, InProcess, KataCalls
 from dojo.catalogue import Kata, open_catalogue
+from dojo.feedback.examples import Examples, SpecCalls
 from dojo.feedback.feedback import Situation
 from dojo.feedback.hints import read_hints
 from dojo.feedback.mistakes import StandIn, read_stand_ins
@@ -94,14 +95,16 @@ class Tries:
 
     specs: dict[str, list[SpecTest]]
     reached: dict[tuple[str, str], frozenset[str]]
+    asked: dict[str, SpecCalls]
     folder: Path
 
     def feedback(self, kata: Kata, stand_in: StandIn, most: int = ALL) -> Attempt:
         """Try a stand-in until so many tests have failed, and keep what is said of each."""
         answer, done = self._opened(kata, with_stand_in(kata, stand_in)), Attempt([])
+        examples = Examples(answer, self._asked(kata))
         for test in self.reaching(kata, stand_in.function):
             trial = _tried(test, answer, kata, DEFAULT_SEED)
-            situation = Situation(trial, CATALOGUE, kata, answer, PATIENCE)
+            situation = Situation(trial, CATALOGUE, kata, answer, PATIENCE, examples)
             done.outcomes.append(situation.feedback())
             if len(done.wrong) >= most:
                 break
@@ -115,6 +118,10 @@ class Tries:
         solution = open_ours(kata.solution)
         within = {function, *(f for f in kata.signatures if function in solution.callees(f))}
         return [test for test in self.specs[kata.number] if within & self._called(kata, test)]
+
+    def _asked(self, kata: Kata) -> SpecCalls:
+        """Return what a kata's spec asks of the solution, asked once."""
+        return self.asked.setdefault(kata.number, SpecCalls(kata, self.specs[kata.number]))
 
     def _called(self, kata: Kata, test: SpecTest) -> frozenset[str]:
         """Return the functions that a test calls of the solution, asked once."""
@@ -161,14 +168,21 @@ def reached() -> dict[tuple[str, str], frozenset[str]]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def asked() -> dict[str, SpecCalls]:
+    """What each kata's spec asks, filled as it is asked for."""
+    return {}
+
+
 @pytest.fixture
 def tries(
     specs: dict[str, list[SpecTest]],
     reached: dict[tuple[str, str], frozenset[str]],
+    asked: dict[str, SpecCalls],
     tmp_path: Path,
 ) -> Tries:
     """Try texts as answers."""
-    return Tries(specs, reached, tmp_path)
+    return Tries(specs, reached, asked, tmp_path)
 
 
 def with_stand_in(kata: Kata, stand_in: StandIn) -> str:

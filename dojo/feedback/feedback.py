@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import linecache
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,9 @@ from dojo.calling.warned import first_of
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import NotWritten, Wrong
 from dojo.feedback import hints
-from dojo.feedback.diagnosis import Diagnosis, diagnose, matches, switches_to_blame, wanted_of
+from dojo.feedback.comparing import matches
+from dojo.feedback.diagnosis import Diagnosis, diagnose, switches_to_blame, wanted_of
+from dojo.feedback.examples import Examples
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.torch_errors import meaning_of
 from dojo.isolation.isolation import Switch
@@ -49,9 +50,10 @@ class Situation:
         kata: Kata,
         answer: Answer | None,
         patience: float,
+        examples: Examples | None = None,
     ) -> None:
         self.trial, self.catalogue, self.kata, self.answer = trial, catalogue, kata, answer
-        self.patience = patience
+        self.patience, self.examples = patience, examples
         self.calls = trial.first(KataCalls)
         self.documented = trial.first(Documented)
         self.fresh = trial.first(Fresh)
@@ -215,9 +217,10 @@ class Situation:
         """Name the known mistake, if one explains every call of this test."""
         if not by_value or self.calls is None or self.answer is None or not self.calls.calls:
             return
-        begun = time.process_time()
-        found = diagnose(self.catalogue, self.kata, self.answer, self.calls.calls, self.patience)
-        self.patience -= time.process_time() - begun
+        begun = self.answer.clock()
+        made = self.calls.calls
+        found = diagnose(self.catalogue, self.kata, self.answer, made, self.patience, self.examples)
+        self.patience -= self.answer.clock() - begun
         if found.function:
             blamed_inside = found.function not in {c.function for c in self.calls.calls}
             leaves = (leaf for c in self.calls.calls for _, leaf in values.each(c.value))

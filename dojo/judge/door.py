@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from dojo.calling.calls import Given, Named
 from dojo.calling.values import NotPortable
+from dojo.errors import Unreachable
 from dojo.isolation.isolation import Switch
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.sandbox.worker_client import NO_MEMORY, WorkerClient
@@ -110,6 +111,11 @@ class SandboxDoor:
         """The seconds for which the worker may still keep the judge waiting."""
         return self._left
 
+    @property
+    def spent(self) -> float:
+        """The seconds for which the worker has kept the judge waiting."""
+        return self._seconds - self._left
+
     def opened(self) -> dict[str, Any]:
         """Return what the worker says of its file. Errors: WorkerGone."""
         return self._opened().described
@@ -183,6 +189,10 @@ class RemoteAnswer(Answer):
         self._look()
         return self._remote(name, without) if name in self._functions else None
 
+    def clock(self) -> float:
+        """Return the seconds that the worker and this process took so far."""
+        return super().clock() + self._door.spent
+
     def switches(self) -> list[Switch]:
         """Return the lines that change a setting of the worker's whole process."""
         self._look()
@@ -220,7 +230,7 @@ class RemoteAnswer(Answer):
                     seconds=DIAGNOSIS,
                 )
             except WorkerGone as gone:  # here it is no outcome: it only explains nothing
-                raise RuntimeError(gone.message) from None
+                raise Unreachable(gone.message) from None
             if made.error is not None:
                 raise made.error
             return made.value

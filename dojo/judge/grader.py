@@ -11,6 +11,7 @@ from functools import cached_property
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import NotWritten
+from dojo.feedback.examples import Examples, SpecCalls
 from dojo.feedback.failure import described
 from dojo.feedback.feedback import Situation
 from dojo.feedback.mistakes import read_stand_ins
@@ -64,6 +65,7 @@ class Grader:
     layers: tuple[str, ...]
     records: Records | None = None
     forkserver: ForkServer | None = None  # the zygote, where it was started already
+    asked: dict[str, SpecCalls] = field(default_factory=dict)  # by kata, when it is first needed
     trusted: set[str] = field(default_factory=set)  # katas whose canary lived
 
     @cached_property
@@ -209,11 +211,18 @@ class Grader:
         with self._door(source, name) as door:
             return self._tried(kata, door, seed, patience)
 
+    def _asked(self, kata: Kata) -> SpecCalls:
+        """Return what the tests of a kata ask, which is the same for every answer."""
+        if kata.number not in self.asked:
+            self.asked[kata.number] = SpecCalls(kata, self.specs[kata.number])
+        return self.asked[kata.number]
+
     def _door(self, source: bytes, name: str) -> contextlib.closing[SandboxDoor]:
         return contextlib.closing(SandboxDoor(self.sandbox, source, name))
 
     def _tried(self, kata: Kata, door: SandboxDoor, seed: int, patience: float) -> list[TestResult]:
         tests, results = self.specs[kata.number], list[TestResult]()
+        examples = Examples(door.answer, self._asked(kata))
         passed = passed_in_batch(tests, door, kata, seed)
         for test in tests:
             if test.name in passed:
@@ -224,7 +233,7 @@ class Grader:
                 if trial.error is None:
                     results.append(_passed(test))
                     continue
-                situation = Situation(trial, self.catalogue, kata, door.answer, patience)
+                situation = Situation(trial, self.catalogue, kata, door.answer, patience, examples)
                 said = situation.feedback()
             patience = situation.patience
             results.append(_result(trial, said, printed.getvalue()[:PRINTED]))

@@ -10,6 +10,7 @@ import ast
 import functools
 import linecache
 import sys
+import time
 import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -67,6 +68,10 @@ class Answer:
                 return function(*args, **kwargs)
 
         return call
+
+    def clock(self) -> float:
+        """Return the seconds of processor time that its calls, and all of this process, took."""
+        return time.process_time()
 
     def switches(self) -> list[Switch]:
         """Return the lines of this file that change a setting of the whole process."""

@@ -13,7 +13,8 @@ from dojo.calling.calls import InProcess, KataCalls
 from dojo.calling.observing import KEPT, WORK
 from dojo.catalogue import open_catalogue
 from dojo.errors import NotWritten, Wrong
-from dojo.feedback.diagnosis import diagnose, matches
+from dojo.feedback.comparing import matches
+from dojo.feedback.diagnosis import diagnose
 from dojo.judge.door import SandboxDoor
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone

@@ -1,0 +1,79 @@
+"""Making a call again, of another function, and telling whether two calls came out alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dojo.calling import values
+from dojo.calling.calls import Call
+
+ZERO = 4.0  # roundings of 1 that a sum leaves where it should be 0
+MATCHING = {torch.float64: 1e-9, torch.float32: 1e-5}  # relative; a replay may round otherwise
+
+
+def replay(function: Callable[..., Any], call: Call) -> Call:
+    """Make the same call of another function, on copies of the arguments."""
+    made = replace(call, value=None, error=None)
+    try:
+        args, kwargs = values.copied((call.args, call.kwargs))
+        made.value = values.copied(function(*args, **kwargs))
+    except Exception as error:
+        made.error = error
+    return made
+
+
+def absent(*_: Any, **__: Any) -> None:
+    """Stand in for a function that a file does not have."""
+
+
+def kind(call: Call) -> list[Any]:
+    """Return what kind of outcome a call has: its error's type, or types, shapes and dtypes."""
+    if call.error is not None:
+        return [type(call.error)]
+    return [
+        (
+            where,
+            type(leaf),
+            *((leaf.shape, leaf.dtype, leaf.device) if torch.is_tensor(leaf) else ()),
+        )
+        for where, leaf in values.each(call.value)
+    ]
+
+
+def matches(a: Call, b: Call, slack: float = 1.0) -> bool:
+    """Whether two calls came out alike: the same error, or values within `slack` tolerances."""
+    if a.error is not None or b.error is not None:
+        alike = str(a.error).splitlines()[:1] == str(b.error).splitlines()[:1]
+        own_words = type(a.error) is ValueError  # a refusal is said in words of one's own
+        return type(a.error) is type(b.error) and (alike or own_words)
+    mine, other = list(values.each(a.value)), list(values.each(b.value))
+    return len(mine) == len(other) and all(
+        p == q and _alike(x, y, slack) for (p, x), (q, y) in zip(mine, other, strict=True)
+    )
+
+
+def _alike(x: Any, y: Any, slack: float) -> bool:
+    if isinstance(x, float) and isinstance(y, float):
+        x, y = (torch.tensor(v, dtype=torch.float64) for v in (x, y))
+    if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
+        return type(x) is type(y) and x == y
+    if (x.shape, x.dtype) != (y.shape, y.dtype) or x.is_meta or y.is_meta:  # that has no values
+        return False
+    tolerance = MATCHING.get(x.dtype, 0.0) * slack
+    zero = ZERO * torch.finfo(x.dtype).eps if x.is_floating_point() else 0.0
+    x, y = (t.detach().cpu().to(torch.float64).flatten() for t in (x, y))
+    odd = ~(x.isfinite() & y.isfinite())
+    if not torch.allclose(x[odd], y[odd], equal_nan=True):  # inf is like inf, and like no number
+        return False
+    x, y = x[~odd], y[~odd]
+    if not x.numel():
+        return True
+    # a trace may grow or shrink by orders of magnitude: each entry is held to what came before it
+    reach = torch.maximum(x.abs(), y.abs()).cummax(0).values
+    floor = min(1.0, float(reach[-1])) * 1e-3 + 1e-12
+    return bool(((x - y).abs() <= tolerance * (reach + floor) + zero).all())

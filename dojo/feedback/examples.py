@@ -1,0 +1,192 @@
+"""More calls of one answer than the test that failed made: what a name or a symptom must hold on.
+
+They are those that all tests of the spec make, so that they are of the kind that the function is
+for, edges included, with fresh inputs of another seed than any run's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from dojo.calling import values
+from dojo.calling.calls import Call, Given, InProcess, Named
+from dojo.calling.observing import Observed
+from dojo.catalogue import Kata
+from dojo.errors import Unreachable
+from dojo.feedback.comparing import absent, matches, replay
+from dojo.opening.answers import Answer, open_ours
+from dojo.spec.trial import SpecTest
+
+SEED = 20_161  # of fresh inputs; far from what people type
+MOST = 48  # calls of one function, spread evenly over the spec
+LONG = 0.01  # seconds of a call that is not made again: the answer's may take longer
+SHIFTS = ((1.07, 0.31), (0.83, -0.57), (1.29, 1.13))  # how much a varied number is changed
+
+
+class SpecCalls:
+    """What all tests of a spec ask, by function, and what the solution answers."""
+
+    def __init__(self, kata: Kata, tests: Sequence[SpecTest]) -> None:
+        self._kata, self._tests = kata, tests
+        self._heard: dict[str, list[Call]] | None = None
+
+    def of(self, function: str) -> list[Call]:
+        """Return the calls of one function, each with the value or the error of the solution."""
+        if self._heard is None:
+            self._heard = self._listen()
+        calls = self._heard.get(function, [])
+        stride = max(1, -(-len(calls) // MOST))
+        return calls[::stride]
+
+    def _listen(self) -> dict[str, list[Call]]:
+        """Run the tests on the solution; those about what is observed ask for nothing new."""
+        door = _Listening(open_ours(self._kata.solution))
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            for test in self._tests:
+                if not test.observed and test.on_cpu:
+                    test.try_on(door, self._kata, SEED)
+        heard: dict[str, list[Call]] = {}
+        for call in door.heard:
+            heard.setdefault(call.function, []).append(call)
+        return heard
+
+
+class _Listening:
+    """The door to the solution that remembers every call that did not take long."""
+
+    def __init__(self, solution: Answer) -> None:
+        self._door, self.heard = InProcess(solution), list[Call]()
+
+    def calls(
+        self, name: str, each: Sequence[Given], kwargs: Named, *, count: str, away: bool
+    ) -> Iterator[tuple[Call, Observed]]:
+        for args in each:
+            begun = time.process_time()
+            ((made, seen),) = self._door.calls(name, [args], kwargs, count=count, away=away)
+            if time.process_time() - begun < LONG:
+                self.heard.append(made)
+            yield made, seen
+            if made.error is not None:
+                return
+
+
+@dataclass(frozen=True)
+class Example:
+    """One call, as the answer and as the solution make it; `varied`: no spec asks for it."""
+
+    yours: Call
+    wanted: Call
+    varied: bool = False
+
+    @property
+    def is_right(self) -> bool:
+        """Whether both came out alike."""
+        return matches(self.yours, self.wanted)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The arguments by name."""
+        return dict(zip(self.yours.names, self.yours.args, strict=False)) | self.yours.kwargs
+
+
+class Examples:
+    """The calls of one answer's functions that a spec makes, each made when it is first asked for.
+
+    They are kept for as long as the answer is: all failures of a run are explained by them.
+    """
+
+    def __init__(self, answer: Answer, asked: SpecCalls) -> None:
+        self._answer, self._asked = answer, asked
+        self._made: dict[str, list[Example]] = {}
+
+    def prepare(self) -> None:
+        """Run the spec on the solution, if that was not done before."""
+        self._asked.of("")
+
+    def of(self, function: str) -> Iterator[Example]:
+        """Yield what the spec asks of a function, as the answer and the solution answer it."""
+        asked = self._asked.of(function)
+        made = self._made.setdefault(function, [])
+        mine = self._answer.isolated(function) or absent
+        for i, wanted in enumerate(asked):
+            if i == len(made):
+                made.append(Example(_reached(replay(mine, wanted)), wanted))
+            yield made[i]
+
+    def varied(self, calls: Iterable[Call], solution: Answer) -> Iterator[Example]:
+        """Yield such calls on other inputs, where the solution has a number and yours no error."""
+        for call in (other for c in calls for other in variations(c)):
+            wanted = replay(solution.isolated(call.function) or absent, call)
+            if wanted.error is None and _is_finite(wanted.value):
+                mine = self._answer.isolated(call.function) or absent
+                yours = _reached(replay(mine, call))
+                if yours.error is None:
+                    yield Example(yours, wanted, varied=True)
+
+
+def examples_in(session: pytest.Session, kata: Kata, answer: Answer) -> Examples:
+    """Return what the tests of a kata in this run ask of its answer, the same for all of them."""
+    kept = session.stash.setdefault(EXAMPLES, {})
+    if kata.number not in kept:
+        own = [i for i in session.items if isinstance(i, pytest.Function) and i.path == kata.spec]
+        kept[kata.number] = Examples(answer, SpecCalls(kata, [SpecTest.of(i) for i in own]))
+    return kept[kata.number]
+
+
+def _reached(made: Call) -> Call:
+    """Return a call, if it could be made. Errors: Unreachable."""
+    if isinstance(made.error, Unreachable):
+        raise made.error
+    return made
+
+
+EXAMPLES = pytest.StashKey[dict[str, Examples]]()
+
+
+def _is_finite(value: Any) -> bool:
+    return all(bool(t.isfinite().all()) for t in values.tensors(value))
+
+
+def variations(call: Call, shifts: Sequence[tuple[float, float]] = SHIFTS) -> Iterator[Call]:
+    """Yield the same call on other inputs: the tensors moved, then every number with them."""
+    for factor, shift in shifts:
+        for numbers in (False, True):
+            change = partial(_moved, factor=factor, shift=shift, numbers=numbers)
+            yield replace(
+                call,
+                args=values.transform(call.args, change),
+                kwargs=values.transform(call.kwargs, change),
+            )
+
+
+def _are_shares(v: Tensor) -> bool:
+    """Whether these are shares of a whole, such as probabilities."""
+    near = v.new_tensor(1e-3)
+    return v.dim() > 0 and bool((v >= 0).all() and ((v.sum(-1) - 1).abs() < near).all())
+
+
+def _moved(v: Any, factor: float, shift: float, *, numbers: bool) -> Any:
+    """Change a tensor (each element otherwise, so that no ties are left), or a number."""
+    if isinstance(v, Tensor) and v.is_floating_point():
+        wave = torch.sin(torch.arange(v.numel(), device=v.device, dtype=torch.float64))
+        moved = v * factor + shift * (1 + 0.3 * wave).reshape(v.shape).to(v.dtype)
+        return moved if not _are_shares(v) else moved.abs() / moved.abs().sum(-1, keepdim=True)
+    if isinstance(v, Tensor) and v.dtype is not torch.bool:
+        return v + round(10 * shift)
+    if numbers and type(v) is int:
+        return v + 1
+    if numbers and type(v) is float:
+        return v**factor if 0 < v < 1 else v * factor  # a share stays one
+    return v
