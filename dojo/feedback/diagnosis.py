@@ -11,22 +11,23 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from dojo.calling import values
 from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import Unreachable
-from dojo.feedback.comparing import absent, kind, matches, replay
-from dojo.feedback.examples import Examples, SpecCalls
+from dojo.feedback.comparing import absent, bounded, kind, matches, replay
+from dojo.feedback.examples import Example, Examples, SpecCalls, nudged, variations
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.isolation.isolation import Switch
 from dojo.opening.answers import Answer, open_ours
 
 FAR = 1000.0  # how many times the matching tolerance a mistake must be away from the solution
+OTHERWISE = 20.0  # tolerances within which two ways of writing one thing may differ
+ENOUGH = 4  # calls of a spec that have a value: then no others are made up
 INNER_CALLS = 8  # of an inner function that are compared, for each call of the outer one
 
 
@@ -175,10 +176,42 @@ class _Search:
     def _holds(self, left: list[StandIn], calls: list[Call], function: str) -> list[StandIn]:
         """Keep the mistakes that do what the answer does on all other calls as well."""
         refused = any(replay(self._right(function), c).error is not None for c in calls)
-        own, varied = self.examples.of(function), self.examples.varied(calls, self.solution)
-        for example in chain(own, varied):
+        for example in self._others(calls, function):
             if not left or self.answer.clock() > self.deadline:
                 return []
             if refused or example.wanted.error is None:
-                left = [m for m in left if matches(example.yours, replay(m.call, example.yours))]
+                left = [m for m in left if _agrees(m, example)]
+        return self._separated(left, calls)
+
+    def _others(self, calls: list[Call], function: str) -> Iterator[Example]:
+        """Yield what the spec asks of a function; if that is little, variations of these calls."""
+        count = 0
+        for example in self.examples.of(function):
+            count += example.wanted.error is None
+            yield example
+        if count < ENOUGH:
+            yield from self.examples.varied(calls, self.solution)
+
+    def _separated(self, left: list[StandIn], calls: list[Call]) -> list[StandIn]:
+        """Call the answer where the remaining mistakes differ, and keep those that still match."""
+        for call in (varied for c in calls for varied in variations(c)):
+            if len(left) < 2 or self.answer.clock() > self.deadline:
+                break
+            yours = replay(self.answer.isolated(call.function) or absent, call)
+            kept = [m for m in left if matches(yours, replay(m.call, call))]
+            left = kept or left
         return left
+
+
+def _agrees(mistake: StandIn, example: Example) -> bool:
+    """Whether a mistake does what the answer does, or nobody could tell.
+
+    Nobody can where both fail and the solution does not (each in the words of another line), or
+    where the last digit of the input decides what comes: both may be right, and differ.
+    """
+    yours, made = example.yours, replay(mistake.call, example.yours)
+    if matches(yours, made, OTHERWISE) or matches(bounded(yours), bounded(made), OTHERWISE):
+        return True
+    if example.wanted.error is None and yours.error is not None and made.error is not None:
+        return True
+    return made.error is None and not matches(made, replay(mistake.call, nudged(yours)))

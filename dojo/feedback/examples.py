@@ -31,6 +31,7 @@ from dojo.spec.trial import SpecTest
 SEED = 20_161  # of fresh inputs; far from what people type
 MOST = 48  # calls of one function, spread evenly over the spec
 LONG = 0.01  # seconds of a call that is not made again: the answer's may take longer
+NUDGE = 8.0  # roundings
 SHIFTS = ((1.07, 0.31), (0.83, -0.57), (1.29, 1.13))  # how much a varied number is changed
 
 
@@ -169,6 +170,19 @@ def variations(call: Call, shifts: Sequence[tuple[float, float]] = SHIFTS) -> It
                 args=values.transform(call.args, change),
                 kwargs=values.transform(call.kwargs, change),
             )
+
+
+def nudged(call: Call) -> Call:
+    """Return the same call with every tensor changed by a few roundings."""
+
+    def change(v: Any) -> Any:
+        if not (isinstance(v, Tensor) and v.is_floating_point()):
+            return v
+        signs = torch.arange(v.numel(), device=v.device).reshape(v.shape) % 3 - 1
+        return v * (1 + NUDGE * torch.finfo(v.dtype).eps * signs.to(v.dtype))
+
+    args, kwargs = values.transform((call.args, call.kwargs), change)
+    return replace(call, args=args, kwargs=kwargs)
 
 
 def _are_shares(v: Tensor) -> bool:

@@ -413,10 +413,13 @@ def broken_off(lines: list[str]) -> list[str]:
 
 @mistaken("gradient_between", known_as="always_for_x")
 def grad_of_x(x: Tensor, lines: list[str], of: str, wrt: str) -> Tensor:
-    """backward(), and x.grad"""
-    names = made_by(lines, x=own(x))
+    """backward(), and x.grad, cleared before"""
+    leaf = own(x)
+    names = made_by(lines, x=leaf)
+    leaf.grad = None
     names[of].sum().backward()
-    return names["x"].grad
+    assert leaf.grad is not None
+    return leaf.grad
 
 
 @mistaken("gradient_between", known_as="zeros_where_no_way_leads")

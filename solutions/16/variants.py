@@ -408,7 +408,7 @@ def clamped_on_return(
 ) -> Three:
     """the clamp in the return"""
     up, down = grad * before > 0, grad * before < 0
-    size = size * (1 + (etaplus - 1) * up) * (1 + (etaminus - 1) * down)
+    size = torch.where(up, size * etaplus, torch.where(down, size * etaminus, size))
     left = grad.masked_fill(down, 0)
     return w - size * left.sign(), torch.clamp(size, smallest, largest), left
 
