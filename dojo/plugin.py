@@ -86,6 +86,12 @@ def _add_judging(group: pytest.OptionGroup) -> None:
         help="with --submissions: where gradebook, feedback and records go; run again to resume",
     )
     group.addoption(
+        "--results-for",
+        choices=("gradescope", "prairielearn"),
+        default="gradescope",
+        help="with --gradebook: the format of results/NAME.json",
+    )
+    group.addoption(
         "--dask",
         metavar="SCHEDULER",
         help="with --submissions: judge on a Dask cluster, found by its scheduler's address",

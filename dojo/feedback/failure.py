@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from dojo.feedback.outcome import Feedback
+from dojo.opening.unusable import WHOLE_FILE
 from dojo.spec.tables import MARKS, shortened
 from dojo.terminal.layout import WIDTH, Part, cut, fitted, indented, wrapped
 from dojo.terminal.visible import visible
 
 LINES_OF_OUTPUT = (6, 3, 1)  # of what the learner printed
 PROSE = 10  # lines of an error and its meaning that are kept where room is short
-WHOLE_FILE = ("CANNOT BE IMPORTED", "EMPTY FILE")  # headings that speak of no single test
 UNLIMITED = 1 << 30  # lines
 OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # what a progress bar wrote over
 

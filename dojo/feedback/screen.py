@@ -9,9 +9,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dojo.feedback.failure import WHOLE_FILE, failure, headline
+from dojo.feedback.failure import failure, headline
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.progress import Progress, functions_of, progress_of, tests
+from dojo.opening.unusable import WHOLE_FILE
 from dojo.terminal.layout import COLUMNS, LINES, WIDTH, Part, cut, fitted, indented, wrapped
 from dojo.terminal.prompt import Prompt
 

@@ -242,6 +242,7 @@ class JudgePlugin:
             judge=judge_hash(self.catalogue),
             started=self.started.isoformat(timespec="seconds"),
             seconds=time.monotonic() - self.begun,
+            results_for=self.config.getoption("--results-for"),
         )
         callers = {kata.number: callers_of(kata) for kata in self.inbox.katas}
         gone = records.people() - {s.name for s in self.inbox.submissions}

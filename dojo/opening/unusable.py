@@ -23,6 +23,7 @@ from dojo.stack import lines_of_traceback
 
 MAIN = '    if __name__ == "__main__":'
 KINDS = re.compile(r"(?i)\.(py|ipynb)")  # also in "topic.py.txt"
+NOT_IMPORTED, EMPTY = WHOLE_FILE = ("CANNOT BE IMPORTED", "EMPTY FILE")  # headings of no one test
 NO_CODE = (ast.Expr, ast.Import, ast.ImportFrom, ast.Pass)
 
 
@@ -40,8 +41,8 @@ def not_opened(answer: Answer, way_back: Sequence[str] = ()) -> Wrong:
     ):
         body = not_parsed(shown, answer.source, trouble)
     else:
-        return Wrong("CANNOT BE IMPORTED", _not_run(answer, trouble))
-    return Wrong("CANNOT BE IMPORTED", body, remedy=way_back)
+        return Wrong(NOT_IMPORTED, _not_run(answer, trouble))
+    return Wrong(NOT_IMPORTED, body, remedy=way_back)
 
 
 def _not_run(answer: Answer, trouble: BaseException) -> list[str]:
@@ -79,7 +80,7 @@ def not_found(answer: Answer, name: str, way_back: Sequence[str] = ()) -> Wrong:
     if all(isinstance(node, NO_CODE) for node in tree.body):
         holds = "has no function in it" if answer.source.strip() else "is empty"
         again = " Bring the stub back:" if way_back else ""
-        return Wrong("EMPTY FILE", [f"{shown} {holds}.{again}"], remedy=way_back[-1:])
+        return Wrong(EMPTY, [f"{shown} {holds}.{again}"], remedy=way_back[-1:])
     within = next((_named(part) for part in tree.body if _holds(part, name)), "")
     alike = difflib.get_close_matches(name, answer.calls_of, 1)
     body = [f"There is no function {name} in {shown}."]

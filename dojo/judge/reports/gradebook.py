@@ -1,7 +1,7 @@
 """Writes the gradebook: what graders open, what students read, and what machines take.
 
     gradebook.csv        a row for each submission
-    results/NAME.json    Gradescope's results.json
+    results/NAME.json    Gradescope's results.json, or PrairieLearn's
     feedback/NAME.md     what the student should read
     junit.xml            every submission and test
     run.json             how it was judged, and when
@@ -27,11 +27,13 @@ from dojo.judge.reports.escaping import cell, file_name
 from dojo.judge.reports.feedback_pages import Callers, page
 from dojo.judge.reports.gradescope import gradescope
 from dojo.judge.reports.junit import JUnit
+from dojo.judge.reports.prairielearn import prairielearn
 from dojo.judge.reports.records import versions
 from dojo.judge.reports.replacing import replacing
 from dojo.judge.result import Result, Skipped
 from dojo.judge.verdict import Verdict
 
+RESULTS = {"gradescope": gradescope, "prairielearn": prairielearn}
 DIGITS = 4  # of points in the table
 NOTED = 3  # of what was not read, in one person's note
 HANDED_BACK = {"results": ".json", "feedback": ".md"}  # a file for each submission
@@ -42,7 +44,8 @@ class Run:
     """How a run judged.
 
     katas: their numbers; specs: the digest of each kata's specs; judge: the digest of the judge;
-    started: a date and time; seconds: of wall-clock time.
+    started: a date and time; seconds: of wall-clock time; results_for: the platform whose format
+    results/ are in.
     """
 
     katas: tuple[str, ...]
@@ -52,6 +55,7 @@ class Run:
     judge: str
     started: str
     seconds: float
+    results_for: str = "gradescope"
 
 
 class PlantedLink(ValueError):
@@ -105,7 +109,9 @@ def write_gradebook(
             rows.writerow(_row(name, own, run, unread))
             junit.add(name, own)
             told = page(name, own, len(run.katas), callers, [u for u in unread if not u.kata])
-            _hand_back(out, name, {".json": gradescope(own, len(run.katas)), ".md": told})
+            _hand_back(
+                out, name, {".json": RESULTS[run.results_for](own, len(run.katas)), ".md": told}
+            )
             counts.update(str(v) for one in own for v in one.verdicts)
         rows.writerows(_row_of_skipped(entry, run) for entry in skipped if entry.name)
         junit.end()

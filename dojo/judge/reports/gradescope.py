@@ -6,15 +6,13 @@ Only fields that Gradescope documents: https://gradescope-autograders.readthedoc
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from typing import Any
 
+from dojo.judge.reports.points import shares
 from dojo.judge.reports.wording import OBSERVED, standing, told
 from dojo.judge.result import Result, TestResult
 from dojo.terminal.visible import one_line
-
-KATA = 1000  # points: whole ones, so that those of the tests add up exactly, in any arithmetic
 
 
 def gradescope(judged: Sequence[Result], katas: int) -> str:
@@ -42,23 +40,10 @@ def _how(judged: Sequence[Result]) -> dict[str, Any]:
     return {"kata-seed": judged[0].seed, "sandbox": list(layers)} if judged else {}
 
 
-def shares(worths: Sequence[float], whole: int) -> list[int]:
-    """Part `whole` points among tests by what they are worth: whole points, which add up to it.
-
-    Where they do not go up, those with the largest rest get one more, the first of them first.
-    """
-    exact = [whole * worth / (math.fsum(worths) or 1.0) for worth in worths]
-    parts = [math.floor(share) for share in exact]
-    left = sorted(range(len(exact)), key=lambda i: (parts[i] - exact[i], i))
-    for i in left[: whole - sum(parts)]:
-        parts[i] += 1
-    return parts
-
-
 def _cases(judged: Result) -> list[dict[str, Any]]:
     """Write a kata's tests; all of them together are worth KATA points."""
     tests = judged.tests or [TestResult("all tests", judged.verdict, "", [], 1.0, observed=False)]
-    parts = iter(shares([t.points for t in tests if not t.observed], KATA))
+    parts = iter(shares([t.points for t in tests if not t.observed]))
     scored = judged.points is not None
     return [_case(judged.kata, t, None if t.observed or not scored else next(parts)) for t in tests]
 

@@ -1,0 +1,1 @@
+"""The recipes for learning platforms run, each where it is laid out as there."""
