@@ -92,6 +92,11 @@ def _add_judging(group: pytest.OptionGroup) -> None:
         help="with --gradebook: the format of results/NAME.json",
     )
     group.addoption(
+        "--leaderboard",
+        action="store_true",
+        help="with --gradebook: measure what a kata has for Gradescope's leaderboard (kata 07)",
+    )
+    group.addoption(
         "--dask",
         metavar="SCHEDULER",
         help="with --submissions: judge on a Dask cluster, found by its scheduler's address",

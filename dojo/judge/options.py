@@ -28,6 +28,8 @@ def refuse_what_does_not_fit(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--submissions judges whole katas: name the folder, without ::test."
         )
+    if config.getoption("--dask") and config.getoption("--leaderboard"):
+        raise pytest.UsageError("--leaderboard goes without --dask: machines differ in speed.")
     if config.getoption("--dask") and config.getoption("dist", "no") != "no":
         raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
 

@@ -162,10 +162,29 @@ class JudgePlugin:
         try:
             if self.client is not None and self.cluster is None:
                 self.cluster = self._on_cluster(self.client, item.session)
-            return (self.cluster or self.grader).judge(item.submission, item.own)
+            judged = (self.cluster or self.grader).judge(item.submission, item.own)
+            return (
+                self._measured(item, judged) if self.config.getoption("--leaderboard") else judged
+            )
         except (GraderError, SandboxMissing, SandboxBroken) as error:
             item.session.shouldstop = f"GRADER-ERROR: {error}"
             raise
+
+    def _measured(self, item: SubmissionItem, judged: Result) -> Result:
+        """Put on what goes on a leaderboard, and on its record."""
+        from dojo.judge.door import SandboxDoor
+        from dojo.judge.leaderboard import measure
+
+        assert isinstance(item.parent, pytest.Module)
+        handed, key = self.grader.read(item.submission, item.own)
+        measured = measure(
+            item.parent.obj,
+            judged,
+            lambda: SandboxDoor(self.grader.sandbox, handed.raw, handed.path),
+        )
+        if measured is not judged:
+            self.grader.record(measured, key)
+        return measured
 
     def _on_cluster(self, client: Client, session: pytest.Session) -> Cluster:
         """Hand all that this run is to judge to the cluster, before anything is waited for."""

@@ -41,7 +41,7 @@ class Result:
     """One submission's answer to one kata, judged: what is recorded, reported and resumed from.
 
     seconds is wall-clock time; it takes no part in the gradebook. layers are those of the sandbox
-    that were in force.
+    that were in force. measured is what goes on a leaderboard, by its name, where that is asked.
     """
 
     submission: str
@@ -52,6 +52,7 @@ class Result:
     seconds: float
     source_hash: str
     layers: tuple[str, ...]
+    measured: tuple[str, float] | None = None
 
     @property
     def points(self) -> float | None:
@@ -101,7 +102,9 @@ class Result:
         read: dict[str, Any] = json.loads(text)
         tests = tuple(_test_from(test) for test in read.pop("tests"))
         layers, verdict = tuple(read.pop("layers")), Verdict(read.pop("verdict"))
-        return cls(**read, tests=tests, layers=layers, verdict=verdict)
+        name_and_value = read.pop("measured", None)
+        measured = tuple(name_and_value) if name_and_value else None
+        return cls(**read, tests=tests, layers=layers, verdict=verdict, measured=measured)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The spec of kata 07, step throughput: one trace, by six ways that do less and less for it."""
 
+import time
 from functools import cache
 
 import pytest
@@ -55,6 +56,22 @@ def slow(X, y, lr, steps, momentum=0.0):
 def long_trace(lr, momentum=0.0):
     """Return 1600 slow steps on FIVE, which take a while: once for all answers that are judged."""
     return slow(*samples(FIVE), lr, 1600, momentum)
+
+
+def leaderboard(kata):
+    """Return a name and a number: the thousands of steps that whole_trace takes a second.
+
+    Of five calls the fastest counts. The clock is here, so the way to the answer and back is in it.
+    """
+    X, y = samples(FIVE)
+    lr = RATES["creeps"] / steepest(X)
+    wanted, fastest = slow(X, y, lr, 20_000), float("inf")
+    for _ in range(5):
+        begun = time.perf_counter()
+        trace = traced(kata, "whole_trace", X, y, lr, 20_000)
+        fastest = min(fastest, time.perf_counter() - begun)
+        close(trace, wanted, 1e-10)
+    return "Kata 07: thousands of steps a second, whole_trace", round(20 / fastest, 1)
 
 
 def close(yours, wanted, rtol, row="step", at=None):

@@ -19,7 +19,7 @@ RECIPE = HOUSE / "graders/gradescope"
 SOLUTION = (HOUSE / "solutions/01/manual_update.py").read_text(encoding="utf-8")
 FORGED = """
 import os
-for place in ("/autograder/results/results.json", "/autograder/source/katas.txt"):
+for place in ("/autograder/results/results.json", "/autograder/source/arguments.txt"):
     try:
         open(place, "w").write('{"score": 1000}')
     except OSError:
@@ -87,13 +87,15 @@ def test_what_is_in_the_zip(zipped: Path) -> None:
     """Both scripts are at its root, run_autograder can be executed, no test of ours is in it."""
     with zipfile.ZipFile(zipped) as packed:
         modes = {entry.filename: entry.external_attr >> 16 for entry in packed.infolist()}
-        assert packed.read("katas.txt") == b"katas/01\n"
+        assert packed.read("arguments.txt") == b"katas/01\n"
     assert {"setup.sh", "run_autograder", "gradient-katas/pyproject.toml"} <= modes.keys()
     assert modes["run_autograder"] & 0o111
     assert not any(name.startswith(("gradient-katas/tests", "gradient-katas/.")) for name in modes)
 
 
-@pytest.mark.parametrize("katas", [[], ["katas/99"], ["katas/01; true"], ["solutions/01"]])
+@pytest.mark.parametrize(
+    "katas", [[], ["--leaderboard"], ["katas/99"], ["katas/01; true"], ["solutions/01"]]
+)
 def test_a_kata_that_is_none(katas: list[str]) -> None:
     """What is no kata is said, with what to type, and no zip is made."""
     done = make_zip(HOUSE, *katas)
@@ -121,7 +123,7 @@ def test_a_hostile_answer_reaches_nothing(autograder: Container) -> None:
     """It writes no results, and does not read the solution that lies beside it."""
     _, results = judged(autograder, manual_update=FORGED)
     assert results["score"] == 0
-    assert autograder.inside("/autograder/source/katas.txt").read_text() == "katas/01\n"
+    assert autograder.inside("/autograder/source/arguments.txt").read_text() == "katas/01\n"
 
 
 def test_without_landlock_nothing_is_judged(autograder: Container) -> None:

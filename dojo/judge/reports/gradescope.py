@@ -31,6 +31,8 @@ def gradescope(judged: Sequence[Result], katas: int) -> str:
     }
     if len(judged) == katas and all(one.points is not None for one in judged):
         results = {"score": sum(case.get("score", 0) for case in tests), **results}
+    if entries := [one.measured for one in judged if one.measured is not None]:
+        results["leaderboard"] = [{"name": name, "value": value} for name, value in entries]
     return json.dumps(results, ensure_ascii=False) + "\n"
 
 
