@@ -24,7 +24,7 @@ from dojo.feedback.feedback import Situation
 from dojo.feedback.hints import read_hints
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.outcome import Feedback
-from dojo.opening.answers import Answer, open_answer, open_ours
+from dojo.opening.answers import Answer, made_answer, open_ours
 from dojo.spec.fresh import DEFAULT_SEED
 from dojo.spec.trial import SpecTest, Trial
 
@@ -94,13 +94,13 @@ class Tries:
     """Tries texts as the answer to a kata."""
 
     specs: dict[str, list[SpecTest]]
-    reached: dict[tuple[str, str], frozenset[str]]
-    asked: dict[str, SpecCalls]
-    folder: Path
+    reached: dict[tuple[str, str], frozenset[str]]  # the functions that a test calls
+    asked: dict[str, SpecCalls]  # what each kata's spec asks
 
     def feedback(self, kata: Kata, stand_in: StandIn, most: int = ALL) -> Attempt:
         """Try a stand-in until so many tests have failed, and keep what is said of each."""
-        answer, done = self._opened(kata, with_stand_in(kata, stand_in)), Attempt([])
+        answer, done = self._opened(kata, solution_of(kata)), Attempt([])
+        setattr(answer.module, stand_in.function, stand_in.call)
         examples = Examples(answer, self._asked(kata))
         for test in self.reaching(kata, stand_in.function):
             trial = _tried(test, answer, kata, DEFAULT_SEED)
@@ -144,10 +144,7 @@ class Tries:
         return next((trial.test for trial in trials if trial.error is not None), None)
 
     def _opened(self, kata: Kata, text: str) -> Answer:
-        path = kata.answer_in(self.folder)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return open_answer(path)
+        return made_answer(text.encode(), kata.answer_in(HOUSE / "anna"))
 
 
 def _tried(test: SpecTest, answer: Answer, kata: Kata, seed: int) -> Trial:
@@ -163,35 +160,9 @@ def calls_of(trial: Trial) -> list[Call]:
 
 
 @pytest.fixture(scope="session")
-def reached() -> dict[tuple[str, str], frozenset[str]]:
-    """The functions of the solution that each test calls, filled as it is asked for."""
-    return {}
-
-
-@pytest.fixture(scope="session")
-def asked() -> dict[str, SpecCalls]:
-    """What each kata's spec asks, filled as it is asked for."""
-    return {}
-
-
-@pytest.fixture
-def tries(
-    specs: dict[str, list[SpecTest]],
-    reached: dict[tuple[str, str], frozenset[str]],
-    asked: dict[str, SpecCalls],
-    tmp_path: Path,
-) -> Tries:
+def tries(specs: dict[str, list[SpecTest]]) -> Tries:
     """Try texts as answers."""
-    return Tries(specs, reached, asked, tmp_path)
-
-
-def with_stand_in(kata: Kata, stand_in: StandIn) -> str:
-    """Return the text of the solution with one function replaced."""
-    file = "mistakes.py" if stand_in.kind == "mistake" else "variants.py"
-    source = CATALOGUE.solutions / kata.number / file
-    taken = f"open_answer(Path({str(source)!r})).module.{stand_in.name}"
-    imports = "from pathlib import Path\nfrom dojo.opening.answers import open_answer"
-    return f"{solution_of(kata)}\n{imports}\n{stand_in.function} = {taken}\n"
+    return Tries(specs, reached={}, asked={})
 
 
 def solution_of(kata: Kata) -> str:
