@@ -2,41 +2,80 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import sys
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from dojo.calling.calls import Given, Named
-from dojo.calling.values import NotPortable
 from dojo.errors import Unreachable
 from dojo.isolation.isolation import Switch
 from dojo.judge.sandbox.pool import Sandbox
-from dojo.judge.sandbox.worker_client import NO_MEMORY, WorkerClient
+from dojo.judge.sandbox.worker_client import WorkerClient
 from dojo.judge.verdict import Verdict, WorkerGone
-from dojo.judge.wire.codec import Malformed
-from dojo.judge.wire.messages import Ask, Made, read_functions, read_replies, read_switches
+from dojo.judge.wire.codec import NUMBER, WIDE, Malformed, Room, unpack
+from dojo.judge.wire.messages import Ask, Made, read_functions, read_reply, read_switches
 from dojo.opening.answers import Answer
 from dojo.terminal.visible import visible
 
 T = TypeVar("T")
 
-CALL = 10.0  # seconds for one call, or for importing the file
-SUBMISSION = 60.0  # seconds for all of a submission's calls to one kata
-TOGETHER = 5.0  # seconds for the calls of many tests together
+CALL = 10.0  # seconds for one ask, or for importing the file
+SUBMISSION = 60.0  # seconds for all that one submission is asked of one kata
 DIAGNOSIS = 1.0  # seconds for a call that is only made to find out what is wrong
+EXPLAINING = 2.0  # seconds for all of those
+NARROW = Room(1 << 16, 1 << 20, 1 << 12)  # for what one of them returns
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one test asks of one function, ready to be sent, and the room for its reply."""
+
+    name: str
+    frame: bytes
+    room: Room = WIDE
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of an ask: a frame, or the end of the worker; and what was printed meanwhile.
+
+    blamed: the function that ended the worker, if it was one
+    """
+
+    frame: bytes = b""
+    room: Room = WIDE
+    gone: WorkerGone | None = None
+    blamed: str = ""
+    printed: str = ""
+
+    @property
+    def digest(self) -> bytes:
+        """What replies alike have in common; empty if there is none."""
+        return sha256(memoryview(self.frame)[NUMBER:]).digest() if self.gone is None else b""
+
+    def read(self, ask: Ask, path: Path) -> list[Made]:
+        """Return the calls that were made. Errors: WorkerGone."""
+        if self.gone is not None:
+            raise WorkerGone(self.gone.verdict, self.gone.message)
+        try:
+            return read_reply(ask, unpack(self.frame, self.room), path)
+        except Malformed as error:
+            why = f"{ask.name} forged its reply ({error})."
+            raise WorkerGone(Verdict.CRASH, why) from None
 
 
 class SandboxDoor:
     """The way to one submission's answer to one kata, which runs in a worker.
 
-    A worker that is gone is replaced for the next call, so that one endless function costs its own
-    tests only; a file that cannot even be imported is not tried twice.
+    A worker that is gone is replaced for what is asked next, so that a function that ends it costs
+    its own tests only. A file that cannot even be imported is not tried twice, and a function that
+    took too long is not asked again.
 
-    call_seconds: for one call, and for importing the file, on the worker's own clock
+    call_seconds: for one ask, and for importing the file, on the worker's own clock
     seconds:      for which the worker may keep the judge waiting in all, on the same clock
     """
 
@@ -49,10 +88,12 @@ class SandboxDoor:
         call_seconds: float = CALL,
         seconds: float = SUBMISSION,
     ) -> None:
-        self._sandbox, self._source, self._path = sandbox, source, Path(name)
+        self._sandbox, self._source, self.path = sandbox, source, Path(name)
         self._call_seconds, self._seconds, self._left = call_seconds, seconds, seconds
+        self._spent = 0.0
         self._worker: WorkerClient | None = None
         self._hopeless: WorkerGone | None = None
+        self._late: dict[str, str] = {}  # functions that took too long, and how long
         self.answer = RemoteAnswer(self)
 
     def calls(
@@ -65,46 +106,73 @@ class SandboxDoor:
         away: bool,
         without: Collection[str] = (),
         seconds: float | None = None,
+        room: Room = WIDE,
     ) -> list[Made]:
         """Make the calls in the sandbox, as the `Door` of a learner's own process does.
 
-        All of them may take as long as one (or so many seconds). What they print goes to this
-        process's standard output.
+        All of them may take as long as one (or so many seconds), and what they return must have
+        room. What they print goes to this process's standard output.
         Errors: WorkerGone; NotWritten and Wrong as in the learner's own process.
         """
         ask = Ask(name, each, kwargs, count, away, tuple(without))
-        (made,) = self._answers([ask], seconds or self._call_seconds)
-        return made
+        (reply,) = self.replies([Asked(name, ask.frame(room), room)], seconds)
+        sys.stdout.write(visible(reply.printed))
+        return reply.read(ask, self.path)
 
-    def together(self, asks: Sequence[Ask]) -> list[list[Made]] | None:
-        """Make the calls of many tests in one message; what they print is not shown.
+    def replies(self, asks: Sequence[Asked], seconds: float | None = None) -> list[Reply]:
+        """Ask all of this, each once, and return what came of each.
 
-        None if they took long, did not fit or ended the worker: whose doing it was is only known
-        when they are made one by one, with a new worker and all the time there was.
+        What one ask keeps from being answered, because it ended the worker, the next one answers.
         """
-        left = self._left
-        with contextlib.redirect_stdout(io.StringIO()):
-            try:
-                return self._answers(asks, min(TOGETHER, self._call_seconds))
-            except (WorkerGone, NotPortable):
-                self._left = left
-        self.close()
+        said: dict[int, Reply] = {}
+        while left := [i for i in range(len(asks)) if i not in said]:
+            for i in left:
+                if (barred := self._barred(asks[i].name)) is not None:
+                    said[i] = barred
+            if due := [i for i in left if i not in said]:
+                came = self._in_one_life([asks[i] for i in due], seconds or self._call_seconds)
+                said |= dict(zip(due, came, strict=False))
+        return [said[i] for i in range(len(asks))]
+
+    def _barred(self, name: str) -> Reply | None:
+        """Say why a function is not asked any more, if it or one that it calls took too long."""
+        if name in self._late:
+            why = f"{name} took {self._late[name]} before, and is not asked again"
+            return Reply(gone=_not_run(why), blamed=name)
+        if self._late and (late := self._late.keys() & set(self.answer.callees(name))):
+            one = min(late)
+            why = f"{name} calls {one}, which took {self._late[one]} before"
+            return Reply(gone=_not_run(why), blamed=one)
         return None
 
-    def _answers(self, asks: Sequence[Ask], seconds: float) -> list[list[Made]]:
-        """Send the asks in one message, and read what came of each."""
-        worker, who = self._opened(), " or ".join(dict.fromkeys(ask.name for ask in asks))
-        message = {"asks": [ask.message() for ask in asks]}
-        reply = self._timed(lambda s: worker.ask(message, s, who), seconds)
+    def _in_one_life(self, asks: Sequence[Asked], seconds: float) -> list[Reply]:
+        """Return what one worker replies, up to the ask that ends it."""
+        said: list[Reply] = []
         try:
-            made = read_replies(asks, reply, self._path)
-        except Malformed as error:
-            self.close()
-            raise WorkerGone(Verdict.CRASH, f"{who} forged its reply ({error}).") from None
-        if any(calls and _is_out_of_memory(calls[-1][0].error) for calls in made):
-            self.close()
-            raise WorkerGone(Verdict.OUT_OF_MEMORY, f"{who} {NO_MEMORY}.")
-        return made
+            worker = self._opened()
+        except WorkerGone as gone:
+            return [Reply(gone=gone)]
+        worker.tell([ask.frame for ask in asks])
+        for ask in asks:
+            said.append(self._heard(worker, ask, seconds))
+            if said[-1].gone is not None:
+                break
+        printed = [*self._printed(), *[""] * len(said)]
+        return [replace(one, printed=text) for one, text in zip(said, printed, strict=False)]
+
+    def _heard(self, worker: WorkerClient, ask: Asked, seconds: float) -> Reply:
+        """Return the next reply, or how the worker ended."""
+        try:
+            frame = self._timed(lambda s: worker.hear(s, ask.name, ask.room), seconds)
+        except WorkerGone as gone:
+            if gone.verdict is Verdict.TIMEOUT and self._left > 0:
+                self._late.setdefault(ask.name, f"longer than {seconds:.3g} s")
+            return Reply(gone=gone, blamed=ask.name)
+        return Reply(bytes(frame), ask.room)
+
+    def only_explain(self) -> None:
+        """Note that all is decided: what is asked from here on may take little time."""
+        self._left = min(self._left, EXPLAINING)
 
     @property
     def left(self) -> float:
@@ -114,7 +182,7 @@ class SandboxDoor:
     @property
     def spent(self) -> float:
         """The seconds for which the worker has kept the judge waiting."""
-        return self._seconds - self._left
+        return self._spent
 
     def opened(self) -> dict[str, Any]:
         """Return what the worker says of its file. Errors: WorkerGone."""
@@ -129,11 +197,11 @@ class SandboxDoor:
     def _opened(self) -> WorkerClient:
         if self._hopeless is not None:
             raise WorkerGone(self._hopeless.verdict, self._hopeless.message)
-        if self._worker is None:
+        if self._worker is None or self._worker.closed:
             self._sandbox.prepare_for(self._source)  # not on the submission's clock
             try:
                 self._worker = self._timed(
-                    lambda s: self._sandbox.open(self._source, str(self._path), seconds=s),
+                    lambda s: self._sandbox.open(self._source, str(self.path), seconds=s),
                     self._call_seconds,
                 )
             except WorkerGone as gone:
@@ -143,26 +211,24 @@ class SandboxDoor:
         return self._worker
 
     def _timed(self, act: Callable[[float], T], seconds: float) -> T:
-        """Do something of the worker's, on the submission's clock."""
+        """Do something of the worker's, on the submission's clock. Errors: WorkerGone."""
         if self._left <= 0:
-            what = f"{self._path}: the {self._seconds:.3g} s of this submission are used up."
-            raise WorkerGone(Verdict.TIMEOUT, what)
+            raise _not_run(f"the {self._seconds:.3g} s of this submission are used up")
         try:
             return act(min(seconds, self._left))
-        except WorkerGone:
-            self._account_for()
-            self._worker = None
-            raise
         finally:
-            self._account_for()
+            if self._worker is not None:
+                spent = self._worker.spent()
+                self._left -= spent
+                self._spent += spent
 
-    def _account_for(self) -> None:
-        """Charge the time that the worker took, and show what it printed."""
-        if self._worker is None:
-            return
-        self._left -= self._worker.spent()
-        if text := self._worker.printed():
-            sys.stdout.write(visible(text))
+    def _printed(self) -> list[str]:
+        """Return what the worker printed, for each ask in turn."""
+        return self._worker.printed() if self._worker is not None else []
+
+
+def _not_run(why: str) -> WorkerGone:
+    return WorkerGone(Verdict.TIMEOUT, f"This test was not run: {why}.")
 
 
 class RemoteAnswer(Answer):
@@ -174,7 +240,7 @@ class RemoteAnswer(Answer):
 
     def __init__(self, door: SandboxDoor) -> None:
         source = door._source.decode("utf-8", "replace")
-        super().__init__(door._path, ModuleType("elsewhere"), source)
+        super().__init__(door.path, ModuleType("elsewhere"), source)
         self._door = door
         self._read = False
         self._functions: list[str] = []
@@ -228,6 +294,7 @@ class RemoteAnswer(Answer):
                     away=False,
                     without=without,
                     seconds=DIAGNOSIS,
+                    room=NARROW,
                 )
             except WorkerGone as gone:  # here it is no outcome: it only explains nothing
                 raise Unreachable(gone.message) from None
@@ -236,8 +303,3 @@ class RemoteAnswer(Answer):
             return made.value
 
         return call
-
-
-def _is_out_of_memory(error: BaseException | None) -> bool:
-    told = isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-    return told or isinstance(error, MemoryError)

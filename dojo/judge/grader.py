@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import io
 import time
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from dojo.catalogue import Catalogue, Kata
-from dojo.errors import NotWritten
 from dojo.feedback.examples import Examples, SpecCalls
-from dojo.feedback.failure import described
-from dojo.feedback.feedback import Situation
 from dojo.feedback.mistakes import read_stand_ins
-from dojo.feedback.outcome import Feedback
-from dojo.judge.batching import passed_in_batch
+from dojo.judge.batching import Batch
 from dojo.judge.door import SandboxDoor
+from dojo.judge.explaining import PATIENCE, Explanation
 from dojo.judge.inbox.source import HandedIn
 from dojo.judge.inbox.submissions import Inbox, Submission
 from dojo.judge.reports.records import Records, judge_hash, record_key, specs_hash
 from dojo.judge.result import Result, TestResult
+from dojo.judge.room import room_for
 from dojo.judge.sandbox.forkserver import ForkServer
 from dojo.judge.sandbox.pool import Sandbox
+from dojo.judge.sandbox.requirements import SandboxBroken, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone, worst
-from dojo.spec.trial import SpecTest, Trial
+from dojo.opening.answers import open_ours
+from dojo.spec.trial import SpecTest
+from dojo.terminal.visible import visible
 
-PATIENCE = 1.0  # seconds that may go into finding out which mistakes one answer makes
 IMPORTED = b"""
 def imported():
     import sys
     return list(sys.modules)
 """
-PRINTED = 2000  # characters of what an answer prints that its feedback shows
 
 
 class GraderError(RuntimeError):
@@ -55,7 +53,7 @@ class Grader:
     """All that is needed to judge: the specs, the inbox, the sandbox and, perhaps, the records.
 
     specs: the tests of each kata that is judged, by its number
-    seed:  the run's; each submission's own is derived from it and from its name
+    seed:  the run's, secret until then: all are judged by the same inputs, which are made once
     """
 
     catalogue: Catalogue
@@ -67,6 +65,7 @@ class Grader:
     forkserver: ForkServer | None = None  # the zygote, where it was started already
     asked: dict[str, SpecCalls] = field(default_factory=dict)  # by kata, when it is first needed
     trusted: set[str] = field(default_factory=set)  # katas whose canary lived
+    _batches: dict[tuple[str, int], Batch] = field(default_factory=dict)
 
     @cached_property
     def sandbox(self) -> Sandbox:
@@ -90,13 +89,13 @@ class Grader:
         katas = self.catalogue.katas
         return {number: specs_hash(self.catalogue, katas[number]) for number in self.specs}
 
-    def key(self, submission: Submission, kata: Kata, source_hash: str) -> str:
+    def key(self, kata: Kata, source_hash: str) -> str:
         """What a record of this answer is kept under: it changes with all that the verdict does."""
         return record_key(
             source=source_hash,
             specs=self.spec_hashes[kata.number],
             judge=self.judge_hash,
-            seed=submission.seed(self.seed),
+            seed=self.seed,
             layers=self.layers,
         )
 
@@ -108,14 +107,14 @@ class Grader:
         handed, key = self.read(submission, kata)
         if found := self.recorded(submission, kata, key):
             return found
-        judged = self.decide(Case(submission.name, kata, handed, submission.seed(self.seed)))
+        judged = self.decide(Case(submission.name, kata, handed, self.seed))
         self.record(judged, key)
         return judged
 
     def read(self, submission: Submission, kata: Kata) -> tuple[HandedIn, str]:
         """Return what there is to judge, and what its record is kept under."""
         handed = self.inbox.read(submission, kata)
-        return handed, self.key(submission, kata, handed.source_hash)
+        return handed, self.key(kata, handed.source_hash)
 
     def recorded(self, submission: Submission, kata: Kata, key: str) -> Result | None:
         """Return the record of an answer, None if it is to be judged."""
@@ -134,8 +133,13 @@ class Grader:
             return self.all_alike(case, case.handed.verdict, case.handed.why)
         begun = time.monotonic()
         self.check(case.kata)
-        shown = case.handed.path
-        results = self.try_source(case.kata, case.handed.raw, shown, case.seed)
+        try:
+            results = self.try_source(case.kata, case.handed.raw, case.handed.path, case.seed)
+        except (GraderError, SandboxMissing, SandboxBroken):
+            raise
+        except Exception as error:
+            self.trusted.discard(case.kata.number)  # its canary is to say whether all is well
+            return self.all_alike(case, Verdict.GRADER_ERROR, f"The judge failed: {_told(error)}")
         return self._judged(case, results, time.monotonic() - begun)
 
     def all_alike(self, case: Case, verdict: Verdict, why: str) -> Result:
@@ -165,6 +169,16 @@ class Grader:
         """
         if kata.number in self.trusted:
             return
+        try:
+            self._try_what_is_known(kata)
+        except (GraderError, SandboxMissing, SandboxBroken):
+            raise
+        except (Exception, WorkerGone) as error:
+            told = f"kata {kata.number}: the judge itself fails: {_told(error)}"
+            raise GraderError(told) from error
+        self.trusted.add(kata.number)
+
+    def _try_what_is_known(self, kata: Kata) -> None:
         solution = kata.answer_in(self.catalogue.solutions).read_bytes()
         with self._door(solution + IMPORTED, f"solutions/{kata.number}") as door:
             results = self._tried(kata, door, self.seed, PATIENCE)
@@ -179,7 +193,6 @@ class Grader:
         results = self.try_source(kata, wrong, f"canary/{kata.number}", self.seed, patience=0.0)
         if not any("DIFFER" in r.heading for r in results):
             raise GraderError(f"kata {kata.number}: wrong numbers of a known mistake pass")
-        self.trusted.add(kata.number)
 
     def _import_once(self, door: SandboxDoor) -> None:
         """Let the zygote import what the solution imported while it was tried.
@@ -221,49 +234,21 @@ class Grader:
         return contextlib.closing(SandboxDoor(self.sandbox, source, name))
 
     def _tried(self, kata: Kata, door: SandboxDoor, seed: int, patience: float) -> list[TestResult]:
-        tests, results = self.specs[kata.number], list[TestResult]()
+        tried = self._batch(kata, seed).try_on(door)
+        door.only_explain()
         examples = Examples(door.answer, self._asked(kata))
-        passed = passed_in_batch(tests, door, kata, seed)
-        for test in tests:
-            if test.name in passed:
-                results.append(_passed(test))
-                continue
-            with contextlib.redirect_stdout(io.StringIO()) as printed:
-                trial = test.try_on(door, kata, seed)
-                if trial.error is None:
-                    results.append(_passed(test))
-                    continue
-                situation = Situation(trial, self.catalogue, kata, door.answer, patience, examples)
-                said = situation.feedback()
-            patience = situation.patience
-            results.append(_result(trial, said, printed.getvalue()[:PRINTED]))
-        return results
+        explanation = Explanation(self.catalogue, kata, door.answer, examples, patience)
+        return [explanation.result(each) for each in tried]
+
+    def _batch(self, kata: Kata, seed: int) -> Batch:
+        """Return the tests of a kata with this seed, and where answers came to in them."""
+        if (kata.number, seed) not in self._batches:
+            solution = open_ours(kata.answer_in(self.catalogue.solutions))
+            room = partial(room_for, solution)
+            self._batches[kata.number, seed] = Batch(self.specs[kata.number], kata, seed, room)
+        return self._batches[kata.number, seed]
 
 
-def _passed(test: SpecTest) -> TestResult:
-    verdict = Verdict.PASS
-    return TestResult(test.name, verdict, str(verdict), [], test.points, test.observed)
-
-
-def _result(trial: Trial, said: Feedback, printed: str) -> TestResult:
-    """Return the verdict of a test that did not pass, with what its student should read."""
-    test, error = trial.test, trial.error
-    verdict = _verdict(trial, said)
-    if isinstance(error, WorkerGone):
-        lines = [said.promise, "", error.message]
-    elif isinstance(error, NotWritten):
-        lines = [f"{said.function} is not written yet."]
-    else:
-        lines = described(said, printed)
-    heading = said.heading or str(verdict)
-    return TestResult(test.name, verdict, heading, lines, test.points, test.observed, said.function)
-
-
-def _verdict(trial: Trial, said: Feedback) -> Verdict:
-    if isinstance(trial.error, WorkerGone):
-        return trial.error.verdict
-    if said.outcome == "to do":
-        return Verdict.TODO
-    if said.outcome == "broken" and said.function == "":
-        return Verdict.GRADER_ERROR  # before any call: it cannot be the answer's doing
-    return Verdict.FAIL
+def _told(error: BaseException) -> str:
+    """Say an error of the judge's own in a line."""
+    return visible(f"{type(error).__name__}: {error}".splitlines()[0], 200)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from types import ModuleType
 
 from dojo.calling.calls import KataCalls
-from dojo.errors import Wrong
 from dojo.judge.door import SandboxDoor
 from dojo.judge.result import Result
 from dojo.judge.verdict import WorkerGone
@@ -29,5 +28,5 @@ def measure(spec: ModuleType, judged: Result, door: Callable[[], SandboxDoor]) -
     with contextlib.closing(door()) as opened, contextlib.redirect_stdout(io.StringIO()):
         try:
             return replace(judged, measured=of_spec(KataCalls(opened)))
-        except (WorkerGone, Wrong):
+        except (WorkerGone, Exception):  # whatever it returns or raises has led to it
             return judged

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dojo.judge.cluster.scheduler import Cluster
 
 SEED_BITS = 31
-NOT_JUDGED = 3  # the exit code of a run without verdicts: pytest's own for an internal error
+NOT_JUDGED = 3  # the exit code where not all is judged: pytest's own for an internal error
 
 
 class JudgePlugin:
@@ -211,7 +211,7 @@ class JudgePlugin:
         """What a report carries: what was judged (empty if nothing was), and its record's key."""
         if item.judged is None:
             return [(JUDGED, "")]
-        key = self.grader.key(item.submission, item.own, item.judged.source_hash)
+        key = self.grader.key(item.own, item.judged.source_hash)
         return [(JUDGED, item.judged.to_json()), (KEY, key)]
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
@@ -240,9 +240,10 @@ class JudgePlugin:
             return
         self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
         self.terminal.end(whole=not (session.shouldstop or session.shouldfail or self.interrupted))
-        if self.terminal.broken:
+        if self.terminal.broken or (self.terminal.unjudged and not self.interrupted):
             session.exitstatus = NOT_JUDGED
-        elif self.out is not None and self.records is not None and not self.interrupted:
+        counts = not (self.terminal.broken or self.interrupted)
+        if self.out is not None and self.records is not None and counts:
             self._write_gradebook(self.out, self.records)
         if self.config.getoption("xmlpath") and self.terminal.kept:
             from dojo.judge.reports.junit import write_junit
@@ -294,6 +295,15 @@ class JudgePlugin:
         yield f"Sandbox: {' and '.join(self.layers)}. Same inputs again: --kata-seed={self.seed}"
         if self.out is not None:
             yield f"Gradebook: {self.out / 'gradebook.csv'}"
+        if self.terminal.unjudged:
+            yield from ("", *self._to_be_judged_anew(self.terminal.unjudged))
+
+    def _to_be_judged_anew(self, count: int) -> Iterator[str]:
+        """Say that the judge failed at some answers, and that all others count."""
+        yield f"GRADER-ERROR: {count} of {self.terminal.seen} answers could not be judged."
+        yield "They are not scored. Every other verdict counts."
+        if self.out is not None:
+            yield "The same command judges them anew, and only them."
 
     def pytest_unconfigure(self) -> None:
         """End the sandbox and close the records."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 import torch
@@ -13,12 +14,17 @@ from torch import Tensor
 from dojo.calling.calls import KataCalls
 from dojo.catalogue import open_catalogue
 from dojo.errors import NotWritten, Wrong
-from dojo.judge.batching import passed_in_batch
+from dojo.judge.batching import Batch
 from dojo.judge.cluster.judge_process import collected
 from dojo.judge.door import SandboxDoor
+from dojo.judge.grader import Grader
+from dojo.judge.inbox.submissions import Inbox
+from dojo.judge.result import TestResult
+from dojo.judge.room import room_for
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.sandbox.requirements import INSTEAD, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.opening.answers import open_ours
 from dojo.spec import proof
 
 from ..conftest import HOUSE, NO_SANDBOX
@@ -84,21 +90,39 @@ class FirstKata:
     """The tests of kata 01, and those of them that show what gradient returns."""
 
     def __init__(self) -> None:
-        self._kata = open_catalogue(HOUSE).katas["01"]
+        kata = open_catalogue(HOUSE).katas["01"]
         self.tests = collected()["01"]
+        solution = open_ours(kata.answer_in(HOUSE / "solutions"))
+        self.batch = Batch(self.tests, kata, 5, partial(room_for, solution))
         self.names = {test.name for test in self.tests}
         values = ("test_gradient_is_", "test_gradient_a", "test_descend_f", "test_descend_w")
         self.of_gradient = {name for name in self.names if name.startswith(values)}
 
     def passed(self, door: SandboxDoor) -> set[str]:
         """Return the names of the tests that an answer passes, all of them asking together."""
-        return passed_in_batch(self.tests, door, self._kata, seed=5)
+        return {tried.test.name for tried in self.batch.try_on(door) if tried.failed is None}
 
 
 @pytest.fixture(scope="session")
 def first_kata() -> FirstKata:
     """Kata 01, as the judge has it."""
     return FirstKata()
+
+
+@pytest.fixture
+def grader(sandbox: Sandbox, first_kata: FirstKata) -> Grader:
+    """A judge of kata 01."""
+    empty = Inbox(HOUSE, (), (), ())
+    made = Grader(open_catalogue(HOUSE), {"01": first_kata.tests}, empty, 5, sandbox.layers)
+    made.__dict__["sandbox"] = sandbox
+    return made
+
+
+def judged(grader: Grader, more: bytes) -> dict[str, TestResult]:
+    """Judge the solution with something added."""
+    kata = grader.catalogue.katas["01"]
+    results = grader.try_source(kata, SOLUTION + more, "anna/01/manual_update.py", 5)
+    return {result.test: result for result in results}
 
 
 def verdicts(door: SandboxDoor) -> dict[str, Verdict]:

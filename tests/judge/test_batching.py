@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from dojo.catalogue import open_catalogue
-from dojo.judge.door import SandboxDoor
+from dojo.judge.door import Asked, Reply, SandboxDoor
 from dojo.judge.grader import Grader
-from dojo.judge.inbox.submissions import Inbox
-from dojo.judge.result import TestResult
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.sandbox.worker_client import WorkerClient
 from dojo.judge.verdict import Verdict
-from dojo.judge.wire.messages import Ask, Made
+from dojo.judge.wire.messages import Ask
 
-from ..conftest import HOUSE
-from .conftest import BRIEFLY, LONG, SOLUTION, Doors, FirstKata
-
-
-@pytest.fixture
-def grader(sandbox: Sandbox, first_kata: FirstKata) -> Grader:
-    """A judge of kata 01."""
-    empty = Inbox(HOUSE, (), (), ())
-    made = Grader(open_catalogue(HOUSE), {"01": first_kata.tests}, empty, 5, sandbox.layers)
-    made.__dict__["sandbox"] = sandbox
-    return made
-
-
-def judged(grader: Grader, more: bytes) -> dict[str, TestResult]:
-    """Judge the solution with something added."""
-    kata = grader.catalogue.katas["01"]
-    results = grader.try_source(kata, SOLUTION + more, "anna/01/manual_update.py", 5)
-    return {result.test: result for result in results}
+from .conftest import BRIEFLY, LONG, Doors, FirstKata, judged
 
 
 def test_few_messages(doors: Doors, first_kata: FirstKata, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The solution passes every test in as many messages as one test makes calls, and two more."""
+    """The solution passes every test in as many messages as one test makes asks, and two more."""
     sent = list[int]()
-    ask = WorkerClient.ask
+    tell = WorkerClient.tell
 
-    def counted(self: WorkerClient, message: dict[str, Any], *rest: Any) -> dict[str, Any]:
-        sent.append(len(message.get("asks", ())))
-        return ask(self, message, *rest)
+    def counted(self: WorkerClient, frames: Sequence[bytes]) -> None:
+        sent.append(len(frames))
+        tell(self, frames)
 
-    monkeypatch.setattr(WorkerClient, "ask", counted)
+    monkeypatch.setattr(WorkerClient, "tell", counted)
     assert first_kata.passed(doors()) == first_kata.names
     assert sent[1] == len(first_kata.tests)
     assert len(sent) < 8
@@ -94,25 +76,63 @@ def test_what_never_ends_costs_its_own_tests(
     assert all(r.passed for name, r in results.items() if name.startswith("test_gradient"))
 
 
-def test_time_that_was_lost_together_is_given_back(
-    doors: Doors, monkeypatch: pytest.MonkeyPatch
+def asks(name: str, *given: object) -> list[Asked]:
+    """Ask a function for each of these."""
+    return [Asked(name, Ask(name, [(one,)], {}, "", away=False).frame()) for one in given]
+
+
+def verdicts_of(replies: Sequence[Reply]) -> list[Verdict]:
+    """Return how each ask ended."""
+    return [reply.gone.verdict if reply.gone else Verdict.PASS for reply in replies]
+
+
+def test_what_ends_a_worker_is_its_own_fault_alone(doors: Doors) -> None:
+    """Before it and after it, what is asked in one message is answered, each once."""
+    door = doors(b"""
+import os
+met = []
+def f(x):
+    met.append(x)
+    print("got", met)
+    return os._exit(3) if x < 0 else x
+""")
+    replies = door.replies(asks("f", 1, 2, -3, 4, -5, 6))
+    passed, crash = Verdict.PASS, Verdict.CRASH
+    assert verdicts_of(replies) == [passed, passed, crash, passed, crash, passed]
+    printed = ["got [1]\n", "got [1, 2]\n", "", "got [4]\n", "", "got [6]\n"]
+    assert [r.printed if r.gone is None else "" for r in replies] == printed
+
+
+def test_what_took_too_long_is_not_asked_again(doors: Doors) -> None:
+    """Nor is a function that calls it; others have all their time, and what never ran says so."""
+    door = doors(
+        b"def f(x):\n    while x: pass\n    return x\n\n"
+        b"def g(x): return f(0)\n\ndef h(x): return x\n",
+        seconds=BRIEFLY,
+    )
+    replies = door.replies([*asks("f", 0, 1, 0), *asks("g", 1), *asks("h", 1)])
+    late, passed = Verdict.TIMEOUT, Verdict.PASS
+    assert verdicts_of(replies) == [passed, late, late, late, passed]
+    said = [reply.gone.message if reply.gone else "" for reply in replies]
+    assert said[1] == "f took longer than 1 s."
+    assert (
+        said[2] == "This test was not run: f took longer than 1 s before, and is not asked again."
+    )
+    assert said[3] == "This test was not run: g calls f, which took longer than 1 s before."
+    assert verdicts_of(door.replies(asks("f", 0))) == [late]
+
+
+def test_one_life_decides(
+    grader: Grader, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be told apart in one message costs the submission none of its time."""
-    monkeypatch.setattr("dojo.judge.door.TOGETHER", BRIEFLY)
-    door = doors(b"def f(x):\n    while x: pass\n    return x\n")
-    asks = [Ask("f", [(x,)], {}, "", away=False) for x in (0, 1)]
-    before = door.left
-    assert door.together(asks) is None
-    assert door.left == before
-    made: list[Made] | None = (door.together(asks[:1]) or [None])[0]
-    assert made is not None
-    assert made[0][0].value == 0
+    """An answer that is wrong when it is first run, and right in every later life, is wrong."""
+    lives, opened = itertools.count(), sandbox.open
+    wrong = b"\ndef gradient(x):\n    return 2 * x\n"
 
+    def tossed(source: bytes, *given: Any, **named: Any) -> WorkerClient:
+        return opened(source if next(lives) else source + wrong, *given, **named)
 
-def test_a_crowd_that_does_not_fit_is_no_fault(doors: Doors) -> None:
-    """Replies that are too large for one message are asked for one by one."""
-    door = doors(b"import torch\ndef large(x): return torch.zeros(x << 20)\n")
-    asks = [Ask("large", [(3,)], {}, "", away=False) for _ in range(2)]
-    assert door.together(asks) is None
-    ((call, _),) = door.calls("large", [(3,)], {}, count="", away=False)
-    assert call.error is None
+    monkeypatch.setattr(sandbox, "open", tossed)
+    results = judged(grader, b"")
+    assert not results["test_gradient_anywhere[cpu-float64]"].passed
+    assert results["test_update_steps_against_the_gradient[cpu-float64]"].passed

@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dojo.catalogue import open_catalogue
+from dojo.judge.batching import Batch
 from dojo.judge.door import SandboxDoor
 from dojo.judge.reports.records import FILE
 from tests.conftest import Practise
@@ -150,6 +151,35 @@ def test_an_endless_answer_times_out_and_harms_nobody(
         line.split()[0]: line.split()[-1] for line in run.screen.splitlines() if " 01 " in line
     }
     assert verdicts == {"anna": "PASS", "erik": "TIMEOUT", "zoe": "PASS"}
+
+
+def test_an_answer_that_the_judge_breaks_on_costs_its_own_record(
+    practise: Practise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are in the gradebook, the end says how many are not, and the next run goes on."""
+    people = {"anna": SOLUTION, "bert": f"{SOLUTION}# breaks it\n", "zoe": UPHILL}
+    inbox, out = hand_in(tmp_path / "inbox", **people), tmp_path / "out"
+    args = ["katas/01", "--submissions", inbox, "--gradebook", out]
+    try_on = Batch.try_on
+
+    def breaks(self: Batch, door: SandboxDoor) -> object:
+        if b"# breaks it" in door._source:
+            raise TypeError("unhashable")
+        return try_on(self, door)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Batch, "try_on", breaks)
+        run = practise(*args)
+    assert run.exit_code == NOT_JUDGED
+    assert "GRADER-ERROR: 1 of 3 answers could not be judged." in run.screen
+    assert "The same command judges them anew, and only them." in run.screen
+    total = points(out)
+    assert (total["anna"], total["bert"]) == ("1.0", "")
+    assert 0 < float(total["zoe"]) < 1
+    page = (out / "feedback/bert.md").read_text(encoding="utf-8")
+    assert "The judge failed here, not the answer" in page
+    assert practise(*args).exit_code == 1
+    assert points(out) == {**total, "bert": "1.0"}
 
 
 def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(

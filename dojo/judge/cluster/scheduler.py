@@ -110,7 +110,7 @@ class Cluster:
                 "kata": kata.number,
                 "path": handed.path,
                 "source": base64.b64encode(handed.raw).decode(),
-                "seed": submission.seed(grader.seed),
+                "seed": grader.seed,
                 "layers": grader.layers,
                 "specs": grader.spec_hashes[kata.number],
                 "judge": grader.judge_hash,
@@ -157,10 +157,9 @@ class Cluster:
         if "trouble" in said:
             raise GraderError(said["trouble"])
         judged = Result.from_json(said["judged"])
-        seed = asked.submission.seed(self._grader.seed)
-        key = self._grader.key(asked.submission, asked.kata, judged.source_hash)
+        key = self._grader.key(asked.kata, judged.source_hash)
         found = (judged.submission, judged.kata, judged.seed, judged.layers, key)
-        if found != (*asked.place, seed, self._grader.layers, asked.key):
+        if found != (*asked.place, self._grader.seed, self._grader.layers, asked.key):
             name, number = asked.place
             raise GraderError(f"{name}, kata {number}: a Dask worker judged something else")
         return judged
@@ -170,8 +169,7 @@ class Cluster:
         from dojo.judge.grader import Case
 
         handed, _ = self._grader.read(asked.submission, asked.kata)
-        seed = asked.submission.seed(self._grader.seed)
-        case = Case(asked.submission.name, asked.kata, handed, seed)
+        case = Case(asked.submission.name, asked.kata, handed, self._grader.seed)
         return self._grader.all_alike(case, Verdict.GRADER_ERROR, f"The judge was lost: {why}")
 
 

@@ -11,7 +11,6 @@ gets on any path, and what is not understood is listed.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -46,11 +45,6 @@ class Submission:
     name: str
     entry: str
     single: bool
-
-    def seed(self, run_seed: int) -> int:
-        """Return this submission's own seed, 0 to 2³² − 1, the same in every run with this seed."""
-        digest = hashlib.blake2b(f"{run_seed} {self.name}".encode(), digest_size=4).digest()
-        return int.from_bytes(digest, "big")
 
 
 @dataclass(frozen=True)

@@ -22,16 +22,18 @@ import torch
 
 from dojo.calling.calls import InProcess
 from dojo.calling.observing import KEPT, WORK, Observed
-from dojo.calling.values import NotPortable
+from dojo.calling.values import LEAVES, NotPortable, shown
 from dojo.errors import NotWritten, Wrong
 from dojo.judge.inside.confinement import InnerLayer, Limits
 from dojo.judge.wire import codec
 from dojo.opening.answers import Answer, frame_in, made_answer
 from dojo.opening.python_errors import said_by
 
-CHANNEL = 3  # the worker's only descriptor beside the standard three
-FIRST = 1 << 12  # bytes that are read at once of a message whose size is not known yet
+OUTPUT, CHANNEL = 1, 3  # the worker's only descriptor beside the standard three
+FIRST = 1 << 16  # bytes that are read at once of a message whose size is not known yet
+LINES = 40  # of a fault, and of warnings
 MESSAGE = 2000  # characters of an exception's message
+SHOWN = 100  # of a value that is too large
 NAMES = 500  # functions of a file that the judge is told of
 WARM = b"""
 import torch
@@ -80,13 +82,17 @@ def _keep_only(channel: int, output: int, inner: InnerLayer) -> None:
 
 
 def _serve() -> None:
-    first = _receive()
-    answer = _opened(bytes(first["source"].numpy()), Path(first["name"]))
-    _send({"id": 0, **_described(answer)})
+    (first,) = _received()
+    told = codec.unpack(first)
+    answer = _opened(bytes(told["source"].numpy()), Path(told["name"]))
+    _send(codec.pack(_described(answer), codec.number_of(first)))
     door = InProcess(answer)
     while True:
-        message = _receive()
-        _send({"id": message["id"], "replies": [_reply(door, ask) for ask in message["asks"]]})
+        for frame in _received():
+            ask = codec.unpack(frame)
+            reply = _reply(door, ask)
+            _end_what_is_printed()
+            _send(_fitting(reply, ask, codec.number_of(frame)))
 
 
 def _opened(raw: bytes, path: Path) -> Answer:
@@ -121,17 +127,34 @@ def _reply(door: InProcess, ask: dict[str, Any]) -> dict[str, Any]:
             if of != UNSEEN:
                 seen[str(len(made))] = _noted(of)
             if call.error is not None:
+                _end_without_memory(call.error)
                 fault = _fault(call.error, door.answer.path)
                 break
             made.append(call.value)
     except BaseException as error:
+        _end_without_memory(error)
         fault = _fault(error, door.answer.path)
     return {"names": names, "values": made, "fault": fault, "seen": seen}
 
 
+def _end_without_memory(error: BaseException) -> None:
+    """End this worker where a call had no memory left: what it would do from here on is chance.
+
+    Errors: MemoryError.
+    """
+    told = False
+    with contextlib.suppress(Exception):  # it may be the answer's own __str__
+        told = isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    if told or isinstance(error, MemoryError):
+        raise MemoryError from None
+
+
 def _noted(seen: Observed) -> dict[str, Any]:
     """Return what differs from having seen nothing."""
-    return {k: v for k, v in vars(seen).items() if v is not None and v is not False and v != []}
+    noted = {k: v for k, v in vars(seen).items() if v is not None and v is not False and v != []}
+    if seen.warned:
+        noted["warned"] = [text[:MESSAGE] for text in seen.warned[:LINES]]
+    return noted
 
 
 def _fault(error: BaseException, path: Path) -> dict[str, Any]:
@@ -141,7 +164,7 @@ def _fault(error: BaseException, path: Path) -> dict[str, Any]:
     if not isinstance(error, Exception):
         error = Wrong("LEFT THE TEST", [f"The call ended with {type(error).__name__}."])
     if isinstance(error, Wrong):
-        return _said("wrong", error.heading, body=[line[:MESSAGE] for line in error.body])
+        return _said("wrong", error.heading, body=[line[:MESSAGE] for line in error.body[:LINES]])
     place = frame_in(path, error.__traceback__)
     line = place[1] if place else 0
     message = ""
@@ -166,46 +189,73 @@ def _said(
     return {**said, "body": body or [], "bases": bases or []}
 
 
-def _receive() -> Any:
-    """Return the judge's next message; this process ends when there is none."""
+def _received() -> list[memoryview]:
+    """Return the frames of the judge's next message; this process ends when there is none."""
     held, size = bytearray(), 0
     while not size or len(held) < size:
         piece = os.read(CHANNEL, size - len(held) if size else FIRST)
         if not piece:
             os._exit(0)
         held += piece
-        size = codec.frame_size(held)
-    return codec.unpack(held)
+        size = codec.message_size(held)
+    return codec.frames_of(held)
 
 
-def _send(message: dict[str, Any]) -> None:
+def _end_what_is_printed() -> None:
+    """Let the judge see where the output of one ask ends."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # the answer may have closed or replaced it
             stream.flush()
-    try:
-        frame = codec.pack(message)
-    except NotPortable as refusal:
-        fits = [_without_what_is_not_portable(r, refusal) for r in message["replies"]]
-        frame = codec.pack({**message, "replies": fits if len(fits) == 1 else []})
+    with contextlib.suppress(OSError):
+        os.write(OUTPUT, codec.END_OF_OUTPUT)
+
+
+def _send(frame: bytes) -> None:
     left = memoryview(frame)
     while left:
         left = left[os.write(CHANNEL, left) :]
 
 
-def _without_what_is_not_portable(reply: dict[str, Any], refusal: NotPortable) -> dict[str, Any]:
-    """Return the reply with a fault in the place of the first value that does not fit a frame."""
-    fits = 0
-    for value in reply["values"]:
-        try:
-            codec.pack(value)
-        except NotPortable as found:
-            refusal = found
-            break
-        fits += 1
-    else:
-        fits = 0  # each of them fits alone: it is all of them together that do not
-    wrong = Wrong("NOT DATA", [f"Of what was returned, {refusal}."])
-    return {**reply, "values": reply["values"][:fits], "fault": _fault(wrong, Path()), "seen": {}}
+def _fitting(reply: dict[str, Any], ask: dict[str, Any], number: int) -> bytes:
+    """Return the frame of a reply; what has no room in it, or is no data, becomes its fault."""
+    room = codec.Room(*ask["room"]) if "room" in ask else codec.WIDE
+    try:
+        return codec.pack(reply, number, room)
+    except NotPortable as refusal:
+        return _refused(reply, ask["call"], refusal, number, room)
+
+
+def _refused(
+    reply: dict[str, Any], name: str, refusal: NotPortable, number: int, room: codec.Room
+) -> bytes:
+    """Return the frame of a reply with a fault in the place of the first value that is refused."""
+    values = reply["values"]
+    fits = next((i for i, one in enumerate(values) if not _fits(one, room)), None)
+    wrong = _wrong(name, values if fits is None else values[fits : fits + 1], refusal)
+    fault = {"fault": _fault(wrong, Path()), "seen": dict[str, Any]()}
+    for kept in (values[: fits or 0], values[:0]):  # none, where they fit one by one only
+        said = {**reply, **fault, "values": kept}
+        with contextlib.suppress(NotPortable):
+            return codec.pack(said, number, room)
+    raise refusal
+
+
+def _wrong(name: str, first: list[Any], refusal: NotPortable) -> Wrong:
+    """Say what is wrong with a value: it is no data, or far more of it than was asked for."""
+    if not isinstance(refusal, codec.TooLarge):
+        return Wrong("NOT DATA", [f"Of what was returned, {refusal}."])
+    if len(first) == 1 and type(first[0]) in LEAVES:
+        much = f"{name} returned {shown(first[0])[:SHOWN]}: many times as much as a right answer."
+        return Wrong("TOO LARGE", [much])
+    return Wrong("TOO LARGE", [f"Of what {name} returned, {refusal}: far more than is asked for."])
+
+
+def _fits(value: Any, room: codec.Room) -> bool:
+    try:
+        codec.pack(value, 0, room)
+    except NotPortable:
+        return False
+    return True
 
 
 def warm_up() -> None:
@@ -222,8 +272,8 @@ def warm_up() -> None:
         for i in range(4 * TIMES):
             count, away = (("", False), (WORK, False), (KEPT, False), ("", True))[i % 4]
             ask = {"call": name, "each": each, "kwargs": kwargs, "count": count, "away": away}
-            given = codec.unpack(codec.pack({"id": i, "asks": [ask]}))
-            codec.pack(_reply(InProcess(answer), given["asks"][0]))
+            given = codec.unpack(codec.pack(ask))
+            _fitting(_reply(InProcess(answer), given), given, i)
     codec.pack(_described(answer))
     linecache.clearcache()
     del sys.modules[answer.module.__name__]

@@ -32,6 +32,7 @@ class TerminalReport:
 
     expected: verdicts that are due, one a submission and kata
     broken:   why no verdict of this run counts; empty where they do
+    unjudged: how many answers the judge failed to judge, though it works
     kept:     what was judged, the first of them or, for the JUnit file, all
     keys:     what the records of this run are kept under, by submission and kata
     """
@@ -39,7 +40,7 @@ class TerminalReport:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self.expected = self.seen = 0
-        self.broken = ""
+        self.broken, self.unjudged = "", 0
         self.kept: list[Result] = []
         self.keys: dict[tuple[str, str], str] = {}
         self._read: tuple[str, Result | None] = "", None
@@ -76,6 +77,7 @@ class TerminalReport:
         self.keys[judged.submission, judged.kata] = _carried(report, KEY) or ""
         report.user_properties.clear()  # reports stay until the end
         self.seen += 1
+        self.unjudged += Verdict.GRADER_ERROR in (judged.verdict, *judged.verdicts)
         self._progress.judged(self.expected)
         if len(judged.tests) != tests_of.get(judged.kata, len(judged.tests)):
             self.broken = f"{judged.submission}, kata {judged.kata}: {len(judged.tests)} verdicts"

@@ -1,6 +1,7 @@
 """A process's own time: it goes on while the process runs or sleeps.
 
-While others keep all processors busy it stands, or a right answer would be late on a full machine.
+While others keep all processors busy it stands, or a right answer would be late on a full machine:
+neither what the process waits for a processor counts, nor what the judge waits for one itself.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Clock:
 
     def __init__(self, pidfd: int) -> None:
         self._file, self._known = _schedule_of(pidfd), 0.0
+        self._own = _opened("/proc/thread-self/schedstat")
         self.start()
 
     def start(self) -> None:
@@ -35,16 +37,22 @@ class Clock:
 
     def close(self) -> None:
         """Let the kernel's file go; the time that was taken stays known."""
-        if self._file is not None:
-            self._known = self._waited()
-            os.close(self._file)
-        self._file = None
+        self._known = self._waited()
+        for file in (self._file, self._own):
+            if file is not None:
+                os.close(file)
+        self._file = self._own = None
 
     def _waited(self) -> float:
-        """Return how long it was ready to run and had to wait, in all its life."""
+        """Return how long both were ready to run and had to wait, in all their lives."""
         if self._file is not None:
             with contextlib.suppress(OSError, IndexError):  # it is gone
-                self._known = int(os.pread(self._file, 128, 0).split()[1]) / 1e9
+                waits = [
+                    int(os.pread(file, 128, 0).split()[1])
+                    for file in (self._file, self._own)
+                    if file is not None
+                ]
+                self._known = sum(waits) / 1e9
         return self._known
 
 
@@ -53,6 +61,12 @@ def _schedule_of(pidfd: int) -> int | None:
     try:
         lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
         pid = next(line.split()[1] for line in lines if line.startswith("Pid:"))
-        return os.open(f"/proc/{pid}/schedstat", os.O_RDONLY)
     except (OSError, StopIteration):
         return None
+    return _opened(f"/proc/{pid}/schedstat")
+
+
+def _opened(file: str) -> int | None:
+    with contextlib.suppress(OSError):
+        return os.open(file, os.O_RDONLY)
+    return None

@@ -116,7 +116,7 @@ class Sandbox:
         through: list[Any] = []
         for name, given in attempts.items():
             call = {"call": name, "each": [given], "kwargs": NOTHING, "count": "", "away": False}
-            (reply,) = worker.ask({"asks": [call]}, ANSWER)["replies"]
+            reply = worker.ask(call, ANSWER)
             fault = reply["fault"]
             through += reply["values"][0] if fault is None else [fault["message"]]
         worker.close()

@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dojo.judge.sandbox.clock import Clock
@@ -20,8 +20,8 @@ from dojo.judge.wire import codec
 
 PRINTED = 1 << 16  # bytes that are kept of what a worker prints
 PIECE = 1 << 20
-FIRST = 1 << 12  # bytes that are read at once of a frame whose size is not known yet
 EXIT = 1.0  # seconds for ending, once the channel is closed
+SPOKE = "wrote on the judge's channel"
 NO_MEMORY = "asked for more memory than it may have"
 
 
@@ -35,7 +35,9 @@ class WorkerClient:
         self, pidfd: int, channel: socket.socket, output: int, reap: Callable[[bool], int]
     ) -> None:
         self._pidfd, self._channel, self._output = pidfd, channel, output
-        self._reap, self._closed, self._asked = reap, False, -1
+        self._reap, self._closed = reap, False
+        self._asked = self._replied = 0
+        self._unsent, self._heard = b"", bytearray()
         self._printed, self._kept = bytearray(), 0
         self._clock, self._allowed, self._spent = Clock(pidfd), 0.0, 0.0
         self._channel.setblocking(False)
@@ -47,51 +49,65 @@ class WorkerClient:
         self.described: dict[str, Any] = {}
 
     def ask(self, message: dict[str, Any], seconds: float, who: str = "it") -> dict[str, Any]:
-        """Send a message and return the reply, a dict of any data with the message's id.
+        """Send a message and return the reply, a dict of any data. Errors: as `hear`."""
+        self.tell([codec.pack(message)])
+        reply = codec.unpack(self.hear(seconds, who))
+        if type(reply) is not dict:
+            self.close()
+            raise WorkerGone(Verdict.CRASH, f"{who} {SPOKE} (that is no reply).")
+        return reply
 
-        The seconds are those of the worker's own clock.
+    def tell(self, frames: Sequence[bytes]) -> None:
+        """Ask for as many replies as there are frames; `hear` returns each, in turn."""
+        numbers = range(self._asked, self._asked + len(frames))
+        numbered = [codec.numbered(one, n) for one, n in zip(frames, numbers, strict=True)]
+        self._unsent = codec.message_of(numbered)
+        self._asked += len(frames)
+
+    def hear(self, seconds: float, who: str = "it", room: codec.Room = codec.WIDE) -> bytearray:
+        """Return the frame of the next reply, which must have room.
+
+        The seconds are those of the worker's own clock, from the reply before.
         Errors: WorkerGone, which speaks of `who`, if the worker takes longer, ends, or sends
-        anything but one reply; it is closed by then.
+        anything but the one reply that is due; it is closed by then.
         """
         self._allowed = seconds
-        self._clock.start()
         try:
-            return self._ask(message)
+            if not self._is_heard(room):
+                self._wait_for_reply(room)
+            return self._frame(room)
         except TimeoutError:
             self.close()
             why = Verdict.TIMEOUT, f"took longer than {seconds:.3g} s"
         except codec.Malformed as error:
             self.close()
-            why = Verdict.CRASH, f"wrote on the judge's channel ({error})"
+            why = Verdict.CRASH, f"{SPOKE} ({error})"
         except (EOFError, OSError):
             ended = self._ends()
             status = self.close(wait=True)
             why = _how_it_ended(status) if ended else (Verdict.CRASH, "closed the judge's channel")
-        finally:
-            self._spent += self._clock.seconds
         raise WorkerGone(why[0], f"{who} {why[1]}.")
-
-    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        self._asked += 1
-        self._hear_nothing()
-        self._send(codec.pack({**message, "id": self._asked}))
-        reply = codec.unpack(self._frame())
-        if type(reply) is not dict or type(reply.get("id")) is not int:
-            raise codec.Malformed("that is no reply")
-        if reply["id"] != self._asked:
-            raise codec.Malformed("that is the reply to another call")
-        return reply
 
     def spent(self) -> float:
         """Return the seconds for which it kept the judge waiting since this was last asked."""
         spent, self._spent = self._spent, 0.0
         return spent
 
-    def printed(self) -> str:
-        """Return what it printed since this was last asked; of all, the first 64 KiB are kept."""
-        text = self._printed.decode("utf-8", "replace")
+    def printed(self) -> list[str]:
+        """Return what each ask printed since this was last asked; the last may go on.
+
+        Of all that it prints in its life, the first 64 KiB are kept.
+        """
+        if not self._closed:
+            self._drain()
+        parts = bytes(self._printed).split(codec.END_OF_OUTPUT)
         self._printed.clear()
-        return text
+        return [part.decode("utf-8", "replace") for part in parts]
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was killed, or has ended."""
+        return self._closed
 
     def close(self, *, wait: bool = False) -> int:
         """Kill it, whatever it is doing; if asked to wait, return how it ended, a wait status."""
@@ -125,28 +141,52 @@ class WorkerClient:
     def _left(self) -> float:
         return max(self._allowed - self._clock.seconds, 0.0)
 
-    def _send(self, frame: bytes) -> None:
-        left = memoryview(frame)
+    def _send(self) -> None:
+        left = memoryview(self._unsent)
         while left:
             try:
                 left = left[self._channel.send(left) :]
             except BlockingIOError:
                 self._wait(self._telling)
+        self._unsent = b""
 
-    def _frame(self) -> bytearray:
-        """Read one frame; no more is read than it claims, and a first piece at most beside it."""
-        held, size = bytearray(), 0
-        while not size or len(held) < size:
-            self._wait(self._hearing)
-            with contextlib.suppress(BlockingIOError):
-                piece = self._channel.recv(min(size - len(held), PIECE) if size else FIRST)
-                if not piece:
-                    raise EOFError
-                held += piece
-                size = codec.frame_size(held)
-        if len(held) > size:
+    def _wait_for_reply(self, room: codec.Room) -> None:
+        """Send what was told, and read until the next reply is here, on the worker's clock."""
+        self._clock.start()
+        try:
+            if self._unsent:
+                self._hear_nothing()
+                self._send()
+            while not self._is_heard(room):
+                self._read_on()
+        finally:
+            self._spent += self._clock.seconds
+
+    def _is_heard(self, room: codec.Room) -> bool:
+        """Whether the next reply is here, all of it. Errors: Malformed where it has no room."""
+        size = codec.frame_size(self._heard, room)
+        return bool(size) and len(self._heard) >= size
+
+    def _read_on(self) -> None:
+        """Read what is there, once something is."""
+        self._wait(self._hearing)
+        with contextlib.suppress(BlockingIOError):
+            piece = self._channel.recv(PIECE)
+            if not piece:
+                raise EOFError
+            self._heard += piece
+
+    def _frame(self, room: codec.Room) -> bytearray:
+        """Take the next reply from what is here. Errors: Malformed if it is not the one due."""
+        size = codec.frame_size(self._heard, room)
+        frame = self._heard[:size]
+        del self._heard[:size]
+        if codec.number_of(frame) != self._replied:
+            raise codec.Malformed("that is the reply to another call")
+        self._replied += 1
+        if self._heard and self._replied == self._asked:
             raise codec.Malformed("it spoke before it was asked")
-        return held
+        return frame
 
     def _wait(self, poll: select.poll) -> None:
         """Wait until the channel can be used; what is printed meanwhile is taken, or it stops."""

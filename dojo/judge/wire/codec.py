@@ -1,15 +1,18 @@
 """How values cross between the judge and a worker: length-prefixed, capped frames; never code.
 
-A frame is two lengths (four bytes each, big-endian), a structure in msgpack, and the bytes of its
-tensors, one after another. In the structure a tuple, list, dict, tensor or long integer is an array
-that begins with its tag, and no map is ever used: nothing that an answer returns can pose as one.
-Everything that comes in is checked by exact type, and sizes before memory is taken for them.
+A frame is its number, two lengths (four bytes each, big-endian), a structure in msgpack, and the
+bytes of its tensors, one after another. In the structure a tuple, list, dict, tensor or long
+integer is an array that begins with its tag, and no map is ever used: nothing that an answer
+returns can pose as one. Everything that comes in is checked by exact type, and sizes before memory
+is taken for them. A message is a length, and the frames that are to be answered in turn.
 """
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgpack
@@ -26,7 +29,8 @@ INTEGER = 4096  # bits: Python writes out no more than 4,300 digits
 DIMENSIONS = 64
 CONTROL = 1 << 17  # bytes of a message between the judge and the zygote
 OUT_OF_MEMORY = 77  # the exit status of a worker that has no memory left to say so
-HEADER = struct.Struct(">II")
+HEADER = struct.Struct(">III")
+NUMBER = 4  # bytes of the header that say the frame's number: what follows is the same each time
 DTYPES = {str(dtype).removeprefix("torch."): dtype for dtype in values.DTYPES}
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
@@ -35,63 +39,123 @@ class Malformed(ValueError):
     """Bytes that are no frame of ours: the message says what is wrong with them."""
 
 
-def pack(value: Any) -> bytes:
-    """Return the frame of a value.
+class TooLarge(NotPortable):
+    """A value that is data, but more of it than there is room for."""
 
-    Errors: NotPortable for what is not data, or too large for one frame.
-    """
-    writer = _Writer()
+
+@dataclass(frozen=True)
+class Room:
+    """What one frame may hold: bytes of structure, bytes of tensors, and values in all."""
+
+    structure: int = STRUCTURE
+    payload: int = PAYLOAD
+    values: int = STRUCTURE
+
+
+WIDE = Room()
+LENGTH = struct.Struct(">I")  # of a message: the bytes of all its frames
+END_OF_OUTPUT = b"\0\x1e\0"  # stands between what two asks print
+
+
+def room_of(value: Any) -> Room:
+    """Return the room that a value takes. Errors: NotPortable."""
+    writer = _Writer(WIDE)
     structure = msgpack.packb(writer.tree(value, 0), unicode_errors="surrogatepass")
     assert structure is not None  # as its types would have it
-    if len(structure) > STRUCTURE:
-        raise NotPortable(f"it holds {len(structure):,} bytes beside tensors: return a tensor")
+    return Room(len(structure), writer.held, writer.values)
+
+
+def pack(value: Any, number: int = 0, room: Room = WIDE) -> bytes:
+    """Return the frame of a value.
+
+    Errors: NotPortable for what is not data, TooLarge for what has no room.
+    """
+    writer = _Writer(room)
+    structure = msgpack.packb(writer.tree(value, 0), unicode_errors="surrogatepass")
+    assert structure is not None  # as its types would have it
+    if len(structure) > room.structure:
+        raise TooLarge(f"it holds {len(structure):,} bytes beside tensors: return a tensor")
     payload = b"".join(writer.buffers)
-    return HEADER.pack(len(structure), len(payload)) + structure + payload
+    return HEADER.pack(number, len(structure), len(payload)) + structure + payload
 
 
-def unpack(frame: bytes | bytearray) -> Any:
+def unpack(frame: bytes | bytearray | memoryview, room: Room = WIDE) -> Any:
     """Return the value of a whole frame; its tensors own their memory.
 
-    Errors: Malformed for any other bytes.
+    Errors: Malformed for any other bytes, or more than there is room for.
     """
-    size = frame_size(frame)
+    size = frame_size(frame, room)
     if not size or size != len(frame):
         raise Malformed(f"a frame of {size} bytes came as {len(frame)}")
-    end = HEADER.size + HEADER.unpack_from(frame)[0]
+    end = HEADER.size + HEADER.unpack_from(frame)[1]
     try:
         tree = msgpack.unpackb(
             memoryview(frame)[HEADER.size : end], unicode_errors="surrogatepass", max_ext_len=0
         )
     except Exception as error:
         raise Malformed(f"the structure is no msgpack: {error}") from None
-    reader = _Reader(memoryview(frame)[end:])
+    reader = _Reader(memoryview(frame)[end:], room.values)
     value = reader.value(tree, 0)
     reader.finish()
     return value
 
 
-def frame_size(start: bytes | bytearray) -> int:
+def frame_size(start: bytes | bytearray | memoryview, room: Room = WIDE) -> int:
     """Return the size of the frame that begins so; 0 while its header is incomplete.
 
-    Errors: Malformed if it claims more than a frame may have.
+    Errors: Malformed if it claims more than there is room for.
     """
     if len(start) < HEADER.size:
         return 0
-    structure, payload = HEADER.unpack_from(start)
-    if structure > STRUCTURE or payload > PAYLOAD:
+    _, structure, payload = HEADER.unpack_from(start)
+    if structure > room.structure or payload > room.payload:
         raise Malformed(f"a frame claims {structure:,} + {payload:,} bytes, more than is allowed")
     return HEADER.size + int(structure) + int(payload)
+
+
+def number_of(frame: bytes | bytearray | memoryview) -> int:
+    """Return the number of a frame."""
+    return int(HEADER.unpack_from(frame)[0])
+
+
+def numbered(frame: bytes, number: int) -> bytes:
+    """Return the same frame with another number."""
+    return number.to_bytes(NUMBER) + frame[NUMBER:]
+
+
+def message_of(frames: Sequence[bytes]) -> bytes:
+    """Return a message: frames that are answered one by one, in turn."""
+    return LENGTH.pack(sum(map(len, frames))) + b"".join(frames)
+
+
+def message_size(start: bytes | bytearray) -> int:
+    """Return the size of the message that begins so; 0 while its length is incomplete."""
+    return LENGTH.size + int(LENGTH.unpack_from(start)[0]) if len(start) >= LENGTH.size else 0
+
+
+def frames_of(message: bytearray) -> list[memoryview]:
+    """Return the frames of a whole message."""
+    left, frames = memoryview(message)[LENGTH.size :], list[memoryview]()
+    while left:
+        size = frame_size(left)
+        frames.append(left[:size])
+        left = left[size:]
+    return frames
 
 
 class _Writer:
     """Writes the structure of a value, and keeps the bytes of its tensors."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: Room) -> None:
         self.buffers: list[bytes] = []
-        self._held = 0
+        self.held = self.values = 0
+        self._room = room
 
     def tree(self, value: Any, depth: int) -> Any:
         kind = type(value)
+        self.values += 1
+        if self.values > self._room.values:
+            raise TooLarge(f"it holds more than {self._room.values:,} values")
         if depth > DEEPEST:
             raise NotPortable(f"it is nested more than {DEEPEST} deep: return a flatter value")
         if kind is int:
@@ -124,9 +188,9 @@ class _Writer:
         if place not in ("cpu", "meta"):
             raise NotPortable(f"it is a tensor on {place}: return one on the arguments' device")
         if place == "cpu" and tensor.numel():
-            self._held += tensor.numel() * tensor.element_size()
-            if self._held > PAYLOAD:
-                raise NotPortable(f"its tensors hold more than {PAYLOAD >> 20} MiB together")
+            self.held += tensor.numel() * tensor.element_size()
+            if self.held > self._room.payload:
+                raise TooLarge(f"its tensors hold more than {self._room.payload:,} bytes together")
             plain = tensor.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
             self.buffers.append(plain.view(torch.uint8).numpy().tobytes())
         return ["tensor", place, NAMES[tensor.dtype], list(tensor.shape)]
@@ -135,10 +199,13 @@ class _Writer:
 class _Reader:
     """Reads a structure that may say anything, and the payload that belongs to it."""
 
-    def __init__(self, payload: memoryview) -> None:
-        self._payload, self._at = payload, 0
+    def __init__(self, payload: memoryview, values: int) -> None:
+        self._payload, self._at, self._left = payload, 0, values
 
     def value(self, tree: Any, depth: int) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise Malformed("it holds more values than there is room for")
         if type(tree) in values.PLAIN:
             return tree
         if type(tree) is not list or not tree or type(tree[0]) is not str:

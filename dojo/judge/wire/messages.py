@@ -19,6 +19,7 @@ from dojo.calling.observing import Call, Observed
 from dojo.calling.pretended_device import WrongDevice
 from dojo.errors import NotWritten, Wrong
 from dojo.isolation.isolation import Switch
+from dojo.judge.wire import codec
 from dojo.judge.wire.codec import Malformed
 from dojo.terminal.visible import visible
 
@@ -53,33 +54,28 @@ class Ask:
     away: bool
     without: tuple[str, ...] = ()
 
-    def message(self) -> dict[str, Any]:
-        """Return it as the worker reads it."""
+    def frame(self, room: codec.Room = codec.WIDE) -> bytes:
+        """Return it as the worker reads it, with the room that there is for a reply.
+
+        Errors: NotPortable.
+        """
         asked = {"call": self.name, "each": self.each, "kwargs": self.kwargs}
         how = {"count": self.count, "away": self.away, "without": list(self.without)}
-        return {**asked, **how}
+        return codec.pack({**asked, **how, "room": [room.structure, room.payload, room.values]})
 
 
 Made = tuple[Call, Observed]
 
 
-def read_replies(asks: Sequence[Ask], said: dict[str, Any], path: Path) -> list[list[Made]]:
-    """Return, for each ask, its calls up to the first that failed, and what was seen of them.
-
-    Errors: Malformed for what no honest worker says.
-    """
-    replies = _field(said, "replies", list)
-    if len(replies) != len(asks) or any(type(reply) is not dict for reply in replies):
-        raise Malformed("it answers something else than was asked")
-    return [_read_calls(ask, reply, path) for ask, reply in zip(asks, replies, strict=True)]
-
-
-def _read_calls(ask: Ask, reply: dict[str, Any], path: Path) -> list[Made]:
-    """Return the calls that were asked for.
+def read_reply(ask: Ask, reply: Any, path: Path) -> list[Made]:
+    """Return the calls that were asked for, up to the first that failed, and what was seen of them.
 
     Errors rebuilt here carry `answer_line` and `answer_text`, the line of the answer that raised (0
     and "" if none did), and `answer_type`, the name of what was raised.
+    Errors: Malformed for what no honest worker says.
     """
+    if type(reply) is not dict:
+        raise Malformed("that is no reply")
     made, fault = _field(reply, "values", list), reply.get("fault")
     if len(made) > len(ask.each) or (len(made) < len(ask.each)) != (fault is not None):
         raise Malformed("it answers other calls than were asked for")

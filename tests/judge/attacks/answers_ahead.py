@@ -13,6 +13,6 @@ def gradient(x):
     frames = b""
     for number, value in ((1, 2 * x - 10), (2, 2 * x - 8)):
         reply = {"names": ("x",), "values": [value], "fault": None, "seen": {}}
-        frames += codec.pack({"id": number, "replies": [reply]})
+        frames += codec.pack(reply, number)
     os.write(3, frames)
     time.sleep(1000)

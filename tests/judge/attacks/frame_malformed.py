@@ -5,7 +5,9 @@ Must get: CRASH
 
 import os
 
+from dojo.judge.wire import codec
+
 
 def gradient(x):
-    os.write(3, b"\x00\x00\x00\x08\x00\x00\x00\x00" + b"\xc1" * 8)
+    os.write(3, codec.HEADER.pack(1, 8, 0) + b"\xc1" * 8)
     return x * 0.0

@@ -6,6 +6,8 @@ Must get: CRASH
 import os
 import pickle
 
+from dojo.judge.wire import codec
+
 
 class Code:
     def __reduce__(self):
@@ -14,5 +16,5 @@ class Code:
 
 def gradient(x):
     body = pickle.dumps(Code())
-    os.write(3, len(body).to_bytes(4) + b"\x00\x00\x00\x00" + body)
+    os.write(3, codec.HEADER.pack(1, len(body), 0) + body)
     return x * 0.0

@@ -185,7 +185,7 @@ class Run:
         """Return the reply for an answer that passes."""
         one = next(s for s in self.grader.inbox.submissions if s.name == name)
         handed, _ = self.grader.read(one, KATA)
-        case = Case(name, KATA, handed, one.seed(self.grader.seed))
+        case = Case(name, KATA, handed, self.grader.seed)
         return json.dumps({"judged": self.grader.all_alike(case, Verdict.PASS, "").to_json()})
 
 

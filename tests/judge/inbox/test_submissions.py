@@ -424,16 +424,6 @@ def test_no_inbox(hand: Hand, inbox: Opened) -> None:
         inbox()
 
 
-def test_seeds(hand: Hand, inbox: Opened) -> None:
-    """Each submission has a seed of its own, which follows the run's, alike every time."""
-    for name in ("ann", "bob"):
-        hand(f"{name}.py")
-    ann, bob = inbox().submissions
-    assert len({ann.seed(1), ann.seed(2), bob.seed(1), bob.seed(2)}) == 4
-    assert ann.seed(8) == 567009689
-    assert 0 <= bob.seed(8) < 2**32
-
-
 def test_the_hash_is_of_the_bytes(hand: Hand, inbox: Opened) -> None:
     """A record's key follows every byte, and where there is no source the reason."""
     hand("ann.py", b"x = 1\n")

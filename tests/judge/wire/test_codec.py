@@ -92,7 +92,7 @@ def test_any_bytes_are_a_value_or_refused(raw: bytes) -> None:
 @given(st.binary(max_size=200), st.binary(max_size=64))
 def test_any_structure_is_a_value_or_refused(structure: bytes, payload: bytes) -> None:
     """The same behind a header that is right."""
-    _value_or_refusal(HEADER.pack(len(structure), len(payload)) + structure + payload)
+    _value_or_refusal(HEADER.pack(0, len(structure), len(payload)) + structure + payload)
 
 
 trees = st.recursive(
@@ -116,7 +116,7 @@ def test_any_tree_is_a_value_or_refused(tree: Any, payload: bytes) -> None:
     """The same for msgpack that is right, and made of the wire's own words."""
     structure = msgpack.packb(tree, unicode_errors="surrogatepass")
     assert structure is not None
-    _value_or_refusal(HEADER.pack(len(structure), len(payload)) + structure + payload)
+    _value_or_refusal(HEADER.pack(0, len(structure), len(payload)) + structure + payload)
 
 
 @quickly
@@ -172,7 +172,7 @@ def test_what_is_refused(tree: Any, payload: bytes, says: str) -> None:
     structure = msgpack.packb(tree)
     assert structure is not None
     with pytest.raises(Malformed, match=says):
-        unpack(HEADER.pack(len(structure), len(payload)) + structure + payload)
+        unpack(HEADER.pack(0, len(structure), len(payload)) + structure + payload)
 
 
 def test_depth_is_bounded() -> None:
@@ -185,13 +185,13 @@ def test_depth_is_bounded() -> None:
     for depth in (400, 100_000):
         structure = b"\x92\xa4list" * depth + b"\x01"
         with pytest.raises(Malformed):
-            unpack(HEADER.pack(len(structure), 0) + structure)
+            unpack(HEADER.pack(0, len(structure), 0) + structure)
 
 
 def test_a_claim_costs_nothing() -> None:
     """A header is believed up to the caps only."""
-    assert codec.frame_size(b"\0" * 7) == 0
-    for claim in (HEADER.pack(codec.STRUCTURE + 1, 0), HEADER.pack(0, codec.PAYLOAD + 1)):
+    assert codec.frame_size(b"\0" * 11) == 0
+    for claim in (HEADER.pack(0, codec.STRUCTURE + 1, 0), HEADER.pack(0, 0, codec.PAYLOAD + 1)):
         with pytest.raises(Malformed, match="claims"):
             codec.frame_size(claim)
 
