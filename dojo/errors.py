@@ -52,6 +52,10 @@ class Unreachable(RuntimeError):
     """What an answer in a sandbox raises where it cannot be asked: an explanation ends there."""
 
 
+class TimeIsUp(BaseException):
+    """What ends a loop of an answer's that runs only because its failure is to be explained."""
+
+
 class Wrong(AssertionError):
     """A claim that the answer does not meet.
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from dojo.calling import values
 from dojo.calling.calls import Call
+from dojo.errors import TimeIsUp
 
 ZERO = 4.0  # roundings of 1 that a sum leaves where it should be 0
 MATCHING = {torch.float64: 1e-9, torch.float32: 1e-5}  # relative; a replay may round otherwise
@@ -22,7 +23,9 @@ def replay(function: Callable[..., Any], call: Call) -> Call:
     try:
         args, kwargs = values.copied((call.args, call.kwargs))
         made.value = values.copied(function(*args, **kwargs))
-    except Exception as error:
+    except (KeyboardInterrupt, TimeIsUp):
+        raise
+    except BaseException as error:  # exits and skips, too: here they end nothing
         made.error = error
     return made
 
@@ -48,12 +51,12 @@ def kind(call: Call) -> list[Any]:
 def matches(a: Call, b: Call, slack: float = 1.0) -> bool:
     """Whether two calls came out alike: the same error, or values within `slack` tolerances."""
     if a.error is not None or b.error is not None:
-        alike = str(a.error).splitlines()[:1] == str(b.error).splitlines()[:1]
+        same_words = str(a.error).splitlines()[:1] == str(b.error).splitlines()[:1]
         own_words = type(a.error) is ValueError  # a refusal is said in words of one's own
-        return type(a.error) is type(b.error) and (alike or own_words)
+        return type(a.error) is type(b.error) and (same_words or own_words)
     mine, other = list(values.each(a.value)), list(values.each(b.value))
     return len(mine) == len(other) and all(
-        p == q and _alike(x, y, slack) for (p, x), (q, y) in zip(mine, other, strict=True)
+        p == q and alike(x, y, slack) for (p, x), (q, y) in zip(mine, other, strict=True)
     )
 
 
@@ -68,7 +71,8 @@ def bounded(call: Call) -> Call:
     return replace(call, value=values.transform(call.value, change))
 
 
-def _alike(x: Any, y: Any, slack: float) -> bool:
+def alike(x: Any, y: Any, slack: float = 1.0) -> bool:
+    """Whether two leaves are alike: numbers within `slack` tolerances, anything else the same."""
     if isinstance(x, float) and isinstance(y, float):
         x, y = (torch.tensor(v, dtype=torch.float64) for v in (x, y))
     if not (isinstance(x, Tensor) and isinstance(y, Tensor)):

@@ -18,14 +18,16 @@ from typing import Any
 from dojo.calling import values
 from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue, Kata
-from dojo.errors import Unreachable
+from dojo.errors import TimeIsUp, Unreachable
 from dojo.feedback.comparing import absent, bounded, kind, matches, replay
 from dojo.feedback.examples import Example, Examples, SpecCalls, nudged, variations
 from dojo.feedback.mistakes import StandIn, read_stand_ins
+from dojo.feedback.time_limit import limited
 from dojo.isolation.isolation import Switch
 from dojo.opening.answers import Answer, open_ours
 
 FAR = 1000.0  # how many times the matching tolerance a mistake must be away from the solution
+GRACE = 0.5  # seconds for the call that is being made when time is up
 OTHERWISE = 20.0  # tolerances within which two ways of writing one thing may differ
 ENOUGH = 4  # calls of a spec that have a value: then no others are made up
 INNER_CALLS = 8  # of an inner function that are compared, for each call of the outer one
@@ -33,10 +35,14 @@ INNER_CALLS = 8  # of an inner function that are compared, for each call of the 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The mistakes that explain a failure (all alike on every input tried), and where they sit."""
+    """The mistakes that explain a failure (all alike on every input tried), and where they sit.
+
+    symptom: what the numbers show, where there is no such mistake
+    """
 
     function: str
     mistakes: list[StandIn]
+    symptom: str = ""
 
 
 def diagnose(
@@ -46,10 +52,13 @@ def diagnose(
     calls: list[Call],
     seconds: float,
     examples: Examples | None = None,
+    *,
+    by_value: bool = True,
 ) -> Diagnosis:
-    """Name the mistakes that explain `calls`, if any do; the innermost wrong function is blamed.
+    """Name the mistakes that explain `calls`, else a symptom; the innermost wrong one is blamed.
 
     They must explain `examples` as well. After `seconds` the search gives up and names none.
+    Where it is the kind of a result that is wrong (not `by_value`), only symptoms are looked for.
     """
     if seconds <= 0:
         return Diagnosis("", [])
@@ -57,12 +66,14 @@ def diagnose(
     examples.prepare()
     solution = open_ours(kata.answer_in(catalogue.solutions))
     known = read_stand_ins(catalogue.solutions / kata.number / "mistakes.py")
-    search = _Search(answer, solution, known, examples, answer.clock() + seconds)
+    deadline = answer.clock() + seconds
+    search = _Search(answer, solution, known, examples, kata.signatures, deadline)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         try:
-            return search.run(calls)
-        except Unreachable:
+            with limited(seconds + GRACE):
+                return search.run(calls) if by_value else search.of_latest(calls, by_value=False)
+        except (Unreachable, TimeIsUp):
             return Diagnosis("", [])
 
 
@@ -106,10 +117,11 @@ class _Search:
         solution: Answer,
         known: list[StandIn],
         examples: Examples,
+        signatures: dict[str, list[str]],
         deadline: float,
     ) -> None:
         self.answer, self.solution, self.known = answer, solution, known
-        self.examples, self.deadline = examples, deadline
+        self.examples, self.signatures, self.deadline = examples, signatures, deadline
 
     def run(self, calls: list[Call]) -> Diagnosis:
         """Blame the innermost function that is wrong in itself, else the one last called."""
@@ -117,9 +129,38 @@ class _Search:
         for callee in self.answer.callees(wrong):
             inner = self._inner_calls([c for c in calls if c.function == wrong], wrong, callee)
             if any(not matches(c, replay(self._right(callee), c)) for c in inner):
-                return Diagnosis(callee, self._explain(inner, callee))
+                return self._diagnosed(inner, callee)
         own = [c for c in calls if c.function == wrong]
-        return Diagnosis(wrong, self._explain(own, wrong) if own else [])
+        return self._diagnosed(own, wrong) if own else self.of_latest(calls, by_value=True)
+
+    def of_latest(self, calls: list[Call], *, by_value: bool) -> Diagnosis:
+        """Look for a symptom alone, of the function that was called last."""
+        function = calls[-1].function
+        own = [c for c in calls if c.function == function]
+        told = self._symptom(own, function, by_value=by_value)
+        return Diagnosis(function if told else "", [], told)
+
+    def _diagnosed(self, calls: list[Call], function: str) -> Diagnosis:
+        if mistakes := self._explain(calls, function):
+            return Diagnosis(function, mistakes)
+        return Diagnosis(function, [], self._symptom(calls, function, by_value=True))
+
+    def _symptom(self, calls: list[Call], function: str, *, by_value: bool) -> str:
+        from dojo.feedback.symptoms.case import Case
+        from dojo.feedback.symptoms.table import symptom_of
+
+        own = [Example(c, replay(self._right(function), c)) for c in calls]
+        examples = [*own[-INNER_CALLS:], *self._others(calls, function)]
+        case = Case(
+            function,
+            examples,
+            self.answer,
+            self.solution,
+            self.signatures,
+            self.known,
+            lambda: self.answer.clock() > self.deadline,
+        )
+        return symptom_of(case, by_value=by_value)
 
     @staticmethod
     def _called(calls: list[Call]) -> list[str]:

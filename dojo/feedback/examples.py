@@ -164,7 +164,7 @@ def variations(call: Call, shifts: Sequence[tuple[float, float]] = SHIFTS) -> It
     """Yield the same call on other inputs: the tensors moved, then every number with them."""
     for factor, shift in shifts:
         for numbers in (False, True):
-            change = partial(_moved, factor=factor, shift=shift, numbers=numbers)
+            change = partial(moved, factor=factor, shift=shift, numbers=numbers)
             yield replace(
                 call,
                 args=values.transform(call.args, change),
@@ -191,12 +191,12 @@ def _are_shares(v: Tensor) -> bool:
     return v.dim() > 0 and bool((v >= 0).all() and ((v.sum(-1) - 1).abs() < near).all())
 
 
-def _moved(v: Any, factor: float, shift: float, *, numbers: bool) -> Any:
+def moved(v: Any, factor: float, shift: float, *, numbers: bool) -> Any:
     """Change a tensor (each element otherwise, so that no ties are left), or a number."""
     if isinstance(v, Tensor) and v.is_floating_point():
         wave = torch.sin(torch.arange(v.numel(), device=v.device, dtype=torch.float64))
-        moved = v * factor + shift * (1 + 0.3 * wave).reshape(v.shape).to(v.dtype)
-        return moved if not _are_shares(v) else moved.abs() / moved.abs().sum(-1, keepdim=True)
+        new = v * factor + shift * (1 + 0.3 * wave).reshape(v.shape).to(v.dtype)
+        return new if not _are_shares(v) else new.abs() / new.abs().sum(-1, keepdim=True)
     if isinstance(v, Tensor) and v.dtype is not torch.bool:
         return v + round(10 * shift)
     if numbers and type(v) is int:

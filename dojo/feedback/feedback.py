@@ -35,6 +35,7 @@ from dojo.terminal.layout import WIDTH, cut, wrapped
 
 # characters of a call that is shown: what three lines hold, and two and one where room is short
 CALL = 3 * WIDTH - 12, 2 * WIDTH - 8, WIDTH
+LOOPS = "steps", "step", "rounds", "n"  # arguments that say how often a loop is run
 LINES_OF_WORDS = 8  # of what an error says
 CPP_STACK = "Exception raised from"  # how torch begins it
 HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a kind of failure
@@ -76,6 +77,7 @@ class Situation:
         if self.calls is not None and self.calls.calls:
             said.function = self.calls.calls[-1].function
         self._judge(said, error)
+        said.is_edge = self._is_edge(error)
         self._blame_switches(said, error)
         said.hints = hints.read_hints(self.kata.lesson).get(said.function, [])
         return said
@@ -91,6 +93,7 @@ class Situation:
             said.outcome, said.heading = "wrong", error.heading
             said.asked = self._asked(error)
             said.body = [*reflowed(error.body), *self._warned(), *error.remedy]
+            said.is_by_value = error.by_value
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said)
         elif place is not None:
@@ -187,6 +190,17 @@ class Situation:
         wrong = (c for c in reversed(made) if not self._is_right(c))
         return next(wrong, made[-1])
 
+    def _is_edge(self, error: BaseException) -> bool:
+        """Whether the call that the failure is about has nothing to do: 0 steps, an empty batch."""
+        made = self.calls.calls if self.calls is not None else []
+        if not made:
+            return False
+        call = self._meant(made, error)
+        given = (*call.args, *call.kwargs.values())
+        empty = any(isinstance(v, Tensor) and not v.numel() for v in given)
+        named = dict(zip(call.names, call.args, strict=False)) | call.kwargs
+        return empty or any(named.get(name) == 0 for name in LOOPS if type(named.get(name)) is int)
+
     def _is_right(self, call: Call) -> bool:
         return matches(call, wanted_of(self.catalogue, self.kata, call))
 
@@ -215,11 +229,19 @@ class Situation:
 
     def _diagnose(self, said: Feedback, *, by_value: bool) -> None:
         """Name the known mistake, if one explains every call of this test."""
-        if not by_value or self.calls is None or self.answer is None or not self.calls.calls:
+        if self.calls is None or self.answer is None or not self.calls.calls:
             return
         begun = self.answer.clock()
         made = self.calls.calls
-        found = diagnose(self.catalogue, self.kata, self.answer, made, self.patience, self.examples)
+        found = _diagnosed(
+            self.catalogue,
+            self.kata,
+            self.answer,
+            made,
+            self.patience,
+            self.examples,
+            by_value=by_value,
+        )
         self.patience -= self.answer.clock() - begun
         if found.function:
             blamed_inside = found.function not in {c.function for c in self.calls.calls}
@@ -228,6 +250,14 @@ class Situation:
             said.diagnosis = _told(found, said.function if blamed_inside else "", words=words)
             said.function = found.function
         said.named = [m.name for m in found.mistakes]
+
+
+def _diagnosed(*given: Any, **named: Any) -> Diagnosis:
+    """Look for what explains a failure; trouble in doing so costs the explanation only."""
+    try:
+        return diagnose(*given, **named)
+    except Exception:
+        return Diagnosis("", [])
 
 
 def reflowed(lines: Sequence[str]) -> list[str]:
@@ -253,7 +283,8 @@ def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
     """Say what the numbers show."""
     lead = f"{found.function}, which {outer} calls, is wrong in itself. " if outer else ""
     if not found.mistakes:
-        return wrapped(f"{lead}Start there.") if lead else []
+        told = found.symptom or ("Start there." if lead else "")
+        return wrapped(f"{lead}{told}") if told else []
     told = " or ".join(m.told for m in found.mistakes)
     if words:
         return wrapped(f"{lead}This is exactly the answer of {told}.")

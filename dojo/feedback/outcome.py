@@ -18,6 +18,7 @@ class Feedback:
     outcome:   "done", "wrong", "to do" or "broken" (it could not be run: no fault of the answer)
     functions: those of the answer that the test called
     asked:     the call that the failure is about, then shorter ways of writing it
+    is_by_value, is_edge: numbers differ; the call has nothing to do, as with steps = 0
     entries:   what the test pins, as the repository names it: a document, documented entries
     """
 
@@ -39,6 +40,8 @@ class Feedback:
     named: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     seed: int | None = None
+    is_by_value: bool = False
+    is_edge: bool = False
 
     def put_on(self, report: pytest.TestReport) -> None:
         """Put it on a test's report, which brings it to the end of the run."""

@@ -98,10 +98,10 @@ class Screen:
 
     def _wrong(self, own: list[Feedback], wrong: list[Feedback]) -> list[Part]:
         """Write the first failure, a line for the others and for the functions, and the hint."""
-        first = wrong[0]
+        first = most_telling(wrong)
         if first.heading in WHOLE_FILE:
             return [Part([headline(first)]), *failure(first)] if self.in_detail else []
-        parts, others = list[Part](), _others(first, wrong[1:])
+        parts, others = list[Part](), _others(first, [o for o in wrong if o is not first])
         if self.in_detail:
             printed = self.printed.get(first.test, "")
             parts += [Part([headline(first)]), *failure(first, printed, verbose=self.verbose)]
@@ -191,6 +191,25 @@ class Screen:
         read, run = f"Next: read {self.prompt.lesson(number)}", self.prompt.kata(number)
         said = f"{read}, then {run}"
         return [said] if len(said) <= COLUMNS else [read, f"then: {run}"]
+
+
+def most_telling(wrong: Sequence[Feedback]) -> Feedback:
+    """Return the failure that says most of the first function that is wrong.
+
+    A mistake with a name says more than numbers that nothing explains, and both say more than a
+    call whose loop has nothing to do. What fails first comes first, otherwise.
+    """
+
+    def rank(said: Feedback) -> int:
+        if said.named:
+            return 0
+        return 1 if said.diagnosis or not said.is_by_value else 2
+
+    first = wrong[0]
+    if first.named or not (first.is_by_value or first.is_edge):
+        return first
+    own = [o for o in wrong if o.function == first.function]
+    return min(own, key=lambda said: rank(said) + 2 * said.is_edge)
 
 
 def _stumble(broken: Feedback) -> list[str]:

@@ -1,0 +1,93 @@
+"""Numbers that are lost: nan and inf, and the last digits."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from dojo.feedback.symptoms.case import Case, near, only_pair, pairs
+
+SMALL = 1e-4  # relative, of numbers near 0: float32 keeps as much
+FEW = 1e-3  # relative: nearer than this, a number is "nearly right"
+
+
+def no_number(case: Case) -> str:
+    """Say where nan or inf begins, where a number is wanted."""
+    first = case.examples[0] if case.examples else None
+    if first is None or first.is_right or first.wanted.error or first.yours.error:
+        return ""
+    for yours, wanted in pairs(first):
+        if yours.shape != wanted.shape or not bool(wanted.isfinite().all()):
+            continue
+        odd = ~yours.isfinite()
+        if bool(odd.any()):
+            return _begins(yours, odd)
+    return ""
+
+
+def _begins(yours: Tensor, odd: Tensor) -> str:
+    if yours.dim() < 2 or bool(odd[0].any()):
+        where = "all of it is" if bool(odd.all()) else "there is"
+    else:
+        rows = odd.flatten(1).any(1)
+        where = f"from row {int(rows.nonzero()[0, 0])} on there is"
+    if bool(yours.isnan().any()):
+        return (
+            f"In yours {where} nan, “not a number”. It comes of 0/0, of inf − inf, or of the root "
+            "or the logarithm of a negative number: which of them is here?"
+        )
+    return (
+        f"In yours {where} inf: a number grew without bound, or something was divided by 0. Which "
+        "of them is here?"
+    )
+
+
+def low_precision(case: Case) -> str:
+    """Say that yours agrees in its first digits only, and is made of float32 numbers."""
+    both = [p for p in map(only_pair, case.comparable) if p is not None]
+    if not case.is_numeric or len(both) < len(case.wrong):
+        return ""
+    doubles = [(y, w) for y, w in both if y.dtype == torch.float64]
+    worst = max((_distance(y, w) for y, w in doubles or both), default=1.0)
+    if not worst < FEW:
+        return ""
+    if doubles and all(_is_float32(y) for y, _ in doubles):
+        return (
+            "Every number of yours is one of float32, which has 7 digits: somewhere float64 was "
+            "turned into it. A new tensor needs dtype=x.dtype."
+        )
+    if doubles and worst < 1e-6:
+        return (
+            "Yours agrees to about 7 digits, as many as float32 has. Is a constant made as "
+            "torch.tensor(0.1), without dtype=? Or is something found by a difference?"
+        )
+    return (
+        f"Yours is off by less than one part in {int(1 / max(worst, 1e-12)):,}, {case.calls}: the "
+        "formula is nearly right. Is something rounded, added (an eps), or found by a difference?"
+    )
+
+
+def of_small_numbers(case: Case) -> str:
+    """Say that what agrees to the rounding of 1 does not where the numbers are small."""
+    for example in case.examples:
+        for y, w in pairs(example) if example.yours.error is None else ():
+            if y.shape != w.shape or not bool(y.isfinite().all() and w.isfinite().all()):
+                continue
+            small = w.abs() < 1e-6
+            if bool((small & ((y - w).abs() > SMALL * w.abs()) & (y != w)).any()):
+                return (
+                    "The large numbers agree; the smallest have lost their digits. A difference of "
+                    "two numbers that are nearly equal (1 − …) does that, and so do an eps and a "
+                    "clamp."
+                )
+    return ""
+
+
+def _is_float32(y: Tensor) -> bool:
+    return y.numel() > 0 and bool((y == y.float().double()).all()) and not near(y, y.round())
+
+
+def _distance(y: Tensor, w: Tensor) -> float:
+    if y.shape != w.shape or not bool(y.isfinite().all() and w.isfinite().all()) or not y.numel():
+        return 1.0
+    return float(((y - w).abs() / (w.abs().max() + 1e-300)).max())

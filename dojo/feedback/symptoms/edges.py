@@ -1,0 +1,71 @@
+"""Right, but for one kind of input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from dojo.feedback.examples import Example
+from dojo.feedback.symptoms.case import Case
+
+LEAST = 3  # right calls, before it is said that the others are right
+
+
+def but_for(case: Case) -> str:
+    """Say which kind of input alone is answered wrongly."""
+    right = [e for e in case.valued if e.is_right]
+    if len(right) < LEAST or not case.wrong:
+        return ""
+    common = [set(_kinds(e)) for e in case.wrong]
+    left = set.intersection(*common) - set().union(*(set(_kinds(e)) for e in right))
+    for kind in _kinds(case.wrong[0]):
+        if kind in left:
+            return (
+                f"Yours is right in the {len(right)} other calls tried, and wrong only where "
+                f"{kind}. What should come then?"
+            )
+    return ""
+
+
+def _kinds(example: Example) -> Iterator[str]:
+    """Yield what is special about the input of a call, the most special first."""
+    for name, value in example.given.items():
+        if type(value) is bool or type(value) is str:
+            yield f"{name} is {value!r}"
+        elif type(value) in (int, float):
+            yield from (f"{name} {w}" for w, test in OF_NUMBERS if test(value))
+        elif isinstance(value, Tensor):
+            yield from (f"{name} {w}" for w, test in OF_TENSORS if test(value))
+        elif type(value) in (list, tuple) and len(value) < 2:
+            yield f"{name} has {'nothing' if not value else 'one entry only'} in it"
+    tensors = [v for v in example.given.values() if isinstance(v, Tensor)]
+    if any(v.dtype == torch.float32 for v in tensors):
+        yield "the numbers are float32"
+
+
+OF_NUMBERS: tuple[tuple[str, Callable[[float], bool]], ...] = (
+    ("is 0", lambda v: v == 0),
+    ("is 1", lambda v: v == 1),
+    ("is below 0", lambda v: v < 0),
+)
+
+
+def _finite(v: Tensor) -> Tensor:
+    return v.flatten() if v.is_floating_point() else v.flatten().float()
+
+
+OF_TENSORS: tuple[tuple[str, Callable[[Tensor], bool]], ...] = (
+    ("is empty", lambda v: v.numel() == 0),
+    ("has no dimension (a single number)", lambda v: v.dim() == 0),
+    ("has one element", lambda v: v.dim() > 0 and v.numel() == 1),
+    ("is all 0", lambda v: v.numel() > 0 and not bool(v.any())),
+    ("has a 0 in it", lambda v: v.numel() > 1 and bool((v == 0).any())),
+    ("has equal entries (a tie)", lambda v: v.numel() > 1 and len(v.unique()) < v.numel()),
+    ("has large numbers in it", lambda v: v.numel() > 0 and bool(_finite(v).abs().max() > 80)),
+    ("has negative numbers in it", lambda v: bool((v < 0).any())),
+    ("has two dimensions or more", lambda v: v.dim() > 1),
+    ("is wider than high", lambda v: v.dim() == 2 and v.shape[1] > v.shape[0]),
+    ("is square", lambda v: v.dim() == 2 and v.shape[1] == v.shape[0]),
+)

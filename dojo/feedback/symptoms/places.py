@@ -1,0 +1,186 @@
+"""Numbers that are right and stand elsewhere: turned, in a list, or wrong in one place only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from dojo.calling import values
+from dojo.feedback.examples import Example
+from dojo.feedback.symptoms.case import Case, near, only_pair, pairs
+from dojo.feedback.symptoms.factors import ORDINALS
+
+Where = Callable[[Tensor], Tensor]  # a mask of the places that are meant
+
+
+def transposed(case: Case) -> str:
+    """Say that a table is turned: its rows are the wanted columns."""
+    both = _both(case)
+    if len(both) < 2 or not all(w.dim() > 1 for _, w in both):
+        return ""
+    if all(_is_turned(y, w) for y, w in both):
+        return (
+            "Yours is the wanted table turned: its rows are the wanted columns. Which index counts "
+            "the rows? (torch.stack makes a new first dimension, with dim=1 a second.)"
+        )
+    return ""
+
+
+def reshaped(case: Case) -> str:
+    """Say that the numbers are right, in their order, and the shape alone is not."""
+    both = _both(case)
+    if len(both) < 2 or not all(_is_reshaped(y, w) for y, w in both):
+        return ""
+    if all(y.shape == w.shape for y, w in both):
+        return ""
+    return (
+        "The numbers in it are right, and in their order; the shape alone is not. (torch.cat joins "
+        "along a dimension that is there, torch.stack makes a new one.)"
+    )
+
+
+def _both(case: Case) -> list[tuple[Tensor, Tensor]]:
+    """Return yours and the wanted of every call that returned; none if one is of another kind."""
+    came = [e for e in case.valued if e.yours.error is None]
+    both = [p for p in map(only_pair, came) if p is not None]
+    return both if len(both) == len(came) else []
+
+
+def _is_turned(y: Tensor, w: Tensor) -> bool:
+    turned = w.transpose(0, 1)
+    return y.shape == turned.shape and y.dtype == w.dtype and near(y, turned)
+
+
+def _is_reshaped(y: Tensor, w: Tensor) -> bool:
+    return y.numel() == w.numel() and y.dtype == w.dtype and near(y.flatten(), w.flatten())
+
+
+def broadcast(case: Case) -> str:
+    """Say that a table came where a vector or a column is wanted: a broadcast."""
+    both = [p for p in map(only_pair, case.wrong) if p is not None]
+    if not both or len(both) < len(case.wrong):
+        return ""
+    n = both[0][1].numel()
+    if not all(len(b.shape) == 2 and b.shape == (a.numel(), a.numel()) for b, a in both) or n < 2:
+        return ""
+    return (
+        f"{n} numbers are wanted, and yours is a table of {n} by {n}: somewhere [{n}] meets "
+        f"[{n}, 1], and each entry of one is taken with every entry of the other. Print both "
+        ".shape."
+    )
+
+
+def in_parts(case: Case) -> str:
+    """Say that the right tensors came in a list or tuple, or that more came than is asked for."""
+    if not case.wrong or not all(isinstance(e.wanted.value, Tensor) for e in case.wrong):
+        return ""
+    if not all(type(e.yours.value) in (list, tuple) and e.yours.value for e in case.wrong):
+        return ""
+    if case.all_wrong(_stacks):
+        return "The tensors in it are right: torch.stack() makes one tensor of them."
+    for i, which in enumerate(ORDINALS):
+        if case.all_wrong(lambda e, i=i: i < len(e.yours.value) and _is(e.yours.value[i], e)):
+            return f"The {which} thing in it is what is wanted: return that alone."
+    return ""
+
+
+def only_one_output(case: Case) -> str:
+    """Say which of several results is wrong, where the others are right in every call."""
+    if not case.is_numeric:
+        return ""
+    wrong, count = set[int](), 0
+    for example in case.wrong:
+        both = list(pairs(example))
+        count = len(both)
+        wrong |= {i for i, (y, w) in enumerate(both) if y.shape != w.shape or not near(y, w)}
+    if not 1 < count <= len(ORDINALS) or not 0 < len(wrong) < count:
+        return ""
+    names = [ORDINALS[i] for i in sorted(wrong)]
+    right = [ORDINALS[i] for i in range(count) if i not in wrong]
+    are = "is" if len(right) == 1 else "are"
+    return (
+        f"Only the {' and the '.join(names)} of the {count} results differs, {case.calls}; the "
+        f"{' and the '.join(right)} {are} right."
+    )
+
+
+PARTS: tuple[tuple[str, Where], ...] = (
+    ("row 0", lambda w: _rows(w, slice(0, 1))),
+    ("the last row", lambda w: _rows(w, slice(-1, None))),
+    ("row 1", lambda w: _rows(w, slice(1, 2))),
+    ("the last column", lambda w: _columns(w, slice(-1, None))),
+    ("the first column", lambda w: _columns(w, slice(0, 1))),
+    ("the diagonal", lambda w: _diagonal(w)),
+    ("what is off the diagonal", lambda w: ~_diagonal(w) if w.dim() > 1 else _none(w)),
+    ("all rows but row 0", lambda w: ~_rows(w, slice(0, 1))),
+)
+
+
+def only_one_part(case: Case) -> str:
+    """Say which row, column or diagonal alone is wrong, in every call that is."""
+    both = [p for p in map(only_pair, case.comparable) if p is not None]
+    if not case.is_numeric or len(both) < len(case.wrong):
+        return ""
+    if any(w.dim() == 0 or w.numel() < 3 for _, w in both):
+        return ""
+    differ = [_differing(y, w) for y, w in both]
+    for name, where in PARTS:
+        masks = [where(w) for _, w in both]
+        if all(bool(m.any() and (~m).any()) for m in masks) and all(
+            bool(d.any() and not (d & ~m).any()) for d, m in zip(differ, masks, strict=True)
+        ):
+            if name == "all rows but row 0":
+                return ""  # a path that begins rightly: the table shows as much
+            name = name if both[0][1].dim() > 1 else name.replace("row", "entry")
+            return (
+                f"Only {name} differs, {case.calls}: the rest is right. What is special about "
+                f"{name}?"
+            )
+    return ""
+
+
+def _differing(y: Tensor, w: Tensor) -> Tensor:
+    scale = torch.maximum(y.abs(), w.abs())
+    tolerance = 1e-7 if w.dtype == torch.float64 else 1e-4
+    return ~((y - w).abs() <= tolerance * (scale + 1e-3))
+
+
+def _none(w: Tensor) -> Tensor:
+    return torch.zeros_like(w, dtype=torch.bool)
+
+
+def _rows(w: Tensor, rows: slice) -> Tensor:
+    mask = _none(w)
+    mask[rows] = True
+    return mask
+
+
+def _columns(w: Tensor, columns: slice) -> Tensor:
+    mask = _none(w)
+    if w.dim() == 2:
+        mask[:, columns] = True
+    return mask
+
+
+def _diagonal(w: Tensor) -> Tensor:
+    mask = _none(w)
+    if w.dim() == 2 and w.shape[0] == w.shape[1]:
+        mask.fill_diagonal_(True)
+    return mask
+
+
+def _stacks(example: Example) -> bool:
+    rows, wanted = example.yours.value, example.wanted.value
+    same = all(isinstance(r, Tensor) and r.shape == wanted.shape[1:] for r in rows)
+    return same and len(rows) == len(wanted) and _is(torch.stack(list(rows)), example)
+
+
+def _is(value: object, example: Example) -> bool:
+    """Whether a value is what the call is to return."""
+    mine, other = list(values.each(value)), list(values.each(example.wanted.value))
+    return len(mine) == len(other) and all(
+        isinstance(x, Tensor) and isinstance(y, Tensor) and x.shape == y.shape and near(x, y)
+        for (_, x), (_, y) in zip(mine, other, strict=True)
+    )

@@ -1,0 +1,124 @@
+"""A path whose rows are right and stand in the wrong places, or are one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from dojo.feedback.examples import Example
+from dojo.feedback.symptoms.case import Case, near, only_pair
+
+Same = Callable[[Tensor, Tensor], bool]
+
+
+def _late(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) and near(y, torch.cat([w[:1], w[:-1]]))
+
+
+def _early(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) and near(y[:-1], w[1:])
+
+
+def _last_in_all(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) and near(y, w[-1:].expand_as(w))
+
+
+def _start_in_all(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) and near(y, w[:1].expand_as(w))
+
+
+def _one_in_all(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) and near(y, y[:1].expand_as(y))
+
+
+def _from_row_0(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) and near(y[:2], w[:2]) and near(y[1:], w[1:2].expand_as(w[1:]))
+
+
+def _turned(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) and near(y, w.flip(0))
+
+
+def _without_start(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) - 1 and near(y, w[1:])
+
+
+def _without_end(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) - 1 and near(y, w[:-1])
+
+
+def _one_more(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) + 1 and near(y[:-1], w)
+
+
+def _start_twice(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) + 1 and near(y[1:], w) and near(y[:1], w[:1])
+
+
+PLACES: tuple[tuple[Same, str], ...] = (
+    (
+        _late,
+        "Each row of yours holds what the row above should hold, and row 0 stands twice: is a row "
+        "stored before its step is taken?",
+    ),
+    (
+        _early,
+        "Each row of yours holds what the next row should hold, and the wanted row 0 is missing: "
+        "is the first row stored only after a step?",
+    ),
+    (
+        _start_in_all,
+        "Every row of yours is the start: nothing moves. Is the new value stored, and is the "
+        "gradient still there when the step is taken?",
+    ),
+    (
+        _last_in_all,
+        "Every row of yours is what the last one should be: is one tensor stored many times, and "
+        "changed in place? Each row needs a copy.",
+    ),
+    (
+        _from_row_0,
+        "The first step is right, and every later row repeats it: does each step begin from row 0, "
+        "not from the row before?",
+    ),
+    (
+        _one_in_all,
+        "All rows of yours are alike. Is one tensor stored many times, and changed in place? Each "
+        "row needs a copy.",
+    ),
+    (_turned, "Your rows are right, and stand in the opposite order: the last one first."),
+    (
+        _without_start,
+        "Your rows are the wanted ones without the first: does the start belong in it, as row 0?",
+    ),
+    (_without_end, "Your rows are the wanted ones without the last: does the loop end too soon?"),
+    (_one_more, "Your rows are the wanted ones, and one more after them: a step too many?"),
+    (_start_twice, "Your rows are the wanted ones, and the first stands twice."),
+)
+
+
+def misplaced(case: Case) -> str:
+    """Say how the rows of a path are misplaced, in all calls that have two rows or more."""
+    came = [e for e in case.valued if e.yours.error is None]
+    both = [p for p in map(_path, came) if p is not None]
+    if len(both) != len(came):
+        return ""
+    long = [(y, w) for y, w in both if len(w) > 2 and not near(w, w[:1].expand_as(w))]
+    if len(long) < 2:
+        return ""
+    for same, told in PLACES:
+        if all(same(y, w) for y, w in long):
+            return told
+    if all(y.shape == w[-1].shape and near(y, w[-1]) for y, w in long):
+        return "Yours is the last row alone: every row is asked for."
+    return ""
+
+
+def _path(example: Example) -> tuple[Tensor, Tensor] | None:
+    """Return yours and the wanted, if a tensor of rows is wanted and a tensor of them came."""
+    pair = only_pair(example)
+    if pair is None or pair[1].dim() == 0 or pair[0].dtype != pair[1].dtype:
+        return None
+    return pair

@@ -1,0 +1,51 @@
+"""Which symptoms there are, the most telling first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dojo.feedback.symptoms import arguments, digits, edges, factors, known, places, rows
+from dojo.feedback.symptoms.case import Case
+
+Symptom = Callable[[Case], str]  # what is seen and what it asks, or nothing
+
+OF_VALUES: tuple[Symptom, ...] = (
+    arguments.kept_state,
+    digits.no_number,
+    arguments.an_argument,
+    known.written_out,
+    arguments.exchanged,
+    factors.multiple,
+    factors.offset,
+    rows.misplaced,
+    places.transposed,
+    arguments.another_answer,
+    arguments.frozen,
+    edges.but_for,
+    digits.low_precision,
+    known.two_at_once,
+    factors.first_step,
+    arguments.without_effect,
+    places.only_one_output,
+    places.only_one_part,
+)
+OF_KINDS: tuple[Symptom, ...] = (  # where shape or type is wrong
+    rows.misplaced,
+    places.transposed,
+    places.reshaped,
+    places.broadcast,
+    places.in_parts,
+    edges.but_for,
+)
+
+
+def symptom_of(case: Case, *, by_value: bool) -> str:
+    """Say what the numbers of a wrong function show; nothing if they show nothing by themselves."""
+    if not case.wrong:
+        return digits.of_small_numbers(case) if by_value else ""
+    for look in OF_VALUES if by_value else OF_KINDS:
+        if case.is_late():
+            break
+        if told := look(case):
+            return told
+    return ""

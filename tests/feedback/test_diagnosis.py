@@ -1,0 +1,51 @@
+"""What a diagnosis may do, and what it may not: it explains, and ends."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+
+import pytest
+
+from dojo.catalogue import Catalogue
+from dojo.errors import TimeIsUp
+from dojo.feedback.time_limit import limited
+
+from ..doors import Desk, desk, edited_house
+
+__all__ = ["desk", "edited_house"]  # fixtures
+unlimited = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="nothing is limited on Windows"
+)
+ENDLESS = """
+met = []
+
+
+def gradient(x):
+    met.append(1)
+    while len(met) > 2:
+        pass
+    return 2 * x
+"""
+
+
+@unlimited
+def test_a_loop_that_ends_in_no_test_ends_in_a_diagnosis(desk: Desk, catalogue: Catalogue) -> None:
+    """A call that is made to explain a failure is cut off; the failure is shown all the same."""
+    desk.write(catalogue.katas["01"].solution.read_text(encoding="utf-8") + ENDLESS)
+    run = desk.run("-k", "slope_of_f and float64")
+    assert "VALUES DIFFER" in run.screen
+
+
+def stubborn() -> None:
+    """Go on for ever, whatever error comes."""
+    while True:
+        with contextlib.suppress(Exception):
+            sum(range(1000))
+
+
+@unlimited
+def test_a_limit_is_no_error_that_a_loop_could_take_for_its_own() -> None:
+    """No `except Exception` keeps it from ending."""
+    with pytest.raises(TimeIsUp), limited(0.05):
+        stubborn()

@@ -1,0 +1,293 @@
+"""Where no known mistake matches, what the numbers show is said; and never where it is not so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dojo.catalogue import open_catalogue
+from dojo.feedback.examples import Examples, SpecCalls
+from dojo.feedback.feedback import Situation
+from dojo.feedback.outcome import Feedback
+from dojo.opening.answers import open_answer
+from dojo.spec.fresh import DEFAULT_SEED
+from dojo.spec.trial import SpecTest
+
+from ..conftest import HOUSE
+from ..test_contract import _tried, solution_of, specs
+
+__all__ = ["specs"]  # a fixture
+CATALOGUE = open_catalogue(HOUSE)
+SYMPTOMS: dict[str, tuple[str, str, str]] = {  # kata, functions, what is said
+    "factor": (
+        "06",
+        """
+def gradient(X, y, w):
+    refuse_flat(X, y)
+    return 3 * X.T @ (X @ w - y) / len(X)
+""",
+        "Yours is 3 times what is wanted, in every call",
+    ),
+    "columns": (
+        "06",
+        """
+def gradient(X, y, w):
+    refuse_flat(X, y)
+    return X.T @ (X @ w - y) / len(X) * X.shape[1]
+""",
+        "Yours is what is wanted times the number of columns of X",
+    ),
+    "convention": (
+        "04",
+        """
+right_step = step
+
+
+def step(w, v, grad, lr, momentum):
+    w, v = right_step(w, v, grad, lr, momentum)
+    return w, -v
+""",
+        "Your second result is what is wanted with the other sign",
+    ),
+    "offset": (
+        "04",
+        """
+def crossings(trace):
+    side = trace.flatten().sign()
+    side = side[side != 0]
+    return int((side[1:] != side[:-1]).sum()) + 3
+""",
+        "Yours is 3 more than what is wanted, everywhere",
+    ),
+    "exchanged": (
+        "01",
+        """
+def update(x, grad, lr):
+    return grad - lr * x
+""",
+        "with x and grad in each other's place",
+    ),
+    "without-end": (
+        "01",
+        """
+def descend(x0, lr, steps):
+    path = [x0]
+    for _ in range(steps - 1):
+        path.append(update(path[-1], gradient(path[-1]), lr))
+    return torch.stack(path)
+""",
+        "Your rows are the wanted ones without the last",
+    ),
+    "without-start": (
+        "01",
+        """
+def descend(x0, lr, steps):
+    path, x = [], x0
+    for _ in range(steps):
+        x = update(x, gradient(x), lr)
+        path.append(x)
+    return torch.stack(path)
+""",
+        "Your rows are the wanted ones without the first",
+    ),
+    "last-only": (
+        "01",
+        """
+def descend(x0, lr, steps):
+    x = x0.clone()
+    for _ in range(steps):
+        x = update(x, gradient(x), lr)
+    return x
+""",
+        "Yours is the last row alone",
+    ),
+    "from-row-0": (
+        "03",
+        """
+def descend(x0, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(x0 - lr * 8 * x0)
+    return torch.stack(path)
+""",
+        "each step",
+    ),
+    "list": (
+        "01",
+        """
+def descend(x0, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(update(path[-1], gradient(path[-1]), lr))
+    return path
+""",
+        "torch.stack() makes one tensor of them",
+    ),
+    "dim-1": (
+        "03",
+        """
+def descend(x0, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(path[-1] - lr * 8 * path[-1])
+    return torch.stack(path, dim=1)
+""",
+        "Yours is the wanted table turned",
+    ),
+    "broadcast": (
+        "05",
+        """
+def vjp(p, v):
+    return p[:, None] * (v - v @ p)
+""",
+        "somewhere [",
+    ),
+    "argument": (
+        "01",
+        """
+def gradient(x):
+    leaf = x.clone().requires_grad_()
+    f(leaf).sum().backward()
+    return x.clone()
+""",
+        "Yours is x itself, as it was given",
+    ),
+    "frozen": (
+        "02",
+        """
+right_replay = replay
+def replay(theta0, grads, lr, clear):
+    return right_replay(theta0, grads, 0.1, clear)
+""",
+        "Yours is what comes with lr = 0.1, whatever lr is",
+    ),
+    "edge": (
+        "02",
+        """
+right_replay = replay
+def replay(theta0, grads, lr, clear):
+    return right_replay(theta0, grads, lr, clear) + (0 if clear else 1)
+""",
+        "and wrong only where clear is False",
+    ),
+    "float32": (
+        "01",
+        """
+def update(x, grad, lr):
+    return (x.float() - lr * grad.float()).to(x.dtype)
+""",
+        "Every number of yours is one of float32",
+    ),
+    "written-out": (
+        "01",
+        """
+def descend(x0, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(path[-1] - lr * 2 * (2 * path[-1] - 10))
+    return torch.stack(path)
+""",
+        "Yours is what comes where gradient is this: two backward passes",
+    ),
+    "state": (
+        "01",
+        """
+seen = []
+def gradient(x):
+    seen.append(1)
+    return 2 * x - 10 + len(seen)
+""",
+        "The same call gives another answer each time",
+    ),
+    "first-step": (
+        "01",
+        """
+def descend(x0, lr, steps):
+    path = [x0]
+    for t in range(steps):
+        path.append(path[-1] - 3 * lr * gradient(path[-1]) / (t + 1))
+    return torch.stack(path)
+""",
+        "The start is right; the first step is 3 times what is wanted",
+    ),
+    "one-entry": (
+        "05",
+        """
+def jacobian(p):
+    J = torch.diag(p) - torch.outer(p, p)
+    J[-1] = J[-1] ** 2
+    return J
+""",
+        "Only the last row differs",
+    ),
+    "sign-and-rows": (
+        "06",
+        """
+def gradient(X, y, w):
+    refuse_flat(X, y)
+    return X.T @ (y - X @ w)
+""",
+        "times the number of rows of X, in every call: a sum, where a mean is asked for? And its",
+    ),
+    "nothing": (
+        "01",
+        """
+def gradient(x):
+    return torch.cos(x) * x**2 + 3
+""",
+        "",
+    ),
+    "small-numbers": (
+        "11",
+        """
+def sigmoid(x):
+    return 1 - 1 / (1 + x.exp())
+""",
+        "the smallest have lost their digits",
+    ),
+}
+
+
+@dataclass
+class Said:
+    """What came of an answer, test by test."""
+
+    outcomes: list[Feedback]
+
+    @property
+    def told(self) -> str:
+        """The diagnoses of all failures, in one line."""
+        return " ".join(" ".join(o.diagnosis) for o in self.outcomes)
+
+
+def said_of(number: str, more: str, specs: dict[str, list[SpecTest]], folder: Path) -> Said:
+    """Try the solution with other functions on its spec; say what the first three failures say."""
+    kata = CATALOGUE.katas[number]
+    path = kata.answer_in(folder)
+    path.parent.mkdir()
+    path.write_text(f"{solution_of(kata)}\n{more}\n", encoding="utf-8")
+    answer, found = open_answer(path), list[Feedback]()
+    examples = Examples(answer, SpecCalls(kata, specs[number]))
+    for test in specs[number]:
+        trial = _tried(test, answer, kata, DEFAULT_SEED)
+        if trial.error is not None:
+            found.append(Situation(trial, CATALOGUE, kata, answer, 10.0, examples).feedback())
+        if len(found) == 3:
+            break
+    return Said(found)
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS)
+def test_a_symptom_is_said(symptom: str, specs: dict[str, list[SpecTest]], tmp_path: Path) -> None:
+    """Each is said of an answer that has it."""
+    number, more, says = SYMPTOMS[symptom]
+    said = said_of(number, more, specs, tmp_path)
+    assert said.outcomes
+    if says:
+        assert says in said.told, said.told
+    else:
+        assert not said.told.strip()
+    assert not any(o.named for o in said.outcomes)
+    assert "xactly" not in said.told
