@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -23,12 +24,17 @@ AFTER = 10.0  # seconds of one test, until it is said what is running
 
 
 class Overtime:
-    """The plugin that speaks up, on the terminal, also where what tests print is captured."""
+    """The plugin that speaks up, on the terminal, also where what tests print is captured.
+
+    One thread looks on, now and then: to wake it for each test would cost more than most tests.
+    """
 
     def __init__(self, dojo: Dojo) -> None:
         self._dojo = dojo
         self._said = False
         self._over = threading.Event()
+        self._running: tuple[Kata, int, float] | None = None  # a test's thread, and when it began
+        self._watcher: threading.Thread | None = None
         self._screen: int | None = None
         with contextlib.suppress(OSError):  # there may be no screen
             self._screen = os.dup(2)  # pytest captures the other one
@@ -46,23 +52,28 @@ class Overtime:
         own = kata_of(item)
         if own is None or self._said or not isinstance(item, pytest.Function):
             return (yield)
-        self._over = over = threading.Event()
-        given = own, threading.get_ident(), over
-        threading.Thread(target=self._watch, args=given, name="overtime", daemon=True).start()
+        self._running = own, threading.get_ident(), time.monotonic()
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, name="overtime", daemon=True)
+            self._watcher.start()
         try:
             return (yield)
         finally:
-            over.set()
+            self._running = None
 
     def pytest_enter_pdb(self) -> None:
         """Say nothing while somebody is thinking."""
-        self._over.set()
+        self._running = None
 
-    def _watch(self, own: Kata, thread: int, over: threading.Event) -> None:
-        """Say what runs, unless the test is over by then."""
-        while not over.wait(AFTER):
+    def _watch(self) -> None:
+        """Say what runs, once, where a test takes long."""
+        while not self._over.wait(AFTER / 10):
+            running = self._running
+            if running is None or time.monotonic() - running[2] < AFTER:
+                continue
+            own, thread, _ = running
             lines = lines_of_thread(self._dojo.answer_path(own), thread)
-            if lines and not self._said:
+            if lines:
                 self._said = True
                 self._write(_still_running(lines, lines_of_thread(own.spec, thread)))
                 return
