@@ -29,6 +29,7 @@ from dojo.run import DOJO, Dojo, kata_of
 
 HINTS = (1, 2, 3)
 NO_HINT = -1  # what --hint=0 asks for
+FORMATS = ("folders", "canvas", "moodle", "blackboard", "gradescope", "github", "nbgrader")
 MARKERS = (
     "cuda: runs on a CUDA device, and is skipped where there is none",
     "documented(*ids): the documented entries that this test pins",
@@ -78,7 +79,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def _add_judging(group: pytest.OptionGroup) -> None:
     """Add the options of a grader."""
     group.addoption(
-        "--submissions", metavar="INBOX", help="judge a folder of other people's answers, sandboxed"
+        "--submissions",
+        metavar="INBOX",
+        help="judge other people's answers, sandboxed: a folder, or a platform's export as a .zip",
     )
     group.addoption(
         "--gradebook",
@@ -95,6 +98,11 @@ def _add_judging(group: pytest.OptionGroup) -> None:
         "--leaderboard",
         action="store_true",
         help="with --gradebook: measure what a kata has for Gradescope's leaderboard (kata 07)",
+    )
+    group.addoption(
+        "--inbox-format",
+        choices=FORMATS,
+        help="with --submissions: which platform wrote the inbox, where its marks do not tell",
     )
     group.addoption(
         "--dask",

@@ -61,7 +61,7 @@ class JudgePlugin:
     def _open_inbox(self) -> Inbox:
         folder = self._path("--submissions")
         katas = [k for k in self.catalogue.katas.values() if asks_for(self.config, k)]
-        return open_inbox(folder, katas)
+        return open_inbox(folder, katas, self.config.getoption("--inbox-format") or "")
 
     def _path(self, option: str) -> Path:
         return Path(self.config.invocation_params.dir, self.config.getoption(option)).absolute()
@@ -103,6 +103,13 @@ class JudgePlugin:
             return self._closing.enter_context(connect(address))
         except ClusterError as error:
             raise pytest.UsageError(str(error)) from None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self) -> None:
+        """Say whose submissions these are, before any is judged."""
+        screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+        if not self.is_worker and screen is not None and self.config.get_verbosity() >= -1:
+            screen.write_line(self.inbox.said)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

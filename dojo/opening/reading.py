@@ -12,6 +12,7 @@ import re
 import stat
 import tokenize
 from pathlib import Path
+from typing import IO
 
 CAP = 256 * 1024  # bytes of one answer; the longest solution has a hundredth of it
 NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # each on some systems only
@@ -61,18 +62,19 @@ def refuse_if_no_file(found: os.stat_result, cap: int = CAP) -> None:
         kind = KINDS.get(stat.S_IFMT(found.st_mode), "no file")
         raise Unreadable(f"it is {kind}, and must be a file")
     if found.st_size > cap:
-        raise _too_large(f"{found.st_size:,}", cap)
+        raise too_large(f"{found.st_size:,}", cap)
 
 
-def read_at_most(file: io.BufferedIOBase, cap: int) -> bytes:
+def read_at_most(file: IO[bytes], cap: int) -> bytes:
     """Read a file that may have grown since it was looked at. Errors: Unreadable."""
     raw = file.read(cap + 1)
     if len(raw) > cap:
-        raise _too_large(f"more than {cap:,}", cap)
+        raise too_large(f"more than {cap:,}", cap)
     return raw
 
 
-def _too_large(size: str, cap: int) -> Unreadable:
+def too_large(size: str, cap: int) -> Unreadable:
+    """Return what is said of a file with more bytes than it may have."""
     return Unreadable(f"it has {size} bytes, and an answer may have {cap:,}: keep the source alone")
 
 

@@ -1,115 +1,145 @@
-"""What lies in an inbox and is not read: each with the reason, and what to do about it.
+"""What lies in a submission and is not read: each with the reason, and what to do about it.
 
-Only names are looked at, never contents, and of a crowded folder only the first names.
+Of a crowded folder only the first names are looked at. No content is, but a notebook's, of which
+some lines are left out.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
-from dojo.catalogue import Catalogue, Kata
-from dojo.judge.reports.escaping import displayed
+from dojo.catalogue import Kata
+from dojo.judge.inbox.entries import Entry, Place, is_packed
+from dojo.judge.inbox.files import Files
+from dojo.judge.inbox.finding import places, shown
+from dojo.judge.inbox.lookalikes import lookalikes
+from dojo.judge.inbox.platforms.export import Person
 from dojo.judge.result import Skipped
+from dojo.opening.notebook import LARGEST, python_of, told
+from dojo.opening.reading import Unreadable
 
-LOOKED_AT = 1000  # names in one folder
 LISTED = 8  # of one submission
-FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)  # Linux only
-LITTER = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "lost+found"})
-ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 EXPECTED = frozenset({"README.md", "LICENSE", "traces"})  # beside answers, in any folder
+BESIDE = ("mistakes.py", "variants.py")  # beside a solution
 
 
-def is_litter(entry: str) -> bool:
-    """Whether an entry is what systems leave behind, or hidden."""
-    return entry.startswith(".") or entry in LITTER
+class Remembered:
+    """Lists each folder of a submission once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files, self._seen = files, dict[Place, list[Entry]]()
+
+    def entries(self, place: Place) -> list[Entry]:
+        """Return what is in a folder; nothing if it cannot be listed."""
+        if place not in self._seen:
+            try:
+                self._seen[place] = self._files.entries(place)
+            except Unreadable:
+                self._seen[place] = []
+        return self._seen[place]
+
+    def names(self, place: Place) -> list[str]:
+        """Return the names in a folder."""
+        return [entry.name for entry in self.entries(place)]
+
+    def holds(self, place: Place, begin: int) -> bool:
+        """Whether there is something at a place, of which so many steps are known to be there."""
+        for end in range(begin, len(place)):
+            for entry in self.entries(place[:end]):
+                if entry.name == place[end]:
+                    break
+            else:
+                return False
+        return True
 
 
-def why_no_submission(entry: str) -> str:
-    """Say why an entry of the inbox is no submission, and the next move."""
-    lower = entry.lower()
-    if is_litter(entry):
-        return "hidden files and what systems leave behind are not read"
-    if lower.endswith(ARCHIVES):
-        return "it is packed: unpack it into a folder"
-    if lower.endswith(".ipynb"):
-        return "it is a notebook: export it as a .py file"
-    return "it is neither a folder nor a .py file, and is not read"
+def unread(
+    files: Files, person: Person, katas: Sequence[Kata], topics: Mapping[str, str]
+) -> list[Skipped]:
+    """List what of one submission was not read though it may have been meant to be.
+
+    katas: those that are judged; topics: the names of all, by their numbers
+    """
+    listing = Remembered(files)
+    told_of = list(_of_answers(files, listing, person, katas, topics))
+    paths = {f"{entry.path}/" for entry in told_of}
+    others = (
+        each
+        for each in _others(listing, person, katas, topics)
+        if not any(path.startswith(f"{each.path}/") for path in paths)
+    )
+    found = [*told_of, *itertools.islice(others, LISTED + 1)]
+    more = [Skipped(person.name, "and more that is not read")] if len(found) > LISTED else []
+    return [*found[:LISTED], *more]
 
 
-def inside(folder: Path, name: str, catalogue: Catalogue, katas: Sequence[Kata]) -> list[Skipped]:
-    """List what in one submission's folder was not read though it may have been meant to be."""
-    found = list(itertools.islice(_inside(folder, catalogue, katas), LISTED + 1))
-    listed = [Skipped(f"{name}/{path}", why) for path, why in found[:LISTED]]
-    more = [Skipped(name, "and more that is not read")] if len(found) > LISTED else []
-    return [*listed, *more]
-
-
-def _inside(folder: Path, catalogue: Catalogue, katas: Sequence[Kata]) -> Iterator[tuple[str, str]]:
-    top = _names(folder)
-    if "katas" in top:  # a fork: what else is in it belongs there
-        yield from _beside(folder, ("katas",), catalogue, katas)
-    else:
-        yield from _beside(folder, (), catalogue, katas)
+def _of_answers(
+    files: Files,
+    listing: Remembered,
+    person: Person,
+    katas: Sequence[Kata],
+    topics: Mapping[str, str],
+) -> Iterator[Skipped]:
+    """Yield what a person should hear of: what looks like an answer, or does not count."""
     for kata in katas:
-        first, *others = _answers(folder, top, kata) or [""]
-        for path in others:
-            yield path, f"it was not read, as {first} was"
+        first, *others = _found(listing, person, kata) or [()]
+        if not first:
+            for one in lookalikes(listing, person, kata, topics):
+                why = f"it looks like the answer to kata {kata.number}, and is not read. {one.move}"
+                yield Skipped(one.path, why, owner=person.name, kata=kata.number)
+            continue
+        for other in others:
+            why = f"it was not read, as {shown(person, first)} was"
+            yield Skipped(shown(person, other), why, owner=person.name)
+        if first[-1].lower().endswith(".ipynb"):
+            yield from _left_out(files, person, first)
 
 
-def _answers(folder: Path, top: Sequence[str], kata: Kata) -> list[str]:
-    """Return the places where a submission has an answer to this kata; the first is read."""
-    file = f"{kata.name}.py"
-    places = [("katas", kata.number), (kata.number,), ()]
-    found = [p for p in places if (not p or p[0] in top) and file in _names(folder, *p)]
-    return ["/".join((*place, file)) for place in found]
-
-
-def _beside(
-    folder: Path, place: tuple[str, ...], catalogue: Catalogue, katas: Sequence[Kata]
-) -> Iterator[tuple[str, str]]:
-    """Yield what is in a folder shaped like katas/ and has no place there."""
-    files = {f"{kata.name}.py" for kata in catalogue.katas.values()}
-    asked = {kata.number: kata for kata in katas}
-    for name in _names(folder, *place):
-        if name in asked:
-            yield from _in_kata(folder, (*place, name), asked[name])
-        elif name not in EXPECTED and name not in catalogue.katas and name not in files:
-            below = _names(folder, *place, name)
-            yield "/".join((*place, displayed(name))), _why_not_read(below, catalogue, katas)
-
-
-def _in_kata(folder: Path, place: tuple[str, ...], kata: Kata) -> Iterator[tuple[str, str]]:
-    expected = {f"{kata.name}.py", f"test_{kata.name}.py", "mistakes.py", "variants.py"}
-    for name in _names(folder, *place):
-        if name not in expected | EXPECTED:
-            path = "/".join((*place, displayed(name)))
-            yield path, f"only {kata.name}.py is read of this folder"
-
-
-def _why_not_read(below: list[str], catalogue: Catalogue, katas: Sequence[Kata]) -> str:
-    """Say what an unexpected entry, with these names in it, may have been meant for."""
-    if "katas" in below or any(name in catalogue.katas for name in below):
-        return "this folder is shaped like a submission: move what is in it one folder up"
-    wanted = " or ".join(f"{k.number}/{k.name}.py" for k in katas[:3])
-    return f"it is not read. An answer is called {wanted}{' …' if len(katas) > 3 else ''}"
-
-
-def _names(folder: Path, *place: str) -> list[str]:
-    """Return the first names in a folder, sorted, litter left out; none behind a link."""
-    held: list[int] = []
+def _left_out(files: Files, person: Person, place: Place) -> Iterator[Skipped]:
+    """Yield what a notebook has that is no Python."""
     try:
-        at: int | None = None
-        for part in (folder, *place):
-            at = os.open(part, FOLDER, dir_fd=at)
-            held.append(at)
-        with os.scandir(at) as entries:
-            names = [entry.name for entry in itertools.islice(entries, LOOKED_AT)]
-    except OSError:
-        return []
-    finally:
-        for descriptor in held:
-            os.close(descriptor)
-    return sorted(name for name in names if not is_litter(name))
+        notebook = python_of(files.read(place, LARGEST) or b"")
+    except (Unreadable, OSError):
+        return  # which its verdict says
+    if notebook.left_out:
+        yield Skipped(shown(person, place), told("it", notebook), owner=person.name)
+
+
+def _found(listing: Remembered, person: Person, kata: Kata) -> list[Place]:
+    """Return the places where a submission has an answer to this kata; the first is read."""
+    if person.alone:
+        return [person.alone]
+    own = {handed.place for handed in person.files}
+    begin = min(map(len, (*person.roots, *own)), default=0)
+    return [p for p in places(listing, person, kata) if p in own or listing.holds(p, begin)]
+
+
+def _others(
+    listing: Remembered, person: Person, katas: Sequence[Kata], topics: Mapping[str, str]
+) -> Iterator[Skipped]:
+    """Yield what is in a folder shaped like katas/ and has no place there."""
+    files = {f"{topic}{ending}" for topic in topics.values() for ending in (".py", ".ipynb")}
+    known = files | EXPECTED | topics.keys()
+    asked = {kata.number: kata for kata in katas}
+    for root in person.roots:
+        # in a fork, what else is in it belongs there
+        base = (*root, "katas") if "katas" in listing.names(root) else root
+        for name in listing.names(base):
+            if name in asked:
+                yield from _in_kata(listing, person, (*base, name), asked[name])
+            elif name not in known and not is_packed(name):
+                yield Skipped(shown(person, (*base, name)), f"it is not read. {_wanted(katas)}")
+
+
+def _in_kata(listing: Remembered, person: Person, place: Place, kata: Kata) -> Iterator[Skipped]:
+    own = {f"{kata.name}.py", f"{kata.name}.ipynb", f"test_{kata.name}.py", *BESIDE}
+    for name in listing.names(place):
+        if name not in own and name not in EXPECTED:
+            path = shown(person, (*place, name))
+            yield Skipped(path, f"only {kata.name}.py is read of this folder")
+
+
+def _wanted(katas: Sequence[Kata]) -> str:
+    wanted = " or ".join(f"{k.number}/{k.name}.py" for k in katas[:3])
+    return f"An answer is called {wanted}{' …' if len(katas) > 3 else ''}"

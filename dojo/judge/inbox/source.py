@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import IO
 
 from dojo.judge.verdict import Verdict
 from dojo.opening.reading import CAP, Unreadable, read_at_most, refuse_if_no_file
@@ -42,31 +45,46 @@ class HandedIn:
         return hashlib.sha256(content).hexdigest()
 
 
-def read_within(folder: int, parts: Sequence[str]) -> bytes | None:
+def read_within(folder: int, parts: Sequence[str], cap: int = CAP) -> bytes | None:
     """Read the file `parts` below an open folder; None if there is none.
 
-    Errors: Unreadable for anything but a regular file of at most CAP bytes, or behind a link;
+    Errors: Unreadable for anything but a regular file of at most `cap` bytes, or behind a link;
     OSError where the system does not let us read it.
     """
-    held: list[int] = []
+    with ExitStack() as held:
+        looked_at = _looked_at(folder, parts, held)
+        if looked_at is None:
+            return None
+        refuse_if_no_file(os.fstat(looked_at), cap)
+        with _open_regular(looked_at) as file:
+            return read_at_most(file, cap)
+
+
+def open_within(folder: int, parts: Sequence[str]) -> IO[bytes] | None:
+    """Open a file of any size; None if there is none, or a folder. Errors: as `read_within`."""
+    with ExitStack() as held:
+        looked_at = _looked_at(folder, parts, held)
+        if looked_at is None or stat.S_ISDIR(os.fstat(looked_at).st_mode):
+            return None
+        refuse_if_no_file(os.fstat(looked_at), sys.maxsize)
+        return _open_regular(looked_at)
+
+
+def _looked_at(folder: int, parts: Sequence[str], held: ExitStack) -> int | None:
+    """Return a descriptor that stands for what is there; it is closed with `held`."""
+    at = folder
     try:
-        at = folder
         for part in parts:
             at = os.open(part, LOOK, dir_fd=at)
-            held.append(at)
+            held.callback(os.close, at)
             if stat.S_ISLNK(os.fstat(at).st_mode):
                 raise Unreadable("there is a link on the way to it: hand in the file itself")
-        return _read_regular(at)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    finally:
-        for descriptor in held:
-            os.close(descriptor)
+    return at
 
 
-def _read_regular(looked_at: int) -> bytes:
-    """Read what an O_PATH descriptor stands for, if that is a regular file of a fair size."""
-    refuse_if_no_file(os.fstat(looked_at))
+def _open_regular(looked_at: int) -> IO[bytes]:
+    """Open what an O_PATH descriptor stands for, which is a regular file."""
     descriptor = os.open(f"/proc/self/fd/{looked_at}", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        return read_at_most(file, CAP)
+    return os.fdopen(descriptor, "rb")

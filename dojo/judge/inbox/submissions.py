@@ -1,32 +1,41 @@
-"""Reads an inbox: a folder with other people's answers, of which nothing is trusted.
+"""Reads an inbox: other people's answers, of which nothing is trusted.
 
-A submission is a folder shaped like `katas/` (a fork of the repository has one), or, for few
-katas, a folder with the bare files or one file:
+It comes as a learning platform writes it (`platforms/`), as a folder or as a zip archive. Made by
+hand, it has a folder for each person, shaped like `katas/` (a fork of the repository has one), or,
+for few katas, one with the bare files, or one file:
 
     inbox/NAME/katas/03/topic.py    inbox/NAME/03/topic.py    inbox/NAME/topic.py    inbox/NAME.py
 
-Only these files are read, by `read`, one at a time. No link is followed, no folder of a submission
-gets on any path, and what is not understood is listed.
+Only these files are read, by `read`, one at a time; `topic.ipynb` stands for `topic.py`. No link is
+followed, no folder of a submission gets on any path, and what is not understood is listed.
 """
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from dojo.catalogue import Catalogue, Kata
-from dojo.judge.inbox import skipped
-from dojo.judge.inbox.source import HandedIn, read_within
+from dojo.catalogue import Catalogue, Kata, open_catalogue
+from dojo.judge.inbox.entries import Place, is_packed
+from dojo.judge.inbox.files import Files
+from dojo.judge.inbox.finding import places, shown
+from dojo.judge.inbox.lookalikes import lookalikes, told
+from dojo.judge.inbox.platforms import recognised
+from dojo.judge.inbox.platforms.export import Person
+from dojo.judge.inbox.skipped import unread
+from dojo.judge.inbox.source import HandedIn
 from dojo.judge.reports.escaping import displayed
 from dojo.judge.result import Skipped
 from dojo.judge.verdict import Verdict
-from dojo.opening.reading import Unreadable, decoded
+from dojo.opening.notebook import LARGEST, python_of
+from dojo.opening.reading import CAP, Unreadable, decoded
+from dojo.paths import typed
 
-ENDING = ".py"
-NO_NAMES = frozenset({"conftest", "__init__", "__main__", "setup"})  # nobody is called so
+NOTEBOOK = ".ipynb"
+LITTER = "hidden files and what systems leave behind are not read"
 
 
 class InboxError(ValueError):
@@ -34,96 +43,98 @@ class InboxError(ValueError):
 
 
 @dataclass(frozen=True)
-class Submission:
-    """One person's answers.
-
-    name:   as it is shown and reported: normalised (NFC), one line, nothing that a terminal obeys
-    entry:  as the file system has it
-    single: it is one file, NAME.py, for the one kata that is judged
-    """
-
-    name: str
-    entry: str
-    single: bool
+class Submission(Person):
+    """One person's answers."""
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """The submissions in a folder, by name, and what in it is none."""
+    """The submissions in a folder or an archive, by name, and what in it is none.
+
+    title: what it was taken as; "" if it was made by hand
+    """
 
     folder: Path
     katas: tuple[Kata, ...]
     submissions: tuple[Submission, ...]
     skipped: tuple[Skipped, ...]
+    title: str = ""
 
-    def read(self, submission: Submission, kata: Kata) -> HandedIn:
+    @cached_property
+    def files(self) -> Files:
+        """What lies in it."""
+        return Files(self.folder)
+
+    @property
+    def said(self) -> str:
+        """Say in a line what it was taken as, and how many people are in it."""
+        number = len(self.submissions)
+        people = "1 person" if number == 1 else f"{number} people"
+        taken = f"taken as {self.title}" if self.title else "a folder or a file for each person"
+        return f"{typed(self.folder)}: {taken}: {people}"
+
+    def read(self, submission: Person, kata: Kata) -> HandedIn:
         """Read what a submission has for one kata; why there is nothing is part of the answer."""
-        places = _places(submission, kata)
-        shown = submission.name
+        place: Place = ()
         try:
-            inbox = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                for place in places:
-                    shown = "/".join((submission.name + ENDING * submission.single, *place[1:]))
-                    if (raw := read_within(inbox, place)) is not None:
-                        return HandedIn(shown, raw, decoded(raw))
-            finally:
-                os.close(inbox)
+            for place in places(self.files, submission, kata):
+                notebook = place[-1].lower().endswith(NOTEBOOK)
+                raw = self.files.read(place, LARGEST if notebook else CAP)
+                if raw is not None:
+                    raw = python_of(raw).source if notebook else raw
+                    return HandedIn(shown(submission, place), raw, decoded(raw))
         except Unreadable as refusal:
-            return HandedIn(shown, verdict=Verdict.REFUSED, why=f"{shown}: {refusal}.")
+            path = shown(submission, place)
+            return HandedIn(path, verdict=Verdict.REFUSED, why=f"{path}: {refusal}.")
         except OSError as error:
-            why = f"{shown} cannot be read on the grader's machine: {error.strerror}"
-            return HandedIn(shown, verdict=Verdict.GRADER_ERROR, why=why)
+            path = shown(submission, place)
+            why = f"{path} cannot be read on the grader's machine: {error.strerror}"
+            return HandedIn(path, verdict=Verdict.GRADER_ERROR, why=why)
         why = f"There is no {kata.number}/{kata.name}.py in this submission."
-        return HandedIn(shown, verdict=Verdict.NOT_SUBMITTED, why=why)
+        alike = told(lookalikes(self.files, submission, kata, self._topics))
+        said = f"{why}\n{alike}" if alike else why
+        return HandedIn(submission.name, verdict=Verdict.NOT_SUBMITTED, why=said)
+
+    @cached_property
+    def _topics(self) -> dict[str, str]:
+        """The names of all katas by their numbers, whichever are judged."""
+        known = open_catalogue(self.katas[0].root).katas.values() if self.katas else ()
+        return {kata.number: kata.name for kata in (*known, *self.katas)}
 
     def not_understood(self, catalogue: Catalogue) -> list[Skipped]:
         """Return everything that was not read though it may have been meant to be, for the end."""
+        topics = self._topics | {k.number: k.name for k in catalogue.katas.values()}
         found = list(self.skipped)
         for submission in self.submissions:
-            if not submission.single:
-                here = self.folder / submission.entry
-                found += skipped.inside(here, submission.name, catalogue, self.katas)
+            found += unread(self.files, submission, self.katas, topics)
         return found
 
 
-def open_inbox(folder: Path, katas: Sequence[Kata]) -> Inbox:
+def open_inbox(folder: Path, katas: Sequence[Kata], asked: str = "") -> Inbox:
     """List an inbox for these katas; nothing in a submission is opened yet.
 
-    Errors: InboxError where there is no folder, or none with submissions in it.
+    asked: the platform that it is taken as; "" for what its marks say
+    Errors: InboxError where there is none, or none with submissions in it.
     """
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(
-                (e.name, e.is_dir(follow_symlinks=False), e.is_symlink()) for e in entries
-            )
-    except OSError as error:
-        raise InboxError(f"{folder}: there is no folder to read here ({error.strerror})") from None
+    files = Files(folder)
+    if not folder.is_dir() and not (is_packed(folder.name) and folder.is_file()):
+        raise InboxError(f"{folder}: there is no folder to read here, and no .zip archive.")
     _refuse_if_one_submission(folder, katas)
-    submissions: list[Submission] = []
-    aside: list[Skipped] = []
-    for entry, is_folder, is_link in found:
-        made = _submission(entry, katas, is_folder=is_folder, is_link=is_link)
-        if isinstance(made, Submission):
-            submissions.append(made)
-        else:
-            aside.append(made)
-    unique, doubles = _without_doubles(submissions)
-    if not unique and not doubles:
+    try:
+        platform, view = recognised(files, katas, asked)
+        export = platform.take(view)
+    except Unreadable as refusal:
+        raise InboxError(f"{folder}: {refusal}.") from None
+    litter = [Skipped(displayed(name), LITTER) for name in files.litter(view.place)]
+    people = [Submission(p.name, p.roots, p.files, p.alone) for p in export.people]
+    unique, doubles = _without_doubles(people)
+    if not unique and not doubles and not any(s.name for s in export.aside):
         raise InboxError(
             f"{folder}: there is no submission in it. It holds a folder for each, such as "
             f"NAME/{katas[0].number}/{katas[0].name}.py, or for one kata a file, NAME.py."
         )
-    return Inbox(folder, tuple(katas), tuple(unique), (*aside, *doubles))
-
-
-def _places(submission: Submission, kata: Kata) -> list[tuple[str, ...]]:
-    """Where this kata's answer may lie, the first that is there counts."""
-    if submission.single:
-        return [(submission.entry,)]
-    file = f"{kata.name}.py"
-    inside = [("katas", kata.number, file), (kata.number, file), (file,)]
-    return [(submission.entry, *place) for place in inside]
+    skipped = (*litter, *export.aside, *doubles)
+    return Inbox(folder, tuple(katas), tuple(unique), skipped, platform.title)
 
 
 def _refuse_if_one_submission(folder: Path, katas: Sequence[Kata]) -> None:
@@ -135,26 +146,6 @@ def _refuse_if_one_submission(folder: Path, katas: Sequence[Kata]) -> None:
         )
 
 
-def _submission(
-    entry: str, katas: Sequence[Kata], *, is_folder: bool, is_link: bool
-) -> Submission | Skipped:
-    """Take one entry of an inbox for a submission, or say why it is none."""
-    is_file = entry.lower().endswith(ENDING) and not is_folder
-    name = displayed(entry[: -len(ENDING)] if is_file else entry)
-    shown = displayed(entry)
-    if skipped.is_litter(entry) or not (is_file or is_folder or is_link):
-        return Skipped(shown, skipped.why_no_submission(entry))
-    if not _key(name) or (is_file and name in NO_NAMES):
-        return Skipped(shown, "this names no submission, and is not read")
-    topics = [kata for kata in katas if kata.name == name]
-    if is_file and topics:
-        return Skipped(shown, f"whose is it? Put it into a folder: NAME/{topics[0].number}/{shown}")
-    if is_file and len(katas) > 1:
-        why = "which kata is it? Judge one kata (pytest katas/03 --submissions …), or put it into"
-        return Skipped(shown, f"{why} a folder: {name}/03/topic.py", name)
-    return Submission(name, entry, is_file)
-
-
 def _key(name: str) -> str:
     """What names share that a person takes for the same: case, width, what is unseen."""
     if name.isascii():
@@ -164,7 +155,9 @@ def _key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", "".join(seen)).split())
 
 
-def _without_doubles(submissions: Sequence[Submission]) -> tuple[list[Submission], list[Skipped]]:
+def _without_doubles(
+    submissions: Sequence[Submission],
+) -> tuple[list[Submission], list[Skipped]]:
     """Set aside, each naming the other, the submissions whose names are the same to a person."""
     by_key: dict[str, list[Submission]] = {}
     for submission in submissions:
@@ -176,6 +169,12 @@ def _without_doubles(submissions: Sequence[Submission]) -> tuple[list[Submission
 
 def _doubles(group: Sequence[Submission]) -> Iterator[Skipped]:
     for one in group:
-        others = ", ".join(displayed(s.entry) for s in group if s is not one)
+        others = ", ".join(_entry(other) for other in group if other is not one)
         why = f"it has the same name as {others}, so none of them is judged: rename all but one"
-        yield Skipped(displayed(one.entry), why, one.name)
+        yield Skipped(_entry(one), why, one.name)
+
+
+def _entry(submission: Submission) -> str:
+    """Write the name of what a submission lies in."""
+    first = [*submission.roots, *(h.place for h in submission.files), submission.alone][0]
+    return displayed(first[-1]) if first else submission.name

@@ -107,8 +107,11 @@ def test_the_fork_counts_before_copies_beside_it(
     for shape in SHAPES:
         hand(f"ann/{shape}", f"# {shape}")
     assert the_only(inbox())[2] == f"# {SHAPES[0]}"
-    listed = [str(s) for s in inbox().not_understood(katas)]
-    assert listed == [f"ann/{s}: it was not read, as {SHAPES[0]} was" for s in SHAPES[1:]]
+    listed = inbox().not_understood(katas)
+    assert [str(s) for s in listed] == [
+        f"ann/{s}: it was not read, as ann/{SHAPES[0]} was" for s in SHAPES[1:]
+    ]
+    assert {s.owner for s in listed} == {"ann"}
 
 
 @pytest.mark.parametrize(
@@ -337,20 +340,29 @@ def test_what_was_planted_means_nothing(hand: Hand, inbox: Opened, katas: Catalo
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("ann.zip", "unpack it"),
-        ("ann.ipynb", "export it"),
-        ("notes.txt", "neither a folder nor a .py file"),
+        ("ann.tar.gz", "unpack it"),
+        ("notes.txt", "neither a folder, nor a .zip, .py or .ipynb file"),
         (".DS_Store", "hidden"),
         ("__MACOSX/x", "systems leave behind"),
         ("learning_rate.py", "whose is it?"),
         (".py", "hidden"),
         (" .py", "names no submission"),
-        ("zoe/answer.py", "An answer is called 03/learning_rate.py"),
-        ("zoe/3/learning_rate.py", "An answer is called 03/learning_rate.py"),
-        ("zoe/gradient-katas-main/katas/03/learning_rate.py", "one folder up"),
-        ("zoe/katas/3/learning_rate.py", "An answer is called"),
-        ("zoe/katas/03/more.py", "only learning_rate.py is read"),
-        ("zoe/03/a\x1b[2J.py", "only learning_rate.py is read"),
+        ("zoe/notes.txt", "An answer is called 03/learning_rate.py"),
+        ("zoe/answer.py", "kata 03, and is not read. Name it learning_rate.py"),
+        ("zoe/Untitled.ipynb", "kata 03, and is not read. Name it learning_rate.ipynb"),
+        ("zoe/3/learning_rate.py", "Put it into a folder 03"),
+        ("zoe/03 /learning_rate.py", "Put it into a folder 03"),
+        ("zoe/katas/3/learning_rate.py", "Put it into a folder 03"),
+        ("zoe/katas/katas/03/learning_rate.py", "Put it into a folder 03"),
+        ("zoe/katas/03/more.py", "Name it learning_rate.py"),
+        ("zoe/03/a\x1b[2J.py", "Name it learning_rate.py"),
+        ("zoe/03/learning_rate.PY", "Name it learning_rate.py"),
+        ("zoe/learning_rate (1).py", "Name it learning_rate.py"),
+        ("zoe/learning_rate.py.txt", "Name it learning_rate.py"),
+        ("zoe/learning_rate.py.py", "Name it learning_rate.py"),
+        ("zoe/Learning-Rate copy.py", "Name it learning_rate.py"),
+        ("zoe/learning_rate (2).ipynb", "Name it learning_rate.ipynb"),
+        ("zoe/answers.7z", "Only .zip archives are read"),
     ],
 )
 def test_what_is_not_understood_is_listed(
@@ -405,7 +417,7 @@ def test_a_file_that_the_grader_cannot_read_is_nobodys_zero(
     def broken(*_: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("dojo.judge.inbox.submissions.read_within", broken)
+    monkeypatch.setattr("dojo.judge.inbox.files.read_within", broken)
     assert the_only(opened)[1:] == (
         Verdict.GRADER_ERROR,
         "ann.py cannot be read on the grader's machine: Permission denied",
