@@ -19,7 +19,7 @@ from dojo.judge.inbox.submissions import Inbox, InboxError, Submission, open_inb
 from dojo.judge.item import SubmissionItem
 from dojo.judge.options import asks_for, layers_of, refuse_what_does_not_fit
 from dojo.judge.reports.records import Records, RecordsError, judge_hash, specs_hash
-from dojo.judge.reports.terminal import JUDGED, KEY, ROWS, TerminalReport
+from dojo.judge.reports.terminal import JUDGED, KEY, TerminalReport, not_read
 from dojo.judge.result import Result
 from dojo.judge.sandbox.forkserver import ForkServer
 from dojo.judge.sandbox.requirements import SandboxBroken, SandboxMissing, refuse_if_missing
@@ -291,9 +291,7 @@ class JudgePlugin:
             return
         yield ""
         yield from self.terminal.rows()
-        skipped = self.inbox.not_understood(self.catalogue)
-        if skipped:
-            yield from ("", "Not judged:", *(f"  {entry}" for entry in skipped[:ROWS]))
+        yield from not_read(self.inbox.not_understood(self.catalogue))
         yield ""
         if self.interrupted:
             yield f"Interrupted: {self.terminal.seen} of {self.terminal.expected} are judged."

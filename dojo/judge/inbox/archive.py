@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import stat
 import struct
+import weakref
 import zipfile
 import zlib
 from typing import IO
@@ -33,6 +34,7 @@ class Archive:
     """An open zip archive. Errors: Unreadable for what is none, or holds too much."""
 
     def __init__(self, file: IO[bytes]) -> None:
+        weakref.finalize(self, file.close)
         try:
             self._zip = zipfile.ZipFile(_Measured(file))
         except BROKEN:

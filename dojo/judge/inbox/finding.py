@@ -8,7 +8,7 @@ from typing import Protocol
 
 from dojo.catalogue import Kata
 from dojo.judge.inbox.entries import FOLDER, Entry, Place
-from dojo.judge.inbox.platforms.export import Person
+from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.reports.escaping import displayed
 
 ENDINGS = (".py", ".ipynb")
@@ -23,7 +23,7 @@ class Listing(Protocol):
         ...
 
 
-def places(files: Listing, person: Person, kata: Kata) -> Iterator[Place]:
+def places(files: Listing, person: Submission, kata: Kata) -> Iterator[Place]:
     """Yield where the answer may be; the first that is there counts.
 
     A notebook counts where there is no file of Python beside it, what is in an archive or in the
@@ -50,7 +50,7 @@ def _in_bases(bases: tuple[Place, ...], wanted: list[str], kata: Kata) -> Iterat
             yield (*base, name)
 
 
-def _deeper(files: Listing, person: Person) -> Iterator[Place]:
+def _deeper(files: Listing, person: Submission) -> Iterator[Place]:
     """Yield the folders, below those of a submission, that may be shaped like katas/."""
     archives = [h.place for h in person.files if h.name.lower().endswith(".zip")]
     for root in person.roots:
@@ -68,7 +68,7 @@ def _wrapped(files: Listing, base: Place) -> Iterator[Place]:
         yield (*base, folders[0])
 
 
-def shown(person: Person, place: Place) -> str:
+def shown(person: Submission, place: Place) -> str:
     """Write a place as one reads it: whose it is, and the way from there."""
     for handed in person.files:
         if place[: len(handed.place)] == handed.place:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dojo.catalogue import Kata
 from dojo.judge.inbox.entries import FILE, FOLDER, Entry, Place, is_packed
 from dojo.judge.inbox.finding import Listing, shown
-from dojo.judge.inbox.platforms.export import Person
+from dojo.judge.inbox.platforms.export import Submission
 from dojo.opening.reading import Unreadable
 
 MISPLACED, MISNAMED, UNKNOWN, WRONGLY_PACKED = range(4)  # the likeliest first
@@ -36,7 +36,7 @@ class Lookalike(NamedTuple):
 
 
 def lookalikes(
-    files: Listing, person: Person, kata: Kata, topics: Mapping[str, str]
+    files: Listing, person: Submission, kata: Kata, topics: Mapping[str, str]
 ) -> list[Lookalike]:
     """Return the files that look most like a person's answer to a kata that has none.
 
@@ -56,8 +56,8 @@ def told(found: list[Lookalike]) -> str:
     if not found:
         return ""
     paths = " or ".join(each.path for each in found)
-    asked = f"Is this your answer: {paths}?" if found[0].sort == UNKNOWN else ""
-    return f"{asked or f'This looks like your answer: {paths}.'} {found[0].move}"
+    asked = f"Is this your answer: {paths}" if found[0].sort == UNKNOWN else ""
+    return f"{asked or f'This looks like your answer: {paths}'}\n{found[0].move}"
 
 
 def _likeness(way: Place, kata: Kata, topics: Mapping[str, str]) -> int | None:
@@ -92,7 +92,7 @@ def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
-def _walked(files: Listing, person: Person) -> Iterator[tuple[Place, Place]]:
+def _walked(files: Listing, person: Submission) -> Iterator[tuple[Place, Place]]:
     """Yield the files of a submission, and for each the way to it from its beginning."""
     left = LOOKED_AT
     for handed in person.files:

@@ -14,7 +14,7 @@ from dojo.judge.inbox.entries import Entry, Place, is_packed
 from dojo.judge.inbox.files import Files
 from dojo.judge.inbox.finding import places, shown
 from dojo.judge.inbox.lookalikes import lookalikes
-from dojo.judge.inbox.platforms.export import Person
+from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.result import Skipped
 from dojo.opening.notebook import LARGEST, python_of, told
 from dojo.opening.reading import Unreadable
@@ -55,7 +55,7 @@ class Remembered:
 
 
 def unread(
-    files: Files, person: Person, katas: Sequence[Kata], topics: Mapping[str, str]
+    files: Files, person: Submission, katas: Sequence[Kata], topics: Mapping[str, str]
 ) -> list[Skipped]:
     """List what of one submission was not read though it may have been meant to be.
 
@@ -77,7 +77,7 @@ def unread(
 def _of_answers(
     files: Files,
     listing: Remembered,
-    person: Person,
+    person: Submission,
     katas: Sequence[Kata],
     topics: Mapping[str, str],
 ) -> Iterator[Skipped]:
@@ -96,7 +96,7 @@ def _of_answers(
             yield from _left_out(files, person, first)
 
 
-def _left_out(files: Files, person: Person, place: Place) -> Iterator[Skipped]:
+def _left_out(files: Files, person: Submission, place: Place) -> Iterator[Skipped]:
     """Yield what a notebook has that is no Python."""
     try:
         notebook = python_of(files.read(place, LARGEST) or b"")
@@ -106,7 +106,7 @@ def _left_out(files: Files, person: Person, place: Place) -> Iterator[Skipped]:
         yield Skipped(shown(person, place), told("it", notebook), owner=person.name)
 
 
-def _found(listing: Remembered, person: Person, kata: Kata) -> list[Place]:
+def _found(listing: Remembered, person: Submission, kata: Kata) -> list[Place]:
     """Return the places where a submission has an answer to this kata; the first is read."""
     if person.alone:
         return [person.alone]
@@ -116,7 +116,7 @@ def _found(listing: Remembered, person: Person, kata: Kata) -> list[Place]:
 
 
 def _others(
-    listing: Remembered, person: Person, katas: Sequence[Kata], topics: Mapping[str, str]
+    listing: Remembered, person: Submission, katas: Sequence[Kata], topics: Mapping[str, str]
 ) -> Iterator[Skipped]:
     """Yield what is in a folder shaped like katas/ and has no place there."""
     files = {f"{topic}{ending}" for topic in topics.values() for ending in (".py", ".ipynb")}
@@ -132,7 +132,9 @@ def _others(
                 yield Skipped(shown(person, (*base, name)), f"it is not read. {_wanted(katas)}")
 
 
-def _in_kata(listing: Remembered, person: Person, place: Place, kata: Kata) -> Iterator[Skipped]:
+def _in_kata(
+    listing: Remembered, person: Submission, place: Place, kata: Kata
+) -> Iterator[Skipped]:
     own = {f"{kata.name}.py", f"{kata.name}.ipynb", f"test_{kata.name}.py", *BESIDE}
     for name in listing.names(place):
         if name not in own and name not in EXPECTED:

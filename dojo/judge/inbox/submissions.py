@@ -24,7 +24,7 @@ from dojo.judge.inbox.files import Files
 from dojo.judge.inbox.finding import places, shown
 from dojo.judge.inbox.lookalikes import lookalikes, told
 from dojo.judge.inbox.platforms import recognised
-from dojo.judge.inbox.platforms.export import Person
+from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.inbox.skipped import unread
 from dojo.judge.inbox.source import HandedIn
 from dojo.judge.reports.escaping import displayed
@@ -40,11 +40,6 @@ LITTER = "hidden files and what systems leave behind are not read"
 
 class InboxError(ValueError):
     """A folder that is no inbox; the message says what is expected."""
-
-
-@dataclass(frozen=True)
-class Submission(Person):
-    """One person's answers."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ class Inbox:
         taken = f"taken as {self.title}" if self.title else "a folder or a file for each person"
         return f"{typed(self.folder)}: {taken}: {people}"
 
-    def read(self, submission: Person, kata: Kata) -> HandedIn:
+    def read(self, submission: Submission, kata: Kata) -> HandedIn:
         """Read what a submission has for one kata; why there is nothing is part of the answer."""
         place: Place = ()
         try:
@@ -126,8 +121,7 @@ def open_inbox(folder: Path, katas: Sequence[Kata], asked: str = "") -> Inbox:
     except Unreadable as refusal:
         raise InboxError(f"{folder}: {refusal}.") from None
     litter = [Skipped(displayed(name), LITTER) for name in files.litter(view.place)]
-    people = [Submission(p.name, p.roots, p.files, p.alone) for p in export.people]
-    unique, doubles = _without_doubles(people)
+    unique, doubles = _without_doubles(export.people)
     if not unique and not doubles and not any(s.name for s in export.aside):
         raise InboxError(
             f"{folder}: there is no submission in it. It holds a folder for each, such as "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import pytest
 
 from dojo.judge.reports.progress_line import ProgressLine
-from dojo.judge.result import Result
+from dojo.judge.result import Result, Skipped
 from dojo.judge.verdict import Verdict
 
 LETTERS = {
@@ -98,6 +98,23 @@ class TerminalReport:
             yield f"  {judged.submission:<{width}}   {judged.kata}  {share}  {judged.verdict}"
         if self.seen > ROWS:
             yield f"  … and {self.seen - ROWS} more"
+
+
+def not_read(skipped: Sequence[Skipped]) -> Iterator[str]:
+    """Write who is not judged, what looks like an answer, and what else was not read.
+
+    What somebody's own page tells, and is no answer that is missing, is counted alone.
+    """
+    nobody = [entry for entry in skipped if entry.name]
+    alike = [entry for entry in skipped if entry.kata]
+    others = [entry for entry in skipped if not (entry.name or entry.owner)]
+    told = len(skipped) - len(nobody) - len(alike) - len(others)
+    for title, entries in (("Not judged:", nobody), ("Not read:", [*alike, *others])):
+        if entries:
+            yield from ("", title, *(f"  {entry}" for entry in entries[:ROWS]))
+            yield from [f"  … and {len(entries) - ROWS} more"] if len(entries) > ROWS else []
+    if told:
+        yield from ("", f"The students' pages say {told} more of what was not read.")
 
 
 def _judged_nothing(report: Any) -> bool:

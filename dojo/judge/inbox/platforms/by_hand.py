@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dojo.catalogue import Kata
 from dojo.judge.inbox.entries import FOLDER, LINK, Entry
-from dojo.judge.inbox.platforms.export import Export, Person, View, called
+from dojo.judge.inbox.platforms.export import Export, Submission, View, called
 from dojo.judge.reports.escaping import displayed
 from dojo.judge.result import Skipped
 
@@ -24,17 +24,17 @@ class ByHand:
 
     def take(self, view: View) -> Export:
         """Return who is in it, and why the rest is nobody's."""
-        people, aside = list[Person](), list[Skipped]()
+        people, aside = list[Submission](), list[Skipped]()
         for entry in view.entries:
             taken = _taken(view, entry)
-            if isinstance(taken, Person):
+            if isinstance(taken, Submission):
                 people.append(taken)
             else:
                 aside.append(taken)
         return Export(people, aside)
 
 
-def _taken(view: View, entry: Entry) -> Person | Skipped:
+def _taken(view: View, entry: Entry) -> Submission | Skipped:
     """Take one entry for a person's, or say why it is nobody's."""
     stem, ending = _split(entry)
     shown, name, katas = displayed(entry.name), called(stem), view.katas
@@ -43,13 +43,13 @@ def _taken(view: View, entry: Entry) -> Person | Skipped:
     if not name.strip() or (ending and name in NO_NAMES):
         return Skipped(shown, "this names no submission, and is not read")
     if not ending:
-        return Person(name, roots=(view.at(entry.name),))
+        return Submission(name, roots=(view.at(entry.name),))
     topic = next((kata for kata in katas if kata.name == name), None)
     if topic is not None:
         return Skipped(shown, f"whose is it? Put it into a folder: NAME/{topic.number}/{shown}")
     if len(katas) > 1:
         return Skipped(shown, _which_kata(katas, name), name)
-    return Person(name, alone=view.at(entry.name))
+    return Submission(name, alone=view.at(entry.name))
 
 
 def _split(entry: Entry) -> tuple[str, str]:

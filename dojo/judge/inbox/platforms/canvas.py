@@ -16,7 +16,8 @@ from dojo.judge.inbox.platforms.export import (
     stray,
 )
 
-NAME = r"(?:(?P<name>.+?)_)?(?:LATE_)?(?P<id>\d+|anon_[0-9A-Za-z]+)"
+ID = r"(?:\d+|anon_[0-9A-Za-z]+)"
+NAME = rf"(?:(?P<name>(?!LATE_{ID}_).+?)_)?(?:LATE_)?(?P<id>{ID})"
 PATTERN = re.compile(
     rf"{NAME}_(?:(?P<file>\d+)_(?P<original>.+)|(?P<typed>(?:text|link)\.html))", re.DOTALL
 )

@@ -28,7 +28,7 @@ class Handed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Person:
+class Submission:
     """What one person handed in.
 
     name:  as it is shown and reported: normalised (NFC), one line, nothing that a terminal obeys
@@ -47,7 +47,7 @@ class Person:
 class Export:
     """Whom an export has, and what in it is nobody's, or not read."""
 
-    people: list[Person]
+    people: list[Submission]
     aside: list[Skipped]
 
 
@@ -116,7 +116,7 @@ class Gathering:
         everybody = dict.fromkeys((*owners, *(who for who, _, _ in self._told)))
         shown = _told_apart(list(everybody))
         people = [
-            Person(shown[who], tuple(self._roots.get(who, ())), tuple(self._files.get(who, ())))
+            Submission(shown[who], tuple(self._roots.get(who, ())), tuple(self._files.get(who, ())))
             for who in owners
         ]
         return Export(people, [*aside, *self._unread(set(owners), shown)])
@@ -134,7 +134,7 @@ def _told_apart(people: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
     names = [called(name) for name, _ in people]
     several = {name for name, number in Counter(names).items() if number > 1}
     return {
-        who: f"{name} ({called(who[1])})" if name in several else name or called(who[1])
+        who: f"{name} ({called(who[1])})" if name and name in several else name or called(who[1])
         for who, name in zip(people, names, strict=True)
     }
 

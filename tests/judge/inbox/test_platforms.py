@@ -1,0 +1,250 @@
+"""Exports of learning platforms: recognised by their marks, everybody found, nobody twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dojo.catalogue import Catalogue, Kata
+from dojo.judge.inbox.platforms import PLATFORMS
+from dojo.judge.inbox.submissions import Inbox, InboxError, open_inbox
+from dojo.judge.result import Skipped
+from dojo.judge.verdict import Verdict
+from dojo.plugin import FORMATS
+
+from .exports import EXPORTS, Contents, notebook, packed, write
+
+TOPIC = "learning_rate"
+PEOPLE = {name: f"# {name}\n" for name in ("annlee", "bobray", "catfox", "dandoe", "evefay")}
+PACKED = [False, True]
+
+Opened = Callable[..., Inbox]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Opened:
+    """Write an export, as a folder or an archive, and open it for katas 01 and 03, or 03."""
+    katas = {n: Kata(n, t, tmp_path / "katas" / n) for n, t in (("01", "first"), ("03", TOPIC))}
+
+    def made(contents: Contents, *numbers: str, archive: bool = False, asked: str = "") -> Inbox:
+        inbox = tmp_path / ("export.zip" if archive else "inbox")
+        if archive:
+            inbox.write_bytes(packed(contents))
+        else:
+            write(inbox, contents)
+        return open_inbox(inbox, [katas[n] for n in numbers or ("03",)], asked)
+
+    return made
+
+
+def texts(inbox: Inbox) -> dict[str, str]:
+    """Return what each person has for the last kata, or why there is nothing."""
+    read = {s.name: inbox.read(s, inbox.katas[-1]) for s in inbox.submissions}
+    return {name: handed.why or handed.text for name, handed in read.items()}
+
+
+def unread(inbox: Inbox) -> list[Skipped]:
+    """Return what was not read."""
+    katas = {kata.number: kata for kata in inbox.katas}
+    return inbox.not_understood(Catalogue(inbox.katas[0].root, katas))
+
+
+@pytest.mark.parametrize("archive", PACKED, ids=["folder", "zip"])
+@pytest.mark.parametrize("export", EXPORTS)
+def test_everybody_is_found(opened: Opened, export: str, archive: bool) -> None:
+    """As a folder and as the archive that the platform gives, of one kata or of several."""
+    title, made = EXPORTS[export]
+    for numbers in (["03"], ["01", "03"]):
+        inbox = opened(made(PEOPLE, TOPIC), *numbers, archive=archive)
+        assert inbox.title == title
+        assert {name: text.strip().splitlines()[-1] for name, text in texts(inbox).items()} == {
+            name: f"# {name}" for name in PEOPLE
+        }
+        assert inbox.said.endswith(": 5 people")
+        assert (f"taken as {title}" in inbox.said) == bool(title)
+        assert not [s for s in inbox.skipped if s.name]
+
+
+@pytest.mark.parametrize("export", [name for name in EXPORTS if name != "by-hand"])
+def test_one_odd_file_does_not_change_what_it_is(opened: Opened, export: str) -> None:
+    """A grader's notes beside an export are listed, and nobody's."""
+    title, made = EXPORTS[export]
+    contents = dict(made(PEOPLE, TOPIC))
+    folder = "/".join(min(contents, key=len).split("/")[:-1]) if export == "gradescope" else ""
+    folder = {"github": "kata-submissions", "nbgrader": "submitted"}.get(export, folder)
+    contents[f"{folder}/notes.txt".lstrip("/")] = "marks so far"
+    inbox = opened(contents)
+    assert inbox.title == title
+    assert len(inbox.submissions) == 5
+    assert [s.path for s in inbox.skipped if not s.owner] == ["notes.txt"]
+
+
+def test_the_formats_of_the_command_line_are_those_of_the_table() -> None:
+    """Every platform can be asked for."""
+    assert set(FORMATS) == set(PLATFORMS)
+
+
+def test_a_format_that_is_asked_for_overrules_the_marks(opened: Opened) -> None:
+    """Folders that only look like an export are a grader's own."""
+    contents = {f"{name}_{i}_assignsubmission_file/{TOPIC}.py": "" for i, name in enumerate("ab")}
+    assert opened(contents).title == "a Moodle export"
+    inbox = opened(contents, asked="folders")
+    assert inbox.title == ""
+    assert [s.name for s in inbox.submissions] == [path.split("/")[0] for path in contents]
+    inbox = opened({"submission_1/a.py": "", "other/a.py": ""}, asked="gradescope")
+    assert inbox.title == "a Gradescope export"
+
+
+def test_a_person_of_a_platforms_name_changes_nothing(opened: Opened) -> None:
+    """One folder named as an export's is, among others, is a person's own idea."""
+    contents = {"ann/03/learning_rate.py": "", "bob/03/learning_rate.py": ""}
+    contents |= {"Cat_1_assignsubmission_file/03/learning_rate.py": ""}
+    assert opened(contents).title == ""
+
+
+def test_people_of_one_name_are_told_apart(opened: Opened) -> None:
+    """By the platform's number, so that nobody can take another's place."""
+    contents = {f"Ann Lee_{i}_assignsubmission_file/{TOPIC}.py": f"{i}" for i in (7, 8)}
+    contents["Bob_9_assignsubmission_file/a.py"] = ""
+    assert list(texts(opened(contents))) == ["Ann Lee (7)", "Ann Lee (8)", "Bob"]
+
+
+def test_canvas_without_names(opened: Opened) -> None:
+    """An anonymous assignment has its own numbers for names."""
+    contents = {f"anon_Ab{i}cd_{500 + i}_{TOPIC}.py": f"{i}" for i in range(3)}
+    contents[f"LATE_anon_Zz9_600_{TOPIC}.py"] = "late"
+    assert texts(opened(contents)) == {
+        **{f"anon_Ab{i}cd": f"{i}" for i in range(3)},
+        "anon_Zz9": "late",
+    }
+
+
+@pytest.mark.parametrize("name", [f"{TOPIC}-1.py", f"{TOPIC} (2).py", f"{TOPIC}-12.py"])
+def test_canvas_numbers_what_is_handed_in_again(opened: Opened, name: str) -> None:
+    """The latest of a name counts, whatever Canvas or the browser made of the name."""
+    contents = {f"ann_1_20_{name}": "new", f"ann_1_9_{TOPIC}.py": "old", "bob_2_11_first.py": ""}
+    inbox = opened(contents)
+    assert texts(inbox)["ann"] == "new"
+    (told,) = inbox.skipped
+    assert (told.owner, told.path) == ("ann", f"ann_1_9_{TOPIC}.py")
+
+
+def test_what_was_typed_in_the_browser_is_told(opened: Opened) -> None:
+    """To somebody who handed in a file as well, and of somebody who did not."""
+    contents = {f"ann_1_9_{TOPIC}.py": "x", "ann_1_text.html": "", "bob_LATE_2_text.html": ""}
+    inbox = opened(contents)
+    assert list(texts(inbox)) == ["ann"]
+    assert {(s.name, s.owner) for s in inbox.skipped} == {("", "ann"), ("bob", "")}
+    assert all("typed in the browser" in s.why for s in inbox.skipped)
+
+
+def test_blackboard_lists_earlier_attempts(opened: Opened) -> None:
+    """The latest counts, also where it has no file of that name."""
+    begin = "Essay_1_s_1_attempt_2026-0"
+    contents = {f"{begin}1-01-01-01-01_{TOPIC}.py": "old", f"{begin}2-01-01-01-01.txt": "empty"}
+    contents["Essay_1_s_2_attempt_2026-01-01-01-01-01.txt"] = ""
+    inbox = opened(contents)
+    assert texts(inbox).keys() == {"1", "2"}
+    assert texts(inbox)["1"].startswith("There is no 03/")
+    assert [(s.owner, s.why) for s in inbox.skipped] == [("1", "a later attempt counts")]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "",
+        "[",
+        "a: [",
+        "- 1",
+        "submission_1: 3",
+        "submission_1: {':submitters': 3}",
+        "\x00",
+        "é: \xff",
+    ],
+)
+def test_gradescope_without_metadata(opened: Opened, metadata: str) -> None:
+    """What cannot be read leaves the numbers for names."""
+    contents: dict[str, str | bytes] = {f"submission_1/{TOPIC}.py": "x"}
+    contents["submission_metadata.yml"] = metadata.encode("latin-1")
+    assert texts(opened(contents)) == {"submission_1": "x"}
+
+
+def test_a_group_of_gradescope(opened: Opened) -> None:
+    """All its names are one name; a name that is markup of YAML's stays text."""
+    text = "submission_1:\n  :submitters:\n  - :name: Ann\n  - :name: '!!python/name:os.system'\n"
+    contents = {f"submission_1/{TOPIC}.py": "x", "submission_metadata.yml": text}
+    assert texts(opened(contents)) == {"Ann, !!python/name:os.system": "x"}
+
+
+def test_hostile_names_stay_names(opened: Opened) -> None:
+    """Nothing that a name holds is obeyed, and none is longer than one can read."""
+    names = ["=1+1\x1b[2J", "../../etc", "a\u202eb", "x" * 10_000, "\ud800", "a\nb"]
+    metadata = "".join(
+        f'submission_{i}:\n  ":submitters":\n  - ":name": "{name}"\n'
+        for i, name in enumerate(n.encode("unicode_escape").decode() for n in names)
+    )
+    contents: dict[str, str] = {f"submission_{i}/{TOPIC}.py": str(i) for i in range(len(names))}
+    contents["submission_metadata.yml"] = metadata
+    found = texts(opened(contents))
+    assert len(found) == len(names)
+    for name in found:
+        assert len(name) < 130
+        assert not set(name) & set("\x1b\n\u202e")
+        assert name.encode()
+
+
+def test_a_notebook_of_one_persons_own_name(opened: Opened) -> None:
+    """NAME.ipynb and NAME.zip are submissions of one kata, as NAME.py is."""
+    contents = {
+        "ann.ipynb": notebook("x = 1"),
+        "bob.zip": packed({f"{TOPIC}.py": "y = 2"}),
+        "cat.py": "z = 3",
+    }
+    found = texts(opened(contents))
+    assert found.pop("ann").endswith("x = 1\n")
+    assert found == {"bob": "y = 2", "cat": "z = 3"}
+
+
+def test_a_notebook_that_is_none_is_refused(opened: Opened) -> None:
+    """The sentence is the one that a learner reads."""
+    inbox = opened({f"ann/03/{TOPIC}.ipynb": "import torch\n"})
+    handed = inbox.read(inbox.submissions[0], inbox.katas[0])
+    assert handed.verdict is Verdict.REFUSED
+    assert handed.why.startswith(f"ann/03/{TOPIC}.ipynb: it is not a notebook that can be read")
+
+
+def test_python_counts_before_a_notebook(opened: Opened) -> None:
+    """And it is said that the notebook was not read."""
+    inbox = opened({f"ann/03/{TOPIC}.ipynb": notebook("x = 1"), f"ann/03/{TOPIC}.py": "x = 2"})
+    assert texts(inbox) == {"ann": "x = 2"}
+    (told,) = unread(inbox)
+    assert (told.path, told.owner) == (f"ann/03/{TOPIC}.ipynb", "ann")
+
+
+def test_what_is_left_out_of_a_notebook_is_told(opened: Opened) -> None:
+    """To the person whose it is."""
+    inbox = opened({f"ann/03/{TOPIC}.ipynb": notebook("%matplotlib inline\nx = 1")})
+    (told,) = unread(inbox)
+    assert told.owner == "ann"
+    assert "Left out, as only a notebook knows it: %matplotlib inline (cell 1)" in told.why
+
+
+@pytest.mark.parametrize("archive", PACKED, ids=["folder", "zip"])
+def test_what_looks_like_an_answer_reaches_its_owner(opened: Opened, archive: bool) -> None:
+    """The verdict itself says it, and what to do."""
+    inbox = opened({f"ann/{TOPIC} (1).py": "x", "bob/03/learning_rate.py": ""}, archive=archive)
+    assert texts(inbox)["ann"] == (
+        "There is no 03/learning_rate.py in this submission.\n"
+        "This looks like your answer: ann/learning_rate (1).py\n"
+        "Name it learning_rate.py, and hand it in again."
+    )
+    (told,) = unread(inbox)
+    assert (told.owner, told.kata) == ("ann", "03")
+
+
+def test_an_empty_archive_is_no_inbox(opened: Opened) -> None:
+    """It is said as of an empty folder; of a broken one, what it is."""
+    with pytest.raises(InboxError, match="no submission in it"):
+        opened({}, archive=True)
