@@ -42,12 +42,13 @@ class Prompt:
         return quoted(path_from_here(kata.answer_in(self.catalogue.solutions)))
 
     def difference(self, number: str) -> str:
-        """Return the command that shows what was changed in the folder of a kata, or lost."""
+        """Return the command that shows what was changed of a kata and its solution, or lost."""
         root = self.catalogue.root
-        folder = root / "katas" / number  # also where its spec is lost
+        parts = [f"katas/{number}", f"solutions/{number}"]  # also where its spec is lost
         if Path.cwd().is_relative_to(root):
-            return f"git diff --stat {quoted(path_from_here(folder))}"
-        return f"git -C {quoted(path_from_here(root))} diff --stat katas/{number}"
+            here = " ".join(quoted(path_from_here(root / part)) for part in parts)
+            return f"git diff --stat {here}"
+        return f"git -C {quoted(path_from_here(root))} diff --stat {' '.join(parts)}"
 
     def next_after(self, number: str) -> str:
         """Return the number of the kata that follows, empty after the last."""

@@ -230,7 +230,7 @@ def test_a_spec_that_breaks_by_itself(
     assert re.search(r"katas/01 manual update: (the tests|\d+ tests?) could not be run\.", text)
     assert says in text
     assert "This is not your answer's fault." in text
-    assert "git diff --stat katas/01\n" in text
+    assert "git diff --stat katas/01 solutions/01\n" in text
     assert "done" not in text
     assert "Next" not in text
 
@@ -248,13 +248,23 @@ def test_lost_traces_are_no_mistake(practise: Practise, house: Path) -> None:
     assert "Next" not in text
 
 
+def test_a_lost_solution_is_no_mistake(practise: Practise, house: Path) -> None:
+    """Where the reference is gone, that is said, and which command shows it."""
+    (house / "solutions/01/manual_update.py").unlink()
+    run = practise("katas/01", house=house)
+    text = "\n".join(seen(run.screen))
+    assert run.exit_code == 1
+    assert "This is not your answer's fault." in text
+    assert "git diff --stat katas/01 solutions/01\n" in text
+
+
 @pytest.mark.parametrize("named", ["katas", "katas/01"])
 def test_a_lost_spec_is_missed(practise: Practise, house: Path, named: str) -> None:
     """A kata whose tests are gone is not passed over: neither it nor all is done."""
     (house / "katas/01/test_manual_update.py").unlink()
     text = "\n".join(seen(practise(named, "--answers", "solutions", house=house).screen))
     assert "katas/01 manual update: the tests could not be run." in text
-    assert "git diff --stat katas/01\n" in text
+    assert "git diff --stat katas/01 solutions/01\n" in text
     assert "All done" not in text
 
 
