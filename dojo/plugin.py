@@ -30,6 +30,8 @@ from dojo.run import DOJO, Dojo, kata_of
 HINTS = (1, 2, 3)
 NO_HINT = -1  # what --hint=0 asks for
 FORMATS = ("folders", "canvas", "moodle", "blackboard", "gradescope", "github", "nbgrader")
+PICTURES = ("png", "svg", "gif")
+NO_PICTURES = ("pdf", "jpg", "jpeg", "webp", "mp4", "html")  # asked for, and refused
 MARKERS = (
     "cuda: runs on a CUDA device, and is skipped where there is none",
     "documented(*ids): the documented entries that this test pins",
@@ -67,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
                 const=level or NO_HINT,
                 help=argparse.SUPPRESS,
             )
+    _add_pictures(group)
     group.addoption(
         "--kata-seed", type=int, metavar="N", help="seed of the inputs that specs draw afresh"
     )
@@ -74,6 +77,23 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         "--require-cuda", action="store_true", help="fail, rather than skip, where CUDA is missing"
     )
     _add_judging(group)
+
+
+def _add_pictures(group: pytest.OptionGroup) -> None:
+    """Add --plot, in a spelling for each format: a value of its own would take the next path."""
+    for kind in (*PICTURES, *NO_PICTURES):
+        told = {
+            "png": "draw your answer beside what is wanted, into plots/ (or --plot=svg)",
+            "gif": "the same as an animation, where the kata has one",
+        }
+        group.addoption(
+            f"--plot={kind}",
+            *(["--plot"] if kind == PICTURES[0] else []),
+            dest="plot",
+            action="store_const",
+            const=kind,
+            help=told.get(kind, argparse.SUPPRESS),
+        )
 
 
 def _add_judging(group: pytest.OptionGroup) -> None:
@@ -161,6 +181,7 @@ def _refuse_what_cannot_be(config: pytest.Config) -> None:
     """Raise pytest.UsageError for options that are refused here, with the next move."""
     if config.getoption("hint") not in (0, *HINTS):
         raise pytest.UsageError("There are three hints: --hint, then --hint=2, then --hint=3.")
+    _refuse_pictures(config)
     for option in ("force_regen", "regen_all"):
         if config.getoption(option, default=False):
             raise pytest.UsageError(
@@ -169,6 +190,20 @@ def _refuse_what_cannot_be(config: pytest.Config) -> None:
             )
     if config.getoption("--dask") and config.getoption("--submissions") is None:
         raise pytest.UsageError("--dask spreads submissions over a cluster: add --submissions DIR.")
+
+
+def _refuse_pictures(config: pytest.Config) -> None:
+    """Raise pytest.UsageError where --plot is asked for what cannot be drawn."""
+    kind = config.getoption("plot")
+    if kind in NO_PICTURES:
+        raise pytest.UsageError(
+            f"--plot={kind}: pictures are --plot (PNG), --plot=svg or --plot=gif."
+        )
+    if kind is not None and config.getoption("--submissions") is not None:
+        raise pytest.UsageError(
+            "--plot draws your own answers, in this process: it cannot be used with --submissions. "
+            "Of one submission that you trust: pytest katas --answers INBOX/NAME --plot"
+        )
 
 
 def _plugins(config: pytest.Config, dojo: Dojo) -> dict[str, object]:
@@ -181,6 +216,10 @@ def _plugins(config: pytest.Config, dojo: Dojo) -> dict[str, object]:
         "collection": SpecCollection(dojo.catalogue),
         "overtime": Overtime(dojo),
     }
+    if config.getoption("plot") is not None and not hasattr(config, "workerinput"):
+        from dojo.pictures.plugin import Pictures
+
+        plugins["pictures"] = Pictures(config, dojo)
     if config.getoption("--submissions") is None:
         return {**plugins, "summary": Summary(config, dojo)}
     from dojo.judge.plugin import JudgePlugin
@@ -190,7 +229,9 @@ def _plugins(config: pytest.Config, dojo: Dojo) -> dict[str, object]:
 
 def _is_for_learning(config: pytest.Config) -> bool:
     """Whether an option asks for katas, though no folder was named."""
-    asked = (config.getoption(o) for o in ("--answers", "hint", "--submissions", "--kata-seed"))
+    asked = (
+        config.getoption(o) for o in ("--answers", "hint", "plot", "--submissions", "--kata-seed")
+    )
     return any(option not in (None, 0) for option in asked)
 
 

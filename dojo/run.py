@@ -25,6 +25,7 @@ class Dojo:
     opened: dict[Path, Answer] = field(default_factory=dict)
     patience: float = 1.0  # seconds that this run may still spend on diagnoses
     whole: bool = True  # every test of the katas that were named was to run, and did
+    pictures: list[str] = field(default_factory=list)  # what --plot has to say
     stopped_at: str = ""  # the line of an answer that Ctrl-C interrupted
 
     def answer_path(self, kata: Kata) -> Path:

@@ -27,7 +27,7 @@ WHOLE = (["tests"], ["tests/"])
 MOST = 8  # processes, each with torch and a sandbox
 ALONE = (  # options that choose among the tests, look at one at a time, or are about katas
     *("collectonly", "keyword", "markexpr", "maxfail", "lf", "failedfirst", "stepwise", "tx"),
-    *("usepdb", "trace", "benchmark_enable", "answers", "hint", "kata_seed", "submissions"),
+    *("usepdb", "trace", "benchmark_enable", "answers", "hint", "plot", "kata_seed", "submissions"),
 )
 SHARED = ("mixed", "dask")  # fixtures that take long: the tests that use one are in one process
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one

@@ -30,6 +30,7 @@ class Screen:
     reference: it was the reference answer that was run
     skipped:   tests that need a GPU
     notebooks: what is to be said of answers in notebooks
+    pictures:  where they are, or why there is none
     """
 
     outcomes: Sequence[Feedback]
@@ -43,6 +44,7 @@ class Screen:
     skipped: int = 0
     stopped_at: str = ""
     notebooks: Sequence[str] = ()
+    pictures: Sequence[str] = ()
 
     def lines(self, lines: int = LINES, columns: int = COLUMNS) -> list[str]:
         """Write it all on a screen of this size: the last lines are all that need be seen."""
@@ -64,6 +66,8 @@ class Screen:
             count = f"{tests(self.skipped)} skipped"
             said = f"cuda: no GPU here, {count} (--require-cuda fails them instead)"
             parts.append(Part([[said], []], 10))
+        if self.pictures:  # last, where an editor's terminal makes them a link
+            parts.append(Part([self.pictures]))
         return fitted(parts, max(lines, LINES) - BELOW, columns)
 
     def _open_kata(self, own: list[Feedback], *, alone: bool) -> list[Part]:

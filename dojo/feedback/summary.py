@@ -104,7 +104,7 @@ class Summary:
         asked = [(here / str(arg).split("::")[0]).resolve() for arg in self._config.args]
         for solution in sorted(catalogue.solutions.glob("[0-9][0-9]/*.py")):
             folder, name = catalogue.root / "katas" / solution.parent.name, solution.stem
-            if folder.name in catalogue.katas or name in ("mistakes", "variants"):
+            if folder.name in catalogue.katas or name in ("mistakes", "variants", "picture"):
                 continue
             if any(folder.resolve().is_relative_to(path) for path in asked):
                 lost, title = f"test_{name}.py", name.replace("_", " ")
@@ -152,6 +152,7 @@ class Summary:
             reference=dojo.answers == dojo.catalogue.solutions,
             skipped=sum(map(_needs_cuda, reports)),
             stopped_at=dojo.stopped_at,
+            pictures=dojo.pictures,
             notebooks=[said for number in self._due if (said := self._of_notebook(number))],
         )
         columns, lines = size_of_screen()

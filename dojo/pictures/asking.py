@@ -1,0 +1,158 @@
+"""Asking an answer and the reference the same, for a picture: what came, as far as it goes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from dojo.calling import values
+from dojo.calling.calls import InProcess, KataCalls
+from dojo.catalogue import Kata
+from dojo.errors import NotWritten, TookTooLong, Wrong
+from dojo.opening.answers import Answer, open_ours
+from dojo.opening.unusable import WHOLE_FILE
+from dojo.pictures.fitting import Misfit, first_without_number, fitted
+from dojo.pictures.time_limit import OutOfTime, limited
+from dojo.stack import lines_of_traceback
+
+MOST = 70  # characters of an error's own words
+Program = Callable[[Any], Iterable[Any]]  # calls `kata.descend(…)`, yields what is drawn
+
+
+@dataclass(frozen=True)
+class Both:
+    """What a program drew from the reference, and from the answer: that may be less, or None."""
+
+    wanted: Any
+    yours: Any
+
+
+class Asking:
+    """The door from a picture to an answer and to the reference.
+
+    sentences: what must be said of the answer below the picture
+    """
+
+    def __init__(self, kata: Kata, answer: Answer | None, missing: str = "") -> None:
+        self._kata, self._answer = kata, answer
+        self._said = dict.fromkeys([missing] if missing else [])  # each sentence once, in order
+        self._unwritten = dict[str, None]()
+
+    def value(self, function: str, *args: Any) -> Both:
+        """Call one function of both, and return both values."""
+        both = self.run(lambda kata: [getattr(kata, function)(*args)])
+        return Both(both.wanted[0], both.yours[0] if both.yours else None)
+
+    def run(self, program: Program) -> Both:
+        """Run a program with both, and return two lists of what it yielded."""
+        reference = KataCalls(InProcess(open_ours(self._kata.solution)))
+        wanted = [fitted(value, value) for value in program(reference)]
+        return Both(wanted, list(self._yours(program, wanted)))
+
+    def stacked(self, program: Program) -> Both:
+        """Run a program that yields tensors of one shape, and return both as one tensor each."""
+        both = self.run(program)
+        return Both(torch.stack(both.wanted), torch.stack(both.yours) if both.yours else None)
+
+    def _yours(self, program: Program, wanted: Sequence[Any]) -> Iterator[Any]:
+        """Yield what the answer yields, until it fails, and note how."""
+        if self._answer is None:
+            return
+        found = list[Any]()
+        kata = _Copying(KataCalls(InProcess(self._answer), signatures=self._kata.signatures))
+        try:
+            with _quietly(), limited():
+                for came, want in zip(program(kata), wanted, strict=False):
+                    found.append(fitted(came, want, lambda said: self._note(kata, said)))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            self._note_error(kata, error, len(found), len(wanted))
+        self._note_numbers(kata, found, wanted)
+        yield from found
+
+    @property
+    def sentences(self) -> list[str]:
+        """What must be said below the picture: what is to do first."""
+        names = ", ".join(self._unwritten)
+        are = "are" if len(self._unwritten) > 1 else "is"
+        unwritten = [f"{names} {are} not written yet: there, what is wanted stands alone."]
+        return [*(unwritten if names else []), *self._said]
+
+    def say(self, sentence: str) -> None:
+        """Note a sentence, once."""
+        self._said[sentence] = None
+
+    def _note(self, kata: _Copying, said: str) -> None:
+        """Note something of what the function that was called last returned."""
+        self.say(f"{kata.asked}: yours {said}.")
+
+    def _note_error(self, kata: _Copying, error: BaseException, done: int, due: int) -> None:
+        """Note in a sentence why the answer's part of the picture ends here."""
+        until = f", after {done} of {due} points" if due > 1 and done else ""
+        if isinstance(error, NotWritten):
+            self._unwritten[error.function] = None
+        elif isinstance(error, Wrong) and error.heading in WHOLE_FILE:
+            self.say(f"{error.heading.capitalize()}: what is wanted stands alone.")
+        else:
+            self.say(f"{kata.asked}: yours {self._trouble(error)}{until}.")
+
+    def _trouble(self, error: BaseException) -> str:
+        """Say what ended the answer's part: after "yours"."""
+        if isinstance(error, Misfit):
+            return str(error)
+        if isinstance(error, TookTooLong) or "TOO LONG" in getattr(error, "heading", ""):
+            return f"took longer than {OutOfTime().seconds:g} s of processor time"
+        if isinstance(error, Wrong):
+            return f"cannot be drawn ({error.heading.lower()}; its test says more)"
+        assert self._answer is not None
+        lines = lines_of_traceback(self._answer.path, error.__traceback__)
+        words = str(error).strip().splitlines() or [""]
+        where = f" in {lines[-1].place}" if lines else ""
+        return f"raised {type(error).__name__}{where}: {words[0][:MOST]}".rstrip(" :.")
+
+    def _note_numbers(self, kata: _Copying, found: list[Any], wanted: Sequence[Any]) -> None:
+        """Note where yours has nan or inf and a number was wanted."""
+        many = len(wanted) > 1
+        for i, (mine, want) in enumerate(zip(found, wanted, strict=False)):
+            for own, its in zip(values.tensors(mine), values.tensors(want), strict=False):
+                row = first_without_number(own)
+                if row is not None and first_without_number(its) is None:
+                    at = f" from {i} on" if many else f" from row {row} on" if own.dim() else ""
+                    return self._note(kata, f"is nan or inf{at}")
+        return None
+
+
+class _Copying:
+    """`kata` for a program: each call gets copies, so that an answer cannot change what is drawn.
+
+    asked: the function that was called last
+    """
+
+    def __init__(self, calls: KataCalls) -> None:
+        self._calls, self.asked = calls, ""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.asked = name
+            return getattr(self._calls, name)(*values.copied(args), **values.copied(kwargs))
+
+        return call
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep what an answer prints, or warns of, off the screen: its tests have shown it."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,137 @@
+"""One picture: a figure in our style, with what a kata draws on it and what must be said below it.
+
+A kata draws in `solutions/NN/picture.py`, in a function `draw(picture)`; where it also moves, a
+function `animate(picture)` yields once for each frame.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from torch import Tensor
+
+from dojo.catalogue import Kata
+from dojo.opening.answers import Answer
+from dojo.pictures.asking import Asking, Both, Program
+from dojo.pictures.marks import Numbers, draw_pair, numbers_of
+from dojo.pictures.style import DARK, WANTED, YOURS, drawable
+from dojo.spec.documented import read_trace
+
+WIDTH, HEIGHT = 9.0, 5.0  # inches
+LEGEND = 0.3  # inches of its line
+LINE = 0.17  # inches of a line of words below the figure
+LETTERS = 120  # of such a line
+
+
+class Picture:
+    """What a kata's picture is made of: the figure, and the way to the answer and the reference.
+
+    said: the sentences below the figure
+    """
+
+    def __init__(self, kata: Kata, answer: Answer | None, missing: str = "") -> None:
+        self.kata, self.figure = kata, Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+        self._asking = Asking(kata, answer, missing)
+        self._legend = list[Any]()
+        self.head, self.documented, self.draws_yours = "", "wanted", False
+
+    @property
+    def said(self) -> list[str]:
+        """What is said below the figure, in sentences."""
+        return self._asking.sentences
+
+    def panels(self, *rows: str, height: float = HEIGHT, **options: Any) -> list[Any]:
+        """Make axes, laid out as in `plt.subplot_mosaic`, and return them in their order.
+
+        Each row is a string with a letter for each cell, such as "AAB".
+        """
+        self.figure.set_size_inches(WIDTH, height)
+        made = self.figure.subplot_mosaic([list(row) for row in rows], **options)
+        return [made[name] for name in sorted(made)]
+
+    def value(self, function: str, *args: Any) -> Both:
+        """Call a function of the reference and of the answer with these arguments."""
+        return self._asking.value(function, *args)
+
+    def run(self, program: Program) -> Both:
+        """Run a program that calls `kata.f(…)` and yields what is to be drawn, with both."""
+        return self._asking.run(program)
+
+    def stacked(self, program: Program) -> Both:
+        """Run such a program, and stack what it yields to one tensor."""
+        return self._asking.stacked(program)
+
+    def trace(self, name: str) -> Tensor:
+        """Return a documented series of this kata, float64."""
+        return read_trace(self.kata.traces / f"{name}.csv")
+
+    def pair(
+        self,
+        axes: Any,
+        x: Both | Numbers,
+        y: Both,
+        *,
+        every: int = 1,
+        within: tuple[float, float] | None = None,
+        row: str = "step",
+    ) -> list[Any]:
+        """Draw what is wanted and yours on it, y against x, on a scale where both are seen.
+
+        Returns the lines: that of what is wanted, and yours where there is one.
+
+        x:      of both, or the same for both
+        every:  a marker on each so many points
+        within: what the axis of y shows; else all that is wanted, and yours where it is near
+        row:    what a point is called where yours leaves the panel
+        """
+        across = x if isinstance(x, Both) else Both(x, x)
+        wanted = numbers_of(across.wanted), numbers_of(y.wanted)
+        yours = None
+        if y.yours is not None and across.yours is not None:
+            yours = numbers_of(across.yours), numbers_of(y.yours)
+            self.draws_yours = True
+        lines, left = draw_pair(axes, wanted, yours, every, within)
+        if left is not None:
+            panel = axes.get_title(loc="left").partition(":")[0]
+            where = f"“{panel}”" if len(self.figure.axes) > 2 else "the picture"
+            self.say(f"Yours leaves {where} at {row} {left}.")
+        return lines
+
+    def say(self, sentence: str) -> None:
+        """Say a sentence below the figure."""
+        self._asking.say(sentence)
+
+    def entitle(self, head: str, wanted: str = "wanted") -> None:
+        """Say what the picture shows, behind the kata's title; `wanted`: a word of the legend."""
+        self.head, self.documented = head, wanted
+
+    def explain(self, label: str, **line: Any) -> None:
+        """Add a line to the legend."""
+        self._legend.append(Line2D([], [], label=label, **line))
+
+    def finish(self) -> None:
+        """Write the title, the legend and what is said, each in room of its own."""
+        figure, height = self.figure, self.figure.get_figheight()
+        title = f"{self.kata.number} {self.kata.title}"
+        figure.suptitle(f"{title}: {self.head}", x=0.012, ha="left", fontsize=11)
+        lines = [drawable(part) for said in self.said for part in textwrap.wrap(said, LETTERS)]
+        below = LINE * (len(lines) + 0.5) if lines else 0.0
+        keys = [Line2D([], [], label=self.documented, **WANTED)]
+        if self.draws_yours:
+            keys.append(Line2D([], [], label="yours", **YOURS))
+        keys += self._legend
+        figure.legend(
+            handles=keys,
+            loc="lower center",
+            bbox_to_anchor=(0.5, below / height),
+            ncols=len(keys),
+            borderaxespad=0.2,
+        )
+        room = (below + LEGEND) / height
+        figure.get_layout_engine().set(rect=(0, room, 1, 1 - room))
+        for i, line in enumerate(reversed(lines)):
+            up = LINE * (i + 0.4) / height
+            figure.text(0.012, up, line, color=DARK, fontsize=8.5, va="bottom")

@@ -1,0 +1,163 @@
+"""Every kata's picture, for the solution, the stub and a mistake: legible, and the learner's."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.text import Text
+
+from dojo.catalogue import Kata, open_catalogue
+from dojo.feedback.mistakes import read_stand_ins
+from dojo.opening.answers import Answer, made_answer, open_answer
+from dojo.pictures import time_limit
+from dojo.pictures.picture import Picture
+from dojo.pictures.saving import drawn
+from dojo.pictures.style import DARK, PALE, drawable
+
+from ..conftest import HOUSE
+
+CATALOGUE = open_catalogue(HOUSE)
+KATAS = [
+    pytest.param(kata, id=kata.number)
+    for kata in CATALOGUE.katas.values()
+    if kata.solution.with_name("picture.py").exists()
+]
+each_kata = pytest.mark.parametrize("kata", KATAS)
+FIRST = CATALOGUE.katas["01"]
+
+
+def with_mistake(kata: Kata, name: str = "") -> Answer:
+    """Return the solution with a mistake in the function's place: the first, or by name."""
+    known = read_stand_ins(kata.solution.with_name("mistakes.py"))
+    chosen = next(m for m in known if name in ("", m.name))
+    answer = open_answer(kata.solution)
+    setattr(answer.module, chosen.function, chosen.call)
+    return answer
+
+
+def written(text: str, kata: Kata = FIRST) -> Answer:
+    """Return the solution with this at its end."""
+    solution = kata.solution.read_text(encoding="utf-8")
+    return made_answer(f"{solution}\n{text}\n".encode(), kata.answer_in(HOUSE / "anna"))
+
+
+def words(picture: Picture) -> list[tuple[str, Any]]:
+    """Return every word that is seen, with its box in pixels."""
+    picture.figure.draw_without_rendering()
+    unseen = set[int]()
+    for axes in picture.figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            ticks = (*axis.get_major_ticks(), *axis.get_minor_ticks())
+            unseen |= {id(t.label1) for t in ticks if not low <= t.get_loc() <= high}
+    texts = (t for t in picture.figure.findobj(Text) if t.get_visible() and t.get_text().strip())
+    return [(t.get_text(), t.get_window_extent()) for t in texts if id(t) not in unseen]
+
+
+def legible(picture: Picture) -> None:
+    """Claim that no two words touch, and none leaves the picture."""
+    seen = words(picture)
+    for (one, box), (other, its) in itertools.combinations(seen, 2):
+        apart = box.x1 <= its.x0 or its.x1 <= box.x0 or box.y1 <= its.y0 or its.y1 <= box.y0
+        assert apart, f"{one!r} is over {other!r}"
+    paper = picture.figure.bbox
+    for word, box in seen:
+        inside = paper.x0 <= box.x0 and box.x1 <= paper.x1 and paper.y0 <= box.y0 <= box.y1
+        assert inside, f"{word!r} leaves the picture"
+        assert box.y1 <= paper.y1, f"{word!r} leaves the picture"
+
+
+def solved(kata: Kata) -> Answer:
+    """Return the solution."""
+    return open_answer(kata.solution)
+
+
+def unwritten(kata: Kata) -> Answer:
+    """Return the stub."""
+    return open_answer(kata.stub)
+
+
+@each_kata
+@pytest.mark.parametrize("answer", [solved, unwritten, with_mistake])
+def test_a_picture_is_drawn_and_legible(kata: Kata, answer: Callable[[Kata], Answer]) -> None:
+    """No word is over another, whoever's the answer is; of a stub it is said that it is one."""
+    picture = drawn(kata, answer(kata))
+    legible(picture)
+    assert any("not written yet" in said for said in picture.said) is (answer is unwritten)
+    assert all(
+        axes.get_xlabel() and axes.get_ylabel() for axes in picture.figure.axes if axes.axison
+    )
+
+
+@each_kata
+def test_of_the_solution_there_is_nothing_to_say(kata: Kata) -> None:
+    """Nothing is missing of it, and nothing of it is out of sight."""
+    assert drawn(kata, solved(kata)).said == []
+
+
+def lines_of(picture: Picture, panel: int) -> list[list[float]]:
+    """Return the heights of what is wanted and of yours in a panel."""
+    lines = picture.figure.axes[panel].get_lines()
+    return [[round(v, 4) for v in line.get_ydata().tolist()] for line in lines]
+
+
+def test_what_is_drawn_is_what_the_answer_returns() -> None:
+    """The documented path of kata 01, and beside it that of a gradient which is never cleared."""
+    forgets = "def update(x, grad, lr):\n    return x + lr * grad"
+    wanted, yours = lines_of(drawn(FIRST, written(forgets)), 1)
+    assert wanted[:3] == [10.0, 9.0, 8.2]
+    assert yours[:3] == [10.0, 11.0, 12.2]
+
+
+TROUBLES = {
+    "raises": ("return [][1]", "descend: yours raised IndexError in line 32: list index out"),
+    "endless": ("while True: pass", "descend: yours took longer than 0.2 s"),
+    "deaf": ("while True:\n        try: x0 + 1\n        except BaseException: pass", "took longer"),
+    "no tensor": ("return 'path'", "descend: yours is a str, not a tensor"),
+    "no data": ("return torch.optim", "descend: yours cannot be drawn (not data"),
+    "shape": ("return x0.new_ones(3, 5)", "descend: yours has shape [3, 5], not [10, 1]"),
+    "flat": ("return x0.new_ones(steps + 1)", "descend: yours has shape [10], not [10, 1]"),
+    "too short": ("return torch.stack([x0] * steps)", "descend: yours has 9 rows, not 10"),
+    "empty": ("return x0.new_ones(0, 1)", "descend: yours has shape [0, 1], not [10, 1]"),
+    "nan": ("return torch.stack([x0] + [x0 * nan] * 9)", "raised NameError"),
+    "not a number": ("return torch.full((10, 1), float('nan'))", "is nan or inf from row 0 on"),
+    "huge": (
+        "return torch.full((10, 1), 1e300, dtype=x0.dtype)",
+        "Yours leaves the picture at step 0.",
+    ),
+    "exit": ("raise SystemExit", "descend: yours cannot be drawn (left the test"),
+    "any language": ("raise ValueError('路径 $x$ \\x1b[31m')", "raised ValueError"),
+    "complex": ("return torch.ones(10, 1) * 1j", "descend: yours has complex numbers"),
+}
+
+
+@pytest.mark.parametrize(("body", "said"), TROUBLES.values(), ids=TROUBLES)
+def test_what_cannot_be_drawn_is_said(
+    body: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whatever an answer does, there is a picture of what is wanted, and a sentence."""
+    monkeypatch.setattr(time_limit, "SECONDS", 0.2)
+    picture = drawn(FIRST, written(f"def descend(x0, lr, steps):\n    {body}"))
+    assert said in " ".join(picture.said)
+    legible(picture)
+    assert lines_of(picture, 1)[0][:3] == [10.0, 9.0, 8.2]
+    picture.figure.savefig(tmp_path / "picture.png")
+
+
+def test_wanted_and_yours_differ_in_grey() -> None:
+    """The one is light, the other dark, whatever eyes or printer see of the colours."""
+    from matplotlib.colors import to_rgb
+
+    light, dark = (
+        sum(to_rgb(c)[i] * w for i, w in enumerate((0.3, 0.59, 0.11))) for c in (PALE, DARK)
+    )
+    assert light - dark > 0.4
+
+
+def test_letters_that_the_font_lacks() -> None:
+    """They are marked; no word of an error can warn, or break a line."""
+    assert drawable("σ(x) − 1 路\x1b") == "σ(x) − 1 ??"
