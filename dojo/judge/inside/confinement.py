@@ -44,13 +44,13 @@ class InnerLayer:
     """The inner layer: made ready once in the zygote, and put on by each worker.
 
     readable: the files and folders that may be read (None: Landlock is not used)
-    program:  the BPF program of the system calls that are allowed (empty: seccomp is not used)
+    program:  the BPF program of the system calls that are allowed
     """
 
     def __init__(self, readable: list[str] | None, program: bytes) -> None:
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._ruleset = _ruleset(readable) if readable is not None else None
-        self._program = _Program(program) if program else None
+        self._program = _Program(program)
 
     def close_files(self) -> None:
         """Allow no file but the readable ones."""
@@ -65,9 +65,7 @@ class InnerLayer:
             self._libc.prctl(option, value, 0, 0, 0)
         if self._libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
             raise OSError(ctypes.get_errno(), "no_new_privs is refused")
-        if self._program is not None and self._libc.prctl(
-            PR_SET_SECCOMP, FILTER, ctypes.byref(self._program), 0, 0
-        ):
+        if self._libc.prctl(PR_SET_SECCOMP, FILTER, ctypes.byref(self._program), 0, 0):
             raise OSError(ctypes.get_errno(), "seccomp is refused")
 
 

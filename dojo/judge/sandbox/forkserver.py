@@ -26,7 +26,7 @@ from dojo.judge.sandbox.requirements import (
     refuse_if_missing,
     why_not_started,
 )
-from dojo.judge.sandbox.seccomp import outer_filter, system_call_filter
+from dojo.judge.sandbox.seccomp import outer_filter, signal_filter, system_call_filter
 from dojo.judge.verdict import Verdict, WorkerGone
 
 START = 120.0  # seconds for importing torch, on a cold disk
@@ -79,7 +79,7 @@ class ForkServer:
                 cwd="/",
             )
         inner = "inner" in self.layers
-        program = system_call_filter() if inner else b""
+        program = system_call_filter() if inner else signal_filter()
         setup = {
             "readable": readable() if inner and has_landlock() else None,
             "program": base64.b64encode(program).decode(),

@@ -2,7 +2,7 @@
 
 outer: bubblewrap starts the zygote where there is no file but the interpreter, its packages and the
        worker's own modules, no network, no process but the sandbox's own, and no system call but
-       what the zygote needs to fork workers (seccomp)
+       what the zygote needs to fork workers (seccomp); workers also give up signals
 inner: each worker gives up, before any submitted byte runs, all system calls but harmless ones
        (seccomp), and all files but those above (Landlock)
 

@@ -76,7 +76,7 @@ def outer_filter() -> bytes:
     """Return the BPF program that bubblewrap starts the zygote under, which its workers inherit.
 
     It makes processes, and no namespace; it signals none but all at once, which ends what earlier
-    workers left; it limits itself. Anything else fails as above.
+    workers left; it limits itself. Anything else fails with "Operation not permitted".
     """
     import pyseccomp as seccomp
 
@@ -85,6 +85,19 @@ def outer_filter() -> bytes:
     rules.add_rule(seccomp.ALLOW, "prlimit64", seccomp.Arg(0, seccomp.EQ, 0))
     everyone = seccomp.Arg(0, seccomp.MASKED_EQ, ALL_PROCESSES, ALL_PROCESSES)
     rules.add_rule(seccomp.ALLOW, "kill", everyone, seccomp.Arg(1, seccomp.EQ, SIGKILL))
+    return _exported(rules)
+
+
+def signal_filter() -> bytes:
+    """Return the BPF program that a worker puts itself under where the outer layer is alone.
+
+    The zygote needs signals to end what workers leave; no worker may end the zygote by them.
+    """
+    import pyseccomp as seccomp
+
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    for name in ("kill", "pidfd_open"):
+        rules.add_rule(seccomp.ERRNO(errno.EPERM), name)
     return _exported(rules)
 
 

@@ -1,6 +1,7 @@
 """Reaches for the network, the disk, and other processes' sockets.
 
 Must get: FAIL
+In every layer.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Has the kernel send a signal to the zygote, as the owner of a descriptor.
 
 Must get: FAIL
+In every layer.
 """
 
 import fcntl

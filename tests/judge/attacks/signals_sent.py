@@ -1,6 +1,7 @@
 """Kills the zygote, its siblings and everybody.
 
 Must get: FAIL
+In every layer.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Makes the system calls that lead out of sandboxes, by number.
 
 Must get: FAIL
+In every layer.
 """
 
 import ctypes
