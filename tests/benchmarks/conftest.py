@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import torch
 
-from ..benchmarks import table
+from ..benchmarks import report, table
 from .cases import CHECKED, MEASURED, Size
 from .kept import Keeper
-from .measuring import VISITS, Bench
-from .registry import all_rows, no_compiler, no_jax
+from .measuring import FULL, QUICK, Bench, Pace
+from .registry import all_rows, no_compiler, not_installed
 from .rows import Row
 
 THREADS = "benchmark_threads"
@@ -29,11 +29,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a user ask for threads."""
     group = parser.getgroup("benchmark")
     group.addoption("--benchmark-threads", type=int, default=1, metavar="N", help="default: 1")
+    group.addoption("--quick", action="store_true", help="measure for a minute, not for ten")
+    group.addoption(
+        "--benchmark-readme", action="store_true", help="write the table and the plot into README"
+    )
 
 
 def measuring(config: pytest.Config) -> bool:
     """Whether this run measures, and does not only check."""
     return not config.__dict__["_benchmarksession"].disabled
+
+
+def pace_of(config: pytest.Config) -> Pace:
+    """Return how long this run looks at a row."""
+    return QUICK if config.getoption("--quick", False) else FULL
 
 
 @cache
@@ -52,9 +61,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if (threads := config.getoption(THREADS, 1)) > 1:  # read by JAX when it starts
         os.environ |= {"XLA_FLAGS": "", "NPROC": str(threads)}
     sizes, rows = MEASURED if measuring(config) else CHECKED, all_rows(answers_of(config))
-    if not measuring(config):
+    pace = pace_of(config)
+    if not measuring(config) or pace is QUICK:
         rows = [row for row in rows if not row.slow_start]
-    visits = [f"-visit{n}" for n in range(1, VISITS + 1)] if measuring(config) else [""]
+    if measuring(config) and pace is QUICK:
+        rows = [row for row in rows if row.brief]
+    visits = [f"-visit{n}" for n in range(1, pace.visits + 1)] if measuring(config) else [""]
     pairs = [
         pytest.param(size, row, id=f"{size.id}-{row.id}{visit}")
         for size, visit, row in itertools.product(sizes, visits, rows)
@@ -85,7 +97,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def kept(request: pytest.FixtureRequest) -> Iterator[Callable[[Size, Row, str], float | None]]:
     """How many bytes a step of a row keeps, counted by another process."""
-    if not measuring(request.config):
+    if not measuring(request.config) or pace_of(request.config) is QUICK:
         yield lambda *_: None
         return
     keeper = Keeper(answers_of(request.config))
@@ -96,6 +108,12 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Callable[[Size, Row, str], 
 
     yield ask
     keeper.close()
+
+
+@pytest.fixture(scope="session")
+def pace(pytestconfig: pytest.Config) -> Pace:
+    """How long this run looks at a row."""
+    return pace_of(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -122,9 +140,11 @@ def machine(device: str, one_thread: None, pytestconfig: pytest.Config) -> Itera
 
 def absent(config: pytest.Config) -> list[str]:
     """Return a line for each thing that has no rows here, and why."""
-    lines = no_jax() + no_compiler()
-    if not no_compiler() and not measuring(config):
+    lines = not_installed() + no_compiler()
+    if not no_compiler() and (not measuring(config) or pace_of(config) is QUICK):
         lines.append("no torch.compile rows: they compile for seconds (--benchmark-enable)")
+    if measuring(config) and pace_of(config) is QUICK:
+        lines.append("the quick run: no bytes kept, and no rows that README does not need")
     if not torch.cuda.is_available():
         lines.append("no CUDA rows: no CUDA device here (--require-cuda fails them instead)")
     return lines
@@ -137,8 +157,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     ran = [b for b in session.benchmarks if b and "implementation" in b.extra_info]
     if ran and len(ran) == len(session.benchmarks) and config.getoption("verbose") < 1:
         session.quiet = True
-    rows = [{**b.extra_info, "group": b.group, "best": b.stats.min} for b in ran]
-    for line in table.lines(table.best(rows)):
+    entries = [{**b.extra_info, "group": b.group} for b in ran]
+    for line in table.lines(entries):
         terminalreporter.write_line(line)
+    if entries and config.getoption("--benchmark-readme"):
+        for file in report.write(entries, Path(__file__).parents[2]):
+            terminalreporter.write_line(f"benchmarks: written: {file}")
     for line in absent(config) if ASKED in config.stash else []:
         terminalreporter.write_line(f"benchmarks: {line}")

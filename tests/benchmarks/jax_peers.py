@@ -1,8 +1,9 @@
-"""What a user of JAX would write: `lax.scan` with optax, and the closed forms compiled."""
+"""What a user of JAX would write: `lax.scan` with optax, unrolled too, closed forms compiled."""
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
 # one thread, like every row: JAX reads both when it starts, so they stand before it is imported
@@ -43,8 +44,8 @@ def arrays(case: Case) -> dict[str, Any]:
     return {name: jnp.asarray(value) for name, value in case.arrays().items()}
 
 
-def scan(case: Case, steps: int) -> Run:
-    """Make the loop that XLA compiles, with optax's SGD."""
+def scan(case: Case, steps: int, unroll: int = 1) -> Run:
+    """Make the loop that XLA compiles, with optax's SGD, so many steps in each turn."""
     slope = jax.grad(LOSS[case.size.problem])
     optimizer = optax.sgd(case.lr, case.momentum or None)
 
@@ -56,7 +57,7 @@ def scan(case: Case, steps: int) -> Run:
             return (w, state), w
 
         w0 = given["w0"]
-        _, path = jax.lax.scan(step, (w0, optimizer.init(w0)), length=steps)
+        _, path = jax.lax.scan(step, (w0, optimizer.init(w0)), length=steps, unroll=unroll)
         return jnp.concatenate([w0[None], path])
 
     return ready(descend, arrays(case))
@@ -137,8 +138,10 @@ def repeated(function: Any) -> Any:
     return make
 
 
+UNROLLED = partial(scan, unroll=8)
 ROWS = [
     Row("JAX lax.scan, optax", ITERATED, DESCENTS, scan, devices=CPU, compiled=True),
+    Row("JAX lax.scan, unroll=8", ITERATED, DESCENTS, UNROLLED, devices=CPU, compiled=True),
     Row("JAX closed form", WHOLE, DESCENTS, closed, most_weights=MOST, **COMPILED),
     Row("JAX closed form", JUMP, FITS, jump, most_weights=MOST, **COMPILED),
     Row("JAX closed form", WHOLE_KNOWN, KNOWN, known, **COMPILED),

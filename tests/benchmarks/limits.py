@@ -15,6 +15,7 @@ from .rows import ITERATED, JUMPS, MATRIX, WHOLES, Row
 LEAST, MOST = 1 << 16, 1 << 28  # bytes: below, a copy is all dispatch; above, all main memory
 ROUNDS = 7
 LAUNCHES = 1_000
+FROM_DATA = ("regression", "heavy ball")
 
 
 @dataclass(frozen=True)
@@ -71,33 +72,49 @@ def launch_floor() -> float:
     return best("cuda", lambda: one.add_(1.0), LAUNCHES)
 
 
-def moved(size: Size, row: Row) -> tuple[str, int, int]:
-    """Return what a step must move, its bytes, and the bytes of all that is touched again."""
+@dataclass(frozen=True)
+class Moved:
+    """Bytes that each step must move, and of how many in all: these fit a cache, or do not."""
+
+    what: str
+    bytes: float
+    touched: int
+    written: bool = False
+
+    def ns(self, device: str) -> float:
+        """Return the nanoseconds that this takes at the least."""
+        return self.bytes / bandwidth(device, self.touched, written=self.written) * 1e9
+
+
+def moved(size: Size, row: Row) -> list[Moved]:
+    """Return what a step must move; what is read once for all steps is shared among them."""
     n = size.weights * FLOAT
     trace = n * (size.steps + 1)
-    if row.kind in WHOLES or size.problem == "parabola":
-        return "the trace written", n, trace
-    if size.problem == "momentum":
-        return "w and v read and written", 4 * n, trace
+    square = size.weights * n
     if size.problem == "softmax":
-        square = size.weights * n
         if row.kind == MATRIX:
-            return "J written and read", 2 * square, square
-        return "a and v read, vᵀJ written", 3 * n, 3 * n
+            return [Moved("J written and read", 2 * square, square)]
+        return [Moved("a and v read, vᵀJ written", 3 * n, 3 * n)]
+    data = (n + FLOAT) * size.shape[0] if size.problem in FROM_DATA else 0
+    once = [Moved("X and y read once", data / size.steps, data)] if data else []
+    if row.kind in WHOLES:
+        return [*once, Moved("the trace written", n, trace, written=True)]
+    if size.problem == "parabola":
+        return [Moved("the trace written", n, trace)]
+    if size.problem == "momentum":
+        return [Moved("w and v read and written", 4 * n, trace)]
     if row.reads == "Gram":
-        return "the Gram matrix read", n * size.weights + n, n * size.weights
-    read = (n + FLOAT) * size.shape[0]
-    return "X and y read", read + n, read
+        return [*once, Moved("the Gram matrix read", square + n, square)]
+    return [Moved("X and y read", data + n, data)]
 
 
 def limit(size: Size, row: Row, device: str) -> Limit:
     """Return what a step by this row cannot be faster than."""
     if row.kind in JUMPS:
         return Limit(0.0, "one step alone moves next to nothing")
-    what, step, everything = moved(size, row)
-    rate = bandwidth(device, everything, written=row.kind in WHOLES)
-    ns = step / rate * 1e9
-    reason = f"{what}, {step:,} bytes at {rate / 1e9:.1f} GB/s"
+    parts = moved(size, row)
+    ns = sum(part.ns(device) for part in parts)
+    reason = " and ".join(f"{part.what}, {part.bytes:,.0f} bytes" for part in parts)
     if device == "cuda":
         launches = 1 if row.kind == ITERATED else 1 / size.steps
         floor = launch_floor() * 1e9 * launches

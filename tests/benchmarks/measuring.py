@@ -1,7 +1,8 @@
 """Timing one row: a block of steps a round, as many rounds as a visit holds.
 
 A row is visited more than once, in turn with the others of its size: where a machine is slow for a
-while, it is so for all of them, and the best round of a row is one of a better moment.
+while, it is so for all of them. The best round of a row is one of a better moment, and how far the
+visits differ says how much its number is worth.
 """
 
 from __future__ import annotations
@@ -17,9 +18,21 @@ from .cases import Case, Size, build
 from .limits import limit, wait
 from .rows import JUMPS, Row, Run
 
-VISITS = 4  # of each row
-ROUND, VISIT = 0.004, 0.15  # seconds
 MOST = 50  # rounds of a visit
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long to look: visits of each row, seconds of a round, of a visit, of what is slow."""
+
+    visits: int
+    round: float
+    visit: float
+    slow: float  # a call that takes longer is timed in its first visit alone
+
+
+FULL = Pace(visits=4, round=0.004, visit=0.15, slow=float("inf"))
+QUICK = Pace(visits=3, round=0.001, visit=0.012, slow=0.1)
 
 
 def check(run: Run, case: Case, row: Row) -> None:
@@ -46,9 +59,10 @@ class Bench:
             self._blocks.clear()
             self._at, self._case = (size, device), build(size, device)
         if row.id not in self._blocks:
+            start = perf_counter()
             run = row.make(self._case, size.steps)
             check(run, self._case, row)
-            self._blocks[row.id] = Block(run.call, device)
+            self._blocks[row.id] = Block(run.call, device, ready=perf_counter() - start)
         return self._case, self._blocks[row.id]
 
 
@@ -57,12 +71,16 @@ class Block:
     """What one round runs: so many calls, each of so many steps, and one wait for the device.
 
     seconds: what that takes; 0 until a first visit finds out how many calls there should be
+    ready:   seconds that it took to make it and to call it once, compiling included
+    noted:   where pytest-benchmark keeps what was measured, from the first visit on
     """
 
     call: Callable[[], Any]
     device: str
     calls: int = 1
     seconds: float = 0.0
+    ready: float = 0.0
+    noted: Any = None
 
     def __call__(self) -> None:
         """Run the block."""
@@ -70,11 +88,11 @@ class Block:
             self.call()
         wait(self.device)
 
-    def fit(self) -> None:
+    def fit(self, pace: Pace) -> None:
         """Take so many calls that a round is long enough to be timed."""
         once = timed(self)
         for _ in range(2):  # the first call says too much
-            self.calls = max(1, round(ROUND / once))
+            self.calls = max(1, round(pace.round / once))
             if self.calls > 1:
                 once = timed(self) / self.calls
         self.seconds = once * self.calls
@@ -88,22 +106,33 @@ def timed(block: Block) -> float:
     return perf_counter() - start
 
 
-def measure(benchmark: Any, block: Block) -> None:
-    """Time a row with pytest-benchmark, for a visit: a long round is its own warm-up."""
+def measure(benchmark: Any, session: Any, block: Block, steps: int, pace: Pace) -> None:
+    """Time a row for a visit. All its visits are one entry of pytest-benchmark, in seconds a step.
+
+    So many calls as fit a round differ from run to run; a step is the same in all of them.
+    """
     if not block.seconds:
-        block.fit()
+        block.fit(pace)
     benchmark.pedantic(
         block,
         setup=lambda: wait(block.device),
-        rounds=min(max(int(VISIT / block.seconds), 1), MOST),
-        warmup_rounds=int(block.seconds < VISIT),
+        rounds=min(max(int(pace.visit / block.seconds), 1), MOST),
+        warmup_rounds=int(block.seconds < pace.visit),  # a long round is its own warm-up
     )
+    visit = benchmark.stats
+    taken = [seconds / (block.calls * steps) for seconds in visit.stats.data]
+    if block.noted is None:
+        block.noted, visit.stats.data = visit, taken
+        visit.extra_info["visits"] = []
+    else:
+        session.benchmarks.remove(visit)
+        block.noted.stats.data += taken
+    block.noted.extra_info["visits"].append(min(taken) * 1e9)
 
 
-def described(case: Case, row: Row, calls: int) -> dict[str, Any]:
+def described(case: Case, row: Row, block: Block) -> dict[str, Any]:
     """Return what a reader of the numbers has to know about a row."""
     size, floor = case.size, limit(case.size, row, case.device)
-    steps = 1 if row.kind in JUMPS else size.steps  # a jump is one step, however far
     return {
         "problem": size.problem,
         "size": size.label,
@@ -113,8 +142,8 @@ def described(case: Case, row: Row, calls: int) -> dict[str, Any]:
         "implementation": row.name,
         "side": row.side,
         "compiled": row.compiled,
+        "ready s": block.ready,
         "steps a trace": size.steps,
-        "steps a round": calls * steps,
         "limit ns": floor.ns,
         "limit": floor.reason,
     }

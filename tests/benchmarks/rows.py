@@ -54,7 +54,8 @@ class Row:
     most_weights: int = 10_000_000
     devices: tuple[str, ...] = ("cpu", "cuda")
     compiled: bool = False
-    slow_start: bool = False  # it compiles for seconds: it has a place only where it is measured
+    slow_start: bool = False  # it compiles for seconds: it has a place only in a full run
+    brief: bool = True  # whether it has a place in a quick run, too
     error: float = 2e-5  # measured: 1e-5 at most, over all sizes
 
     def fits(self, size: Size, device: str) -> bool:

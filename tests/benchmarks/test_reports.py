@@ -2,56 +2,118 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
-from ..benchmarks import cuda_graph, kept, table
+from ..benchmarks import compare, cuda_graph, kept, registry, report, table
 from .cases import CHECKED, MEASURED, Case, Size, build
 from .limits import limit
-from .measuring import check
+from .measuring import QUICK, Block, check, measure
 from .registry import all_rows
-from .rows import ITERATED, WHOLES, Row, Run
+from .rows import ITERATED, WHOLE_KNOWN, WHOLES, Row, Run
 
 PARABOLA = CHECKED[0]
 
 
-def entry(name: str, side: str, best: float, **more: Any) -> table.Entry:
-    """Return a row's numbers: 1,000 steps in so many seconds."""
-    told = {"implementation": name, "side": side, "best": best, "steps a round": 1_000}
-    told |= {"group": "g", "kind": ITERATED, "compiled": False, "threads": 1, "torch": "2"}
+def entry(name: str, side: str, *visits: float, **more: Any) -> table.Entry:
+    """Return a row's numbers: the nanoseconds of a step, visit by visit."""
+    told = {"implementation": name, "side": side, "visits": list(visits), "group": "g"}
+    told |= {"kind": ITERATED, "compiled": False, "ready s": 0.1, "threads": 1, "torch": "2"}
+    told |= {"problem": "parabola", "size": "50 steps", "scale": 50, "device": "cpu"}
     return {**told, "limit ns": 10.0, "limit": "so it is", "bytes kept per step": 4.0, **more}
+
+
+ROWS = [
+    entry("document, graph grows", "peer", 4_000),
+    entry("quick peer", "peer", 1_000, 1_200, compiled=True),
+    entry("ours: tuned", "ours", 500, 900),
+    entry("ours: 01 descend", "ours", 5_000),
+]
 
 
 def test_the_table_compares_with_the_fastest_peer() -> None:
     """Rows stand by speed; each says its ratio to the fastest peer, and its share of the limit."""
-    rows = [
-        entry("slow peer", "peer", 4e-3),
-        entry("quick peer", "peer", 1e-3),
-        entry("ours", "ours", 5e-4),
-        entry("compiled", "peer", 1e-4, compiled=True),
-    ]
-    text = list(table.lines(rows))
-    names = ("compiled", "ours", "quick", "slow")
-    assert [line.split()[0] for line in text if line.startswith(names)][:4] == list(names)
-    (ours,) = (line.split() for line in text if line.startswith("ours "))
-    assert ours == ["ours", "2,000,000", "500", "5.00", "2", "%", "4"]
-    assert "     0.500  g: ours ÷ quick peer" in text
+    text = list(table.lines(ROWS))
+    names = ("ours: tuned", "quick", "document", "ours: 01")
+    shown = [line for line in text if line.startswith(names)]
+    assert [line[:8] for line in shown] == ["ours: tu", "quick pe", "document", "ours: 01"]
+    assert shown[0].split()[2:] == ["2,000,000", "500", "0.50", "2", "%", "4"]
+    assert shown[1].split()[2:] == ["1,000,000", "1,000", "1.00", "1", "%", "4", "0.1", "s"]
+    assert any("0.50 (0.50–0.75)  g: ours: tuned ÷ quick peer" in line for line in text)
 
 
-def test_a_row_is_as_fast_as_at_its_best_visit() -> None:
-    """Of a row's visits the best counts, by its time a step; another group's row is another."""
-    visits = [
-        entry("ours", "ours", 3e-3),
-        entry("peer", "peer", 5e-3),
-        entry("ours", "ours", 4e-3, **{"steps a round": 2_000}),
-        entry("ours", "ours", 1e-3, group="h"),
+def test_readme_has_a_line_for_each_size_and_kind() -> None:
+    """A line names the document's loop, the best peer and ours in microseconds, and the limit."""
+    known = {"group": "h", "kind": WHOLE_KNOWN, "limit ns": 0.0}
+    rows = [*ROWS, entry("peer", "peer", 100, **known), entry("ours: tuned", "ours", 200, **known)]
+    _, _, *found = table.markdown(rows)
+    assert [[cell.strip() for cell in line.strip("|").split("|")] for line in found] == [
+        [
+            *("parabola, 50 steps", "iterated", "4.00", ""),
+            *("1.00 quick peer", "0.50 tuned", "0.50 (0.50–0.75)", "0.010"),
+        ],
+        ["", "whole trace (known)", "", "", "0.10 peer", "0.20 tuned", "2.00 (2.00–2.00)", ""],
     ]
-    found = [(row["group"], row["implementation"], table.ns(row)) for row in table.best(visits)]
-    assert found == [("g", "ours", 2_000.0), ("g", "peer", 5_000.0), ("h", "ours", 1_000.0)]
+
+
+def test_readme_is_written_between_its_marks(tmp_path: Path) -> None:
+    """The table takes the place of the one before, and the rest of README stays as it was."""
+    readme = tmp_path / "README.md"
+    readme.write_text("no place\n", "utf-8")
+    with pytest.raises(ValueError, match="has no lines"):
+        next(report.write(ROWS, tmp_path))
+    readme.write_text("before\n<!-- steps -->\nold\n<!-- steps end -->\nafter\n", "utf-8")
+    assert next(report.write(ROWS, tmp_path)) == readme
+    text = readme.read_text("utf-8")
+    assert text.startswith("before\n<!-- steps -->\n| size | kind |")
+    assert text.endswith("Measured with threads 1, torch 2.\n<!-- steps end -->\nafter\n")
+    assert "old" not in text
+
+
+@pytest.mark.parametrize(
+    ("visits", "verdict"),
+    [((400, 420), "as before"), ((900, 700), "worse"), ((100, 90), "better")],
+)
+def test_a_ratio_is_worse_only_beyond_its_spread(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    visits: tuple[float, float],
+    verdict: str,
+) -> None:
+    """A run fails where a ratio to the same peer is above all that it was."""
+    base = [entry("peer", "peer", 1_000, 1_100), entry("ours", "ours", 400, 500)]
+    now = [base[0], entry("new", "peer", 10, 10), entry("ours", "ours", *visits)]
+    files = [str(tmp_path / name) for name in ("base.json", "now.json")]
+    for file, rows in zip(files, (base, now), strict=True):
+        found = [{"extra_info": row, "group": row["group"]} for row in rows]
+        Path(file).write_text(json.dumps({"benchmarks": found}), "utf-8")
+    assert compare.main(files) == int(verdict == "worse")
+    assert capsys.readouterr().out.split("\n")[0].strip().startswith(verdict)
+
+
+def test_visits_are_one_entry_in_seconds_a_step() -> None:
+    """Whatever fits a round, pytest-benchmark keeps one entry a row, and its times are a step's."""
+    session, block = (
+        SimpleNamespace(benchmarks=[]),
+        Block(lambda: None, "cpu", calls=3, seconds=1.0),
+    )
+
+    def pedantic(*_: Any, **__: Any) -> None:
+        benchmark.stats = SimpleNamespace(stats=SimpleNamespace(data=[6.0, 12.0]), extra_info={})
+        session.benchmarks.append(benchmark.stats)
+
+    benchmark = SimpleNamespace(pedantic=pedantic)
+    for _ in range(2):
+        measure(benchmark, session, block, 2, QUICK)
+    (kept_entry,) = session.benchmarks
+    assert kept_entry.stats.data == [1.0, 2.0, 1.0, 2.0]
+    assert kept_entry.extra_info["visits"] == [1e9, 1e9]
 
 
 def test_every_measured_row_has_a_limit() -> None:
@@ -80,6 +142,19 @@ def test_ids_are_unique() -> None:
     rows, sizes = [r.id for r in all_rows(None)], [s.id for s in MEASURED]
     assert len(set(rows)) == len(rows)
     assert len(set(sizes)) == len(sizes)
+
+
+def test_what_is_not_installed_has_no_rows_and_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the packages of an extra the other rows are there, and a line says how to get all."""
+
+    def absent(_: str) -> None: ...
+
+    monkeypatch.setattr(registry, "find_spec", absent)
+    names = {row.name.split()[0] for row in registry.all_rows(None)}
+    assert {"numpy", "ours:", "document,"} <= names
+    assert not {"numba", "JAX", "scipy"} & names
+    (line,) = registry.not_installed()
+    assert line.startswith("no rows of jax, optax, numba, scipy: not installed (pip install -c ")
 
 
 def test_a_learner_has_rows_of_their_own(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ more than a minute.
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +21,7 @@ import torch
 from torch import Tensor
 
 from .cases import LOSS, SLOPE, Case
-from .rows import ITERATED, MATRIX, PRODUCT, Row, Run
+from .rows import ITERATED, MATRIX, PRODUCT, WHOLE_KNOWN, Row, Run
 
 DESCENTS = ("parabola", "regression", "heavy ball", "momentum")
 SLOW = 1_000  # steps: none of these loops gets faster per step by taking more
@@ -89,6 +90,42 @@ def compiled(case: Case, steps: int) -> Run:
     return Run(call)
 
 
+def fused(case: Case, steps: int) -> Run:
+    """Make the loop of fewest calls that needs no compiler: torch's own fused operations."""
+    w0, lr, m = case.given["w0"], case.lr, case.momentum
+    five = torch.tensor(5.0, device=w0.device)
+
+    def falling() -> Tensor:
+        path = w0.new_empty(steps + 1, 1)
+        path[0] = w0
+        for w, new in itertools.pairwise(path.unbind()):
+            torch.lerp(w, five, 2 * lr, out=new)
+        return path
+
+    def swinging() -> Tensor:
+        path, v = w0.new_empty(steps + 1, len(w0)), torch.zeros_like(w0)
+        path[0] = w0
+        for w, new in itertools.pairwise(path.unbind()):
+            torch.add(w, v.mul_(m).add_(w, alpha=8), alpha=-lr, out=new)
+        return path
+
+    return Run(falling if case.size.problem == "parabola" else swinging)
+
+
+def compiled_closed_form(case: Case, steps: int) -> Run:
+    """Make the whole trace in one compiled kernel, for who knows where the minimum is."""
+
+    def closed(w0: Tensor, k: Tensor) -> Tensor:
+        return 5 + (1 - 2 * case.lr) ** k[:, None] * (w0 - 5)
+
+    w0, k = case.given["w0"], torch.arange(steps + 1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # as in `compiled`
+        whole = torch.compile(closed, dynamic=False)
+        whole(w0, k)
+    return Run(lambda: whole(w0, k))
+
+
 def repeated(one: Callable[[Tensor, Tensor], Any]) -> Callable[[Case, int], Run]:
     """Make a block of so many evaluations of one function of a and v."""
 
@@ -129,13 +166,28 @@ WAYS = {"for-loop": {"foreach": False}, "foreach": {"foreach": True}, "fused": {
 ROWS = [
     Row("document, graph grows", ITERATED, DESCENTS, document, most_steps=SLOW),
     *(
-        Row(f"torch.optim.SGD {name}", ITERATED, DESCENTS, partial(sgd, **way), most_steps=SLOW)
+        Row(
+            *(f"torch.optim.SGD {name}", ITERATED, DESCENTS, partial(sgd, **way)),
+            most_steps=SLOW,
+            brief=name == "for-loop",
+        )
         for name, way in WAYS.items()
     ),
+    Row("torch, fused by hand", ITERATED, ("parabola", "momentum"), fused, most_steps=SLOW),
     Row("torch.autograd.grad", PRODUCT, ("softmax",), repeated(backward)),
-    Row("autograd.functional.jacobian", MATRIX, ("softmax",), repeated(functional_jacobian)),
+    Row(
+        *("autograd.functional.jacobian", MATRIX, ("softmax",), repeated(functional_jacobian)),
+        brief=False,
+    ),
     Row("torch.func.jacrev", MATRIX, ("softmax",), repeated(jacrev)),
 ]
 COMPILED = [
     Row("torch.compile", ITERATED, ("momentum",), compiled, most_steps=SLOW, slow_start=True),
+    Row(
+        *("torch.compile", WHOLE_KNOWN, ("parabola",), compiled_closed_form),
+        devices=("cpu",),
+        compiled=True,
+        reads="nothing",
+        slow_start=True,
+    ),
 ]

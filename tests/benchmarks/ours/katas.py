@@ -89,7 +89,9 @@ class Function:
     most_weights: int = 10_000_000
     error: float = 2e-5
 
-    def row(self, name: str, side: str, function: Any, module: Any = None) -> Row:
+    def row(
+        self, name: str, side: str, function: Any, module: Any = None, *, brief: bool = True
+    ) -> Row:
         """Return the row of a function that is called as this one is."""
         return Row(
             name=name,
@@ -101,6 +103,7 @@ class Function:
             most_steps=self.most_steps,
             most_weights=self.most_weights,
             error=self.error,
+            brief=brief,
         )
 
     def answered(self, answers: Path, side: str) -> Row | None:
@@ -112,7 +115,9 @@ class Function:
         answer = open_answer(path)
         function = answer.function(self.name)
         name = f"{side}: {self.number} {self.name}"
-        return None if function is None else self.row(name, side, function, answer.module)
+        if function is None:
+            return None
+        return self.row(name, side, function, answer.module, brief=side == "yours")
 
 
 FITS = ("parabola", "regression")
