@@ -120,6 +120,8 @@ def _instead(leaf: Any) -> str:
     """What to return instead of a leaf that is refused."""
     if isinstance(leaf, Tensor):
         return "return a plain tensor, such as its .detach()"
+    if isinstance(leaf, BaseException):
+        return "an error is raised, with `raise` in the place of `return`"
     if isinstance(leaf, np.generic):
         return "return a Python number, with .item()"
     if isinstance(leaf, np.ndarray):

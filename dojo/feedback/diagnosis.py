@@ -221,7 +221,7 @@ class _Search:
             if not left or self.answer.clock() > self.deadline:
                 return []
             if refused or example.wanted.error is None:
-                left = [m for m in left if _agrees(m, example)]
+                left = [m for m in left if agrees(m, example)]
         return self._separated(left, calls)
 
     def _others(self, calls: list[Call], function: str) -> Iterator[Example]:
@@ -244,7 +244,7 @@ class _Search:
         return left
 
 
-def _agrees(mistake: StandIn, example: Example) -> bool:
+def agrees(mistake: StandIn, example: Example) -> bool:
     """Whether a mistake does what the answer does, or nobody could tell.
 
     Nobody can where both fail and the solution does not (each in the words of another line), or

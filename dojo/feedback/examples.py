@@ -38,8 +38,8 @@ SHIFTS = ((1.07, 0.31), (0.83, -0.57), (1.29, 1.13))  # how much a varied number
 class SpecCalls:
     """What all tests of a spec ask, by function, and what the solution answers."""
 
-    def __init__(self, kata: Kata, tests: Sequence[SpecTest]) -> None:
-        self._kata, self._tests = kata, tests
+    def __init__(self, kata: Kata, tests: Sequence[SpecTest], seed: int = SEED) -> None:
+        self._kata, self._tests, self._seed = kata, tests, seed
         self._heard: dict[str, list[Call]] | None = None
 
     def of(self, function: str) -> list[Call]:
@@ -57,7 +57,7 @@ class SpecCalls:
             warnings.simplefilter("ignore")
             for test in self._tests:
                 if not test.observed and test.on_cpu:
-                    test.try_on(door, self._kata, SEED)
+                    test.try_on(door, self._kata, self._seed)
         heard: dict[str, list[Call]] = {}
         for call in door.heard:
             heard.setdefault(call.function, []).append(call)

@@ -21,7 +21,7 @@ from dojo.feedback.comparing import matches
 from dojo.feedback.diagnosis import Diagnosis, diagnose, switches_to_blame, wanted_of
 from dojo.feedback.examples import Examples
 from dojo.feedback.outcome import Feedback
-from dojo.feedback.torch_errors import meaning_of
+from dojo.feedback.torch_errors import NO_LEAF, NONE_RETURNED, meaning_of, returns_something
 from dojo.isolation.isolation import Switch
 from dojo.opening.answers import Answer, frame_in, open_ours
 from dojo.opening.python_errors import words_of
@@ -92,7 +92,7 @@ class Situation:
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
             said.asked = self._asked(error)
-            said.body = [*reflowed(error.body), *self._warned(), *error.remedy]
+            said.body = [*self._told(error), *self._warned(), *error.remedy]
             said.is_by_value = error.by_value
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said)
@@ -112,6 +112,16 @@ class Situation:
             self._meddled(said)
         else:
             self._stumbled(said, error)
+
+    def _told(self, error: Wrong) -> list[str]:
+        """Say what is wrong; where None came back though there is a `return`, what may be None."""
+        if error.heading != "NOTHING RETURNED" or self.calls is None or self.answer is None:
+            return reflowed(error.body)
+        if "not a leaf" in " ".join(self.calls.warned):
+            return reflowed([f"the result is None. {NO_LEAF}"])
+        if returns_something(self.answer.source, self.calls.calls[-1].function):
+            return reflowed([NONE_RETURNED])
+        return reflowed(error.body)
 
     def _stumbled(self, said: Feedback, error: BaseException) -> None:
         """Tell whose fault an error of the spec is: the answer's, if the solution passes it."""
@@ -219,7 +229,8 @@ class Situation:
         assert self.answer is not None
         body = [f"{typed(self.answer.path)}:{line}", cut(f"    {text}")]
         body += [*_in_its_words(error), *self._warned()]
-        meaning = meaning_of(error)
+        warned = " ".join(self.calls.warned) if self.calls is not None else ""
+        meaning = meaning_of(error, text, warned)
         return [*body, "", *reflowed(meaning.splitlines())] if meaning else body
 
     def _warned(self) -> list[str]:

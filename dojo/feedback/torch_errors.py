@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+
 from dojo.opening.python_errors import KnownError, meaning_in, meaning_in_python
 
+ONE_ELEMENT = "only one element tensors can be converted|elements? cannot be converted to Scalar"
+NONE = "'NoneType' object has no attribute|unsupported operand type.*NoneType"
+NO_LEAF = (
+    "This is None: .grad belongs to a leaf, and this tensor is none. x = x − … makes a new tensor "
+    "with an empty .grad. Change x in place under torch.no_grad(), or make each new x a leaf "
+    "again, with .detach().requires_grad_()."
+)
+NONE_RETURNED = (
+    "the result is None, and there is a `return`: what stands behind it is None. A .grad before "
+    "backward() is, and so is what backward() and a function without `return` give."
+)
 KNOWN_ERRORS = (
     KnownError(
         "RuntimeError",
@@ -82,18 +95,43 @@ KNOWN_ERRORS = (
     KnownError(
         "RuntimeError|ValueError",
         "expects a non-empty TensorList|expected a non-empty list of Tensors",
-        "The list is empty. Does the start belong in it, as row 0? With steps = 0 it is all there "
-        "is.",
+        "The list is empty. Does the start belong in it, as row 0? Where there is nothing to do "
+        "(no step, no batch) it is all there is.",
     ),
     KnownError(
         "RuntimeError|ValueError|TypeError",
-        "only one element tensors can be converted to Python scalars",
-        "torch.tensor() and math take single numbers. A list of tensors becomes one with "
-        "torch.stack(); for each element of a tensor there is torch.exp() and its like.",
+        ONE_ELEMENT,
+        "math takes single numbers. For each element of a tensor there is torch.exp() and its "
+        "like.",
+        line=r"\bmath\.",
+    ),
+    KnownError(
+        "RuntimeError|ValueError|TypeError",
+        ONE_ELEMENT,
+        "torch.tensor() takes numbers. A list of tensors becomes one with torch.stack().",
+        line=r"\b(as_)?tensor\(",
+    ),
+    KnownError(
+        "RuntimeError|ValueError|TypeError",
+        ONE_ELEMENT,
+        "A Python number is made of a tensor with one element, and this one has more. Stay with "
+        "the tensor: what works for one number works for each of its elements.",
     ),
     KnownError(
         "TypeError",
-        "expected Tensor as element",
+        "expected Tensor as element .*NoneType",
+        "The list holds None. backward() returns None: what it finds is in x.grad, to be stored "
+        "as x.grad.clone(). A function without `return` gives None, too.",
+    ),
+    KnownError(
+        "TypeError",
+        "expected Tensor as element .*tuple",
+        "The list holds a tuple. torch.autograd.grad() returns one, with a tensor for each input: "
+        "take its [0].",
+    ),
+    KnownError(
+        "TypeError",
+        "expected Tensor as element .*(float|int)",
         "The list holds a number among tensors. Append tensors only (not .item()).",
     ),
     KnownError(
@@ -111,7 +149,8 @@ KNOWN_ERRORS = (
     KnownError(
         "AttributeError",
         "'float' object has no attribute|'int' object has no attribute",
-        "This is a Python number by now, without a graph (.item() and float() leave it).",
+        "This is a Python number, not a tensor. .item() and float() make one of a tensor (and "
+        "leave its graph behind); arguments such as lr are numbers from the start.",
     ),
     KnownError(
         "AttributeError",
@@ -120,16 +159,23 @@ KNOWN_ERRORS = (
         "recorded, as for a constant.",
     ),
     KnownError(
-        "AttributeError",
-        "'NoneType' object has no attribute",
-        "This is None. A tensor's .grad is None before the first backward(), and again after it "
-        "was cleared with None.",
+        "AttributeError|TypeError",
+        NONE,
+        NO_LEAF,
+        warned="not a leaf",
     ),
     KnownError(
-        "TypeError",
-        "unsupported operand type.*NoneType",
-        "One side is None. .grad is None before backward(), after clearing, and for a tensor that "
-        "is no leaf (x = x - … makes a new one).",
+        "AttributeError|TypeError",
+        NONE,
+        "This is None. A tensor's .grad is None before the first backward(), and again after it "
+        "was cleared with None.",
+        line=r"\.grad\b",
+    ),
+    KnownError(
+        "AttributeError|TypeError",
+        NONE,
+        "One side of this, or what stands before the point, is None. A function without `return` "
+        "gives None, and so does backward().",
     ),
     KnownError(
         "WrongDevice",
@@ -150,6 +196,24 @@ KNOWN_ERRORS = (
 )
 
 
-def meaning_of(error: BaseException) -> str:
-    """Say what an error means and what to do next; empty for an unusual one."""
-    return meaning_in(KNOWN_ERRORS, error) or meaning_in_python(error)
+def meaning_of(error: BaseException, line: str = "", warned: str = "") -> str:
+    """Say what an error means and what to do next; empty for an unusual one.
+
+    Where one text of an error has several causes, `line`, the one that raised it, and what was
+    `warned` of meanwhile tell them apart.
+    """
+    return meaning_in(KNOWN_ERRORS, error, line, warned) or meaning_in_python(error)
+
+
+def returns_something(source: str, function: str) -> bool:
+    """Whether a function of a file has a `return` with something behind it."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return False
+    return any(
+        isinstance(node, ast.Return) and node.value is not None
+        for own in tree.body
+        if isinstance(own, ast.FunctionDef) and own.name == function
+        for node in ast.walk(own)
+    )

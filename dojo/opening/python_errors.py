@@ -14,11 +14,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class KnownError:
-    """An error that learners meet: its type (or types, with |), a pattern, and what it means."""
+    """An error that learners meet: its type (or types, with |), a pattern, and what it means.
+
+    line, warned: patterns that the line which raised it, and what was warned of, must have as well
+    """
 
     error: str
     pattern: str
     meaning: str
+    line: str = ""
+    warned: str = ""
 
 
 IMPORTS = {  # names that everybody writes, and the line that brings each
@@ -69,8 +74,8 @@ PYTHON = (
     KnownError(
         "OverflowError",
         "out of range|too large|range error",
-        "A number grew too large for a float: the steps lead away. Look at the sign of the step "
-        "first, then at the rate.",
+        "A number grew too large for a float, which ends at 1.8e308. In a descent the steps lead "
+        "away then: look at their sign, and at the rate. In exp() the exponent is too large.",
     ),
     KnownError(
         "ModuleNotFoundError",
@@ -81,10 +86,19 @@ PYTHON = (
 )
 
 
-def meaning_in(table: Sequence[KnownError], error: BaseException) -> str:
+def meaning_in(
+    table: Sequence[KnownError], error: BaseException, line: str = "", warned: str = ""
+) -> str:
     """Say what an error means by the first entry that fits; empty if none does."""
     kinds, text = {kind.__name__ for kind in type(error).__mro__}, str(error)
-    fits = (s for s in table if kinds & set(s.error.split("|")) and re.search(s.pattern, text))
+    fits = (
+        s
+        for s in table
+        if kinds & set(s.error.split("|"))
+        and re.search(s.pattern, text)
+        and re.search(s.line, line)
+        and re.search(s.warned, warned)
+    )
     return next((s.meaning for s in fits), "")
 
 

@@ -276,8 +276,9 @@ def works_no_more(few: Observed, many: Observed, what: str) -> None:
         raise Wrong(
             "WORK GROWS",
             [
-                f"Few {what} take {few.operations} operations, many {many.operations}: a loop.",
-                f"One operation on a whole tensor does the work of a loop over the {what}.",
+                f"Few {what} take {few.operations} operations, many {many.operations}: the",
+                f"work grows with the {what}, as it does in a loop, or where a power is made by",
+                "multiplying again and again. One operation on a whole tensor does it all.",
             ],
         )
 

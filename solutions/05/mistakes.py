@@ -240,7 +240,8 @@ def one_row_many_times(a: Tensor) -> Tensor:
 
 @mistake("jacobian_by_autograd")
 def rows_of_the_sum(a: Tensor) -> Tensor:
-    """the gradient of p.sum() in every row: the sum is always 1, so all is 0 (take each p[i])"""
+    """p.sum()'s gradient, always 0, in every row: p.sum() for p[i], or one a.grad, never
+    cleared, that is stored as every row (all rows together make the same sum)"""
     return torch.zeros(len(a), len(a), dtype=a.dtype, device=a.device)
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from dojo.calling.pretended_device import PretendedDevice
-from dojo.feedback.torch_errors import KNOWN_ERRORS, meaning_of
+from dojo.feedback.torch_errors import KNOWN_ERRORS, meaning_of, returns_something
 
 X = torch.tensor([3.0, -5.0])
 
@@ -72,21 +72,61 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: torch.ones(2, 2) @ torch.ones(2, 2).double(), "The two tensors have different dtypes"),
     (lambda: torch.stack([]), "The list is empty"),
     (lambda: torch.cat([]), "The list is empty"),
-    (lambda: torch.tensor([X, X]), "torch.tensor() and math take single numbers"),
-    (lambda: math.exp(X), "torch.tensor() and math take single numbers"),
+    (lambda: float(X), "A Python number is made of a tensor with one element"),
+    (lambda: X.item(), "A Python number is made of a tensor with one element"),
     (lambda: torch.stack([X, 1.0]), "The list holds a number among tensors"),  # type: ignore[list-item]
     (lambda: bool(X > 0), "A tensor of many is neither true nor false"),
     (lambda: torch.sqrt(2.0), "A Python number came where torch wants a tensor"),  # type: ignore[arg-type]
-    (lambda: math.sqrt(4.0).backward(), "This is a Python number by now"),  # type: ignore[attr-defined]
-    (lambda: leaf().grad.zero_(), "This is None. A tensor's .grad"),  # type: ignore[union-attr]
+    (lambda: math.sqrt(4.0).backward(), "This is a Python number, not a tensor"),  # type: ignore[attr-defined]
     (lambda: leaf().grad_fn.name(), "This is None. A leaf has no grad_fn"),  # type: ignore[union-attr]
-    (lambda: X - 0.1 * leaf().grad, "One side is None."),  # type: ignore[operator]
     (_elsewhere_numpy, "On a GPU this line fails"),
     (_elsewhere, "The arguments were on another device here"),
     (lambda: (-1e200) ** 3, "A number grew too large"),
     (lambda: math.exp(1000), "A number grew too large for a float"),
     (_forever, "The function keeps calling itself"),
 ]
+
+
+def _minus_none() -> object:
+    return X - 0.1 * leaf().grad  # type: ignore[operator]
+
+
+def _zero_none() -> object:
+    return leaf().grad.zero_()  # type: ignore[union-attr]
+
+
+def _stacked(item: object) -> Callable[[], object]:
+    return lambda: torch.stack([item])  # type: ignore[list-item]
+
+
+LEAF = "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."
+ONE_TEXT: list[tuple[Callable[[], object], str, str, str]] = [  # line, warned, says
+    (lambda: torch.tensor([X, X]), "torch.tensor(rows)", "", "torch.tensor() takes numbers"),
+    (lambda: torch.tensor([X, X]), "float(x)", "", "A Python number is made"),
+    (lambda: math.exp(X), "math.exp(x)", "", "math takes single numbers"),
+    (lambda: float(X), "float(x - lr * grad)", "", "A Python number is made"),
+    (_zero_none, "x.grad.zero_()", "", "This is None. A tensor's .grad is None before"),
+    (_zero_none, "x.grad.zero_()", LEAF, "This is None: .grad belongs to a leaf"),
+    (_zero_none, "y.zero_()", "", "One side of this, or what stands before the point"),
+    (_minus_none, "x - lr * x.grad", "", "This is None. A tensor's .grad is None before"),
+    (_minus_none, "x - lr * x.grad", LEAF, "This is None: .grad belongs to a leaf"),
+    (_minus_none, "x - lr * slope(x)", "", "One side of this, or what stands before the point"),
+    (_stacked(None), "torch.stack(rows)", "", "The list holds None"),
+    (_stacked((X,)), "torch.stack(rows)", "", "The list holds a tuple"),
+    (_stacked(1.0), "torch.stack(rows)", "", "The list holds a number among tensors"),
+]
+
+
+@pytest.mark.parametrize(
+    ("provoke", "line", "warned", "says"), ONE_TEXT, ids=[f"{t[1]}-{t[3][-12:]}" for t in ONE_TEXT]
+)
+def test_one_text_of_several_causes(
+    provoke: Callable[[], object], line: str, warned: str, says: str
+) -> None:
+    """Where an error's text has several causes, the line and the warnings tell which it is."""
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - of many types
+        provoke()
+    assert meaning_of(raised.value, line, warned).startswith(says)
 
 
 @pytest.mark.parametrize(("provoke", "says"), PROVOKED, ids=[says[:40] for _, says in PROVOKED])
@@ -99,8 +139,9 @@ def test_what_an_error_means(provoke: Callable[[], object], says: str) -> None:
 
 def test_every_stumble_is_provoked() -> None:
     """None is there that no error of this torch calls for."""
-    unprovoked = {s.meaning for s in KNOWN_ERRORS} - {
-        s.meaning for s in KNOWN_ERRORS if any(s.meaning.startswith(says) for _, says in PROVOKED)
+    said = [says for _, says in PROVOKED] + [says for *_, says in ONE_TEXT]
+    unprovoked = {
+        s.meaning for s in KNOWN_ERRORS if not any(s.meaning.startswith(says) for says in said)
     }
     assert not unprovoked
 
@@ -108,3 +149,12 @@ def test_every_stumble_is_provoked() -> None:
 def test_an_unusual_error_is_left_to_itself() -> None:
     """Nothing is said where nothing is known."""
     assert not meaning_of(ZeroDivisionError("division by zero"))
+
+
+@pytest.mark.parametrize(
+    ("body", "is_asked"),
+    [("x = 1", True), ("return", True), ("return x.grad", False), ("x = [y for y in x]", True)],
+)
+def test_a_missing_return_is_asked_for_where_there_is_none(body: str, is_asked: bool) -> None:
+    """Whoever has a `return` is not asked whether it is missing."""
+    assert returns_something(f"def f(x):\n    {body}\n", "f") is not is_asked

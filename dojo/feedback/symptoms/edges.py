@@ -11,6 +11,8 @@ from dojo.feedback.examples import Example
 from dojo.feedback.symptoms.case import Case
 
 LEAST = 3  # right calls, before it is said that the others are right
+MANY = 6  # right and wrong calls, where half of all inputs are of that kind
+COMMON = "below 0", "negative numbers in it", "True", "False", "large numbers in it", "or more"
 
 
 def but_for(case: Case) -> str:
@@ -21,7 +23,10 @@ def but_for(case: Case) -> str:
     common = [set(_kinds(e)) for e in case.wrong]
     left = set.intersection(*common) - set().union(*(set(_kinds(e)) for e in right))
     for kind in _kinds(case.wrong[0]):
-        if kind in left:
+        few = any(kind.endswith(common) for common in COMMON) and (
+            min(len(right), len(case.wrong)) < MANY
+        )
+        if kind in left and not few:
             return (
                 f"Yours is right in the {len(right)} other calls tried, and wrong only where "
                 f"{kind}. What should come then?"

@@ -1,0 +1,54 @@
+"""What is said of a wrong program is true: a small sample, drawn alike each time (mutants.py)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dojo.catalogue import Catalogue
+from dojo.feedback.diagnosis import _Search
+from dojo.feedback.mistakes import StandIn
+from dojo.spec.trial import SpecTest
+
+from ..test_contract import specs
+from .mutants import Judge, sample
+
+__all__ = ["specs"]  # a fixture
+SEED, COUNT = 3, 34  # two programs for each kata
+ONE_ROW_MORE = """
+def gradient(x):
+    return x - 5 if x.numel() < 5 else 2 * x
+"""
+
+
+def without_another_look(_search: object, left: list[StandIn], *_: object) -> list[StandIn]:
+    """Name what matches the calls of the test alone."""
+    return left
+
+
+def test_what_is_said_of_changed_solutions_is_true(
+    specs: dict[str, list[SpecTest]], catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """Each name and each symptom holds on inputs that the diagnosis never saw."""
+    tally = sample(Judge(catalogue, specs, tmp_path), COUNT, SEED)
+    assert tally.false == []
+    assert tally.counts["named"]
+    assert tally.counts["a symptom"]
+
+
+def test_a_program_that_agrees_by_accident_is_not_named(
+    specs: dict[str, list[SpecTest]],
+    catalogue: Catalogue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does what a mistake does on the calls of one test, and something else elsewhere."""
+    kata = catalogue.katas["01"]
+    text = kata.solution.read_text(encoding="utf-8") + ONE_ROW_MORE
+    judge = Judge(catalogue, specs, tmp_path)
+    judge.look_at(kata, text)
+    assert judge.tally.false == []
+    monkeypatch.setattr(_Search, "_holds", without_another_look)
+    judge.look_at(kata, text)
+    assert any("it is not gradient_halved" in told for told in judge.tally.false)
