@@ -211,9 +211,6 @@ def returns_something(source: str, function: str) -> bool:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return False
-    return any(
-        isinstance(node, ast.Return) and node.value is not None
-        for own in tree.body
-        if isinstance(own, ast.FunctionDef) and own.name == function
-        for node in ast.walk(own)
-    )
+    own = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == function]
+    nodes = ast.walk(own[-1]) if own else ()  # of two with one name, Python takes the last
+    return any(isinstance(node, ast.Return) and node.value is not None for node in nodes)
