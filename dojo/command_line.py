@@ -41,13 +41,14 @@ def specs_for(config: pytest.Config, catalogue: Catalogue) -> list[str]:
 
     Errors: pytest.UsageError for a function that no test calls, and for answers elsewhere.
     """
-    files = {_resolved(k.stub): k for k in catalogue.katas.values()}
-    names = {(k.number, k.stub.name) for k in catalogue.katas.values()}
+    stubs = [(end, k) for k in catalogue.katas.values() for end in (".py", ".ipynb")]
+    files = {_resolved(k.stub.with_suffix(end)): k for end, k in stubs}
+    names = {(k.number, k.stub.with_suffix(end).name) for end, k in stubs}
     found: list[str] = []
     for arg in config.args:
         name, _, function = str(arg).partition("::")
         path = _resolved(config.invocation_params.dir / name)
-        if path in files:
+        if path in files and (path.suffix == ".py" or path.is_file()):
             found += _tests(files[path], function.partition("[")[0])
         elif (path.parent.name, path.name) in names:
             raise pytest.UsageError(

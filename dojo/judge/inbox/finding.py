@@ -10,7 +10,9 @@ from dojo.catalogue import Kata
 from dojo.judge.inbox.entries import FOLDER, Entry, Place
 from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.reports.escaping import displayed
+from dojo.terminal.layout import cut
 
+LONGEST = 240  # characters of a path that is shown
 ENDINGS = (".py", ".ipynb")
 OF_A_SUBMISSION = re.compile(r"katas|\s*\d+\s*")  # a folder of such a name is to hold answers
 
@@ -80,4 +82,4 @@ def shown(person: Submission, place: Place) -> str:
 
 
 def _written(*parts: str) -> str:
-    return "/".join(map(displayed, parts))
+    return cut("/".join(map(displayed, parts)), LONGEST)

@@ -20,8 +20,8 @@ TOLD = 3  # of one kind
 OURS = frozenset(
     {"dojo", "solutions", "tests", "traces", "site-packages"}
 )  # a fork's own, a venv's
-SOURCE = re.compile(r"(?i)\.(?:py|ipynb)(?:\W|$)")  # also in "topic.py.txt"
 PACKED = re.compile(r"(?i)\.(?:tar|gz|tgz|bz2|xz|7z|rar)$")
+CANDIDATE = re.compile(rf"(?i)\.(?:py|ipynb)(?:\W|$)|{PACKED.pattern[4:]}")  # "topic.py.txt", too
 
 
 class Lookalike(NamedTuple):
@@ -35,15 +35,32 @@ class Lookalike(NamedTuple):
     move: str
 
 
+class Candidates:
+    """The files of a submission that might be answers, looked for once for all its katas."""
+
+    def __init__(self, files: Listing) -> None:
+        self._files = files
+        self._of: Submission | None = None
+        self._found: list[tuple[Place, Place]] = []
+
+    def of(self, person: Submission) -> list[tuple[Place, Place]]:
+        """Return where each lies, and the way to it from the beginning of the submission."""
+        if self._of is not person:
+            walked = _walked(self._files, person)
+            self._of = person
+            self._found = [(at, way) for at, way in walked if CANDIDATE.search(way[-1])]
+        return self._found
+
+
 def lookalikes(
-    files: Listing, person: Submission, kata: Kata, topics: Mapping[str, str]
+    candidates: Candidates, person: Submission, kata: Kata, topics: Mapping[str, str]
 ) -> list[Lookalike]:
     """Return the files that look most like a person's answer to a kata that has none.
 
     topics: the names of all katas, by their numbers
     """
     found = list[Lookalike]()
-    for place, way in _walked(files, person):
+    for place, way in candidates.of(person):
         sort = _likeness(way, kata, topics)
         if sort is not None:
             found.append(Lookalike(sort, shown(person, place), _move(sort, way[-1], kata)))
@@ -67,8 +84,6 @@ def _likeness(way: Place, kata: Kata, topics: Mapping[str, str]) -> int | None:
         return MISPLACED
     if PACKED.search(name):
         return None if above else WRONGLY_PACKED
-    if not SOURCE.search(name):
-        return None
     letters = _letters(name)
     if letters.startswith(_letters(kata.name)):
         return MISNAMED

@@ -13,7 +13,7 @@ from dojo.catalogue import Kata
 from dojo.judge.inbox.entries import Entry, Place, is_packed
 from dojo.judge.inbox.files import Files
 from dojo.judge.inbox.finding import places, shown
-from dojo.judge.inbox.lookalikes import lookalikes
+from dojo.judge.inbox.lookalikes import Candidates, lookalikes
 from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.result import Skipped
 from dojo.opening.notebook import LARGEST, python_of, told
@@ -82,10 +82,11 @@ def _of_answers(
     topics: Mapping[str, str],
 ) -> Iterator[Skipped]:
     """Yield what a person should hear of: what looks like an answer, or does not count."""
+    candidates = Candidates(listing)
     for kata in katas:
         first, *others = _found(listing, person, kata) or [()]
         if not first:
-            for one in lookalikes(listing, person, kata, topics):
+            for one in lookalikes(candidates, person, kata, topics):
                 why = f"it looks like the answer to kata {kata.number}, and is not read. {one.move}"
                 yield Skipped(one.path, why, owner=person.name, kata=kata.number)
             continue

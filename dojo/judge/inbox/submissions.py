@@ -22,7 +22,7 @@ from dojo.catalogue import Catalogue, Kata, open_catalogue
 from dojo.judge.inbox.entries import Place, is_packed
 from dojo.judge.inbox.files import Files
 from dojo.judge.inbox.finding import places, shown
-from dojo.judge.inbox.lookalikes import lookalikes, told
+from dojo.judge.inbox.lookalikes import Candidates, lookalikes, told
 from dojo.judge.inbox.platforms import recognised
 from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.inbox.skipped import unread
@@ -86,9 +86,14 @@ class Inbox:
             why = f"{path} cannot be read on the grader's machine: {error.strerror}"
             return HandedIn(path, verdict=Verdict.GRADER_ERROR, why=why)
         why = f"There is no {kata.number}/{kata.name}.py in this submission."
-        alike = told(lookalikes(self.files, submission, kata, self._topics))
+        alike = told(lookalikes(self._candidates, submission, kata, self._topics))
         said = f"{why}\n{alike}" if alike else why
         return HandedIn(submission.name, verdict=Verdict.NOT_SUBMITTED, why=said)
+
+    @cached_property
+    def _candidates(self) -> Candidates:
+        """What might be the answers of the submission that is read."""
+        return Candidates(self.files)
 
     @cached_property
     def _topics(self) -> dict[str, str]:

@@ -42,7 +42,8 @@ def _kata(judged: Result, callers: Callers) -> list[str]:
     """Write one kata: what is true of all its tests once, else each function in its order."""
     failed = [t for t in judged.tests if not t.passed]
     if len(failed) == len(judged.tests) and len({_said(t) for t in failed}) == 1:
-        return [*fenced(told(failed[0])), "", *_same(len(failed) - 1)]
+        more = 0 if judged.verdict is Verdict.NOT_SUBMITTED else len(failed) - 1
+        return [*fenced(told(failed[0])), "", *_same(more)]
     named = dict.fromkeys((*callers, *(t.function for t in failed if t.function)))
     passed = {t.test.split("[")[0] for t in judged.tests if t.passed}
     lines, shown, ticks = list[str](), set[object](), list[str]()

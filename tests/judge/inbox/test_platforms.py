@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from dojo.catalogue import Catalogue, Kata
+from dojo.judge.inbox.entries import Entry, Place
+from dojo.judge.inbox.files import Files
 from dojo.judge.inbox.platforms import PLATFORMS
 from dojo.judge.inbox.submissions import Inbox, InboxError, open_inbox
 from dojo.judge.result import Skipped
@@ -248,3 +250,28 @@ def test_an_empty_archive_is_no_inbox(opened: Opened) -> None:
     """It is said as of an empty folder; of a broken one, what it is."""
     with pytest.raises(InboxError, match="no submission in it"):
         opened({}, archive=True)
+
+
+def test_a_long_path_is_cut_where_it_is_shown(opened: Opened) -> None:
+    """A name in an archive may have 65,000 letters; a page and a cell have not."""
+    long = {f"ann/{TOPIC}{'x' * 5000}.py": "", "bob/x/y/z/" + "n" * 9000 + ".py": ""}
+    inbox = opened(long, archive=True)
+    assert all(len(text) < 600 for text in texts(inbox).values())
+    assert all(len(str(entry)) < 600 for entry in unread(inbox))
+
+
+def test_a_submission_is_walked_through_once(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many katas are missing from it."""
+    inbox = opened({f"ann/{i}.py": "" for i in range(9)}, "01", "03")
+    listed = list[Place]()
+    entries = Files.entries
+
+    def counted(files: Files, place: Place = (), most: int | None = None) -> list[Entry]:
+        listed.append(place)
+        return entries(files, place, most)
+
+    monkeypatch.setattr(Files, "entries", counted)
+    unread(inbox)
+    assert len(listed) == len(set(listed))
