@@ -155,6 +155,7 @@ def test_what_nbformat_writes_is_read() -> None:
         (b'{"cells": [{"cell_type": "code", "source": "\\ud800"}]}', "half a character"),
         (notebook("x", metadata={"kernelspec": {"language": "R"}}), "a notebook of 'r'"),
         (notebook("#" * CAP), "and an answer may have 262,144"),
+        (notebook("#" * 5 * CAP), "more than 1,048,576 letters"),
     ],
     ids=str,
 )

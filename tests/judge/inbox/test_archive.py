@@ -204,6 +204,15 @@ def test_an_archive_behind_a_link_is_not_opened(tmp_path: Path) -> None:
     assert files.read(("folder.zip", "topic.py")) == b"y"
 
 
+def test_a_linked_folder_is_not_listed(tmp_path: Path) -> None:
+    """Not even the names behind it are shown."""
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far/secret.py").write_bytes(b"")
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox/ann").symlink_to(tmp_path / "far")
+    assert Files(tmp_path / "inbox").entries(("ann",)) == []
+
+
 def test_few_archives_are_open_at_once(tmp_path: Path) -> None:
     """Hundreds of them do not use up what a process may open."""
     for i in range(50):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from dojo.catalogue import Catalogue, Kata
-from dojo.judge.inbox.entries import Entry, Place
-from dojo.judge.inbox.files import Files
+from dojo.judge.inbox import lookalikes
+from dojo.judge.inbox.entries import Place
+from dojo.judge.inbox.finding import Listing
 from dojo.judge.inbox.platforms import PLATFORMS
+from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.inbox.submissions import Inbox, InboxError, open_inbox
 from dojo.judge.result import Skipped
 from dojo.judge.verdict import Verdict
@@ -173,16 +175,34 @@ def test_gradescope_without_metadata(opened: Opened, metadata: str) -> None:
     assert texts(opened(contents)) == {"submission_1": "x"}
 
 
-def test_a_group_of_gradescope(opened: Opened) -> None:
-    """All its names are one name; a name that is markup of YAML's stays text."""
+def test_a_group_of_gradescope(opened: Opened, tmp_path: Path) -> None:
+    """All its names are one name; what YAML would make an object of stays unmade."""
+    made = tmp_path / "made"
     text = "submission_1:\n  :submitters:\n  - :name: Ann\n  - :name: '!!python/name:os.system'\n"
+    text += f"  - :name: !!python/object/apply:os.mkdir ['{made}']\n"
     contents = {f"submission_1/{TOPIC}.py": "x", "submission_metadata.yml": text}
     assert texts(opened(contents)) == {"Ann, !!python/name:os.system": "x"}
+    assert not made.exists()
+
+
+def test_folders_that_begin_alike_are_no_clones(opened: Opened) -> None:
+    """Without git's own folder in each they are what somebody made by hand."""
+    inbox = opened({f"group-{name}/03/{TOPIC}.py": name for name in ("ann", "bob")})
+    assert texts(inbox) == {"group-ann": "ann", "group-bob": "bob"}
+
+
+def test_moodles_comment_is_nobody(opened: Opened) -> None:
+    """Who only wrote in the browser is not judged, and said to be so."""
+    contents = {f"Ann Lee_{i}_assignsubmission_file/{TOPIC}.py": "x" for i in (1, 2)}
+    contents["Bob Ray_3_assignsubmission_onlinetext/onlinetext.html"] = "<p>x = 1"
+    inbox = opened(contents)
+    assert list(texts(inbox)) == ["Ann Lee (1)", "Ann Lee (2)"]
+    assert [s.name for s in inbox.skipped] == ["Bob Ray"]
 
 
 def test_hostile_names_stay_names(opened: Opened) -> None:
     """Nothing that a name holds is obeyed, and none is longer than one can read."""
-    names = ["=1+1\x1b[2J", "../../etc", "a\u202eb", "x" * 10_000, "\ud800", "a\nb"]
+    names = ["=1+1\x1b[2J", "../../etc", "a\u202eb", "x" * 10_000, "a\nb"]
     metadata = "".join(
         f'submission_{i}:\n  ":submitters":\n  - ":name": "{name}"\n'
         for i, name in enumerate(n.encode("unicode_escape").decode() for n in names)
@@ -191,6 +211,7 @@ def test_hostile_names_stay_names(opened: Opened) -> None:
     contents["submission_metadata.yml"] = metadata
     found = texts(opened(contents))
     assert len(found) == len(names)
+    assert "../../etc" in found
     for name in found:
         assert len(name) < 130
         assert not set(name) & set("\x1b\n\u202e")
@@ -265,13 +286,16 @@ def test_a_submission_is_walked_through_once(
 ) -> None:
     """However many katas are missing from it."""
     inbox = opened({f"ann/{i}.py": "" for i in range(9)}, "01", "03")
-    listed = list[Place]()
-    entries = Files.entries
+    walked = lookalikes._walked
+    walks = list[Submission]()
 
-    def counted(files: Files, place: Place = (), most: int | None = None) -> list[Entry]:
-        listed.append(place)
-        return entries(files, place, most)
+    def counted(files: Listing, person: Submission) -> Iterator[tuple[Place, Place]]:
+        walks.append(person)
+        return walked(files, person)
 
-    monkeypatch.setattr(Files, "entries", counted)
+    monkeypatch.setattr(lookalikes, "_walked", counted)
     unread(inbox)
-    assert len(listed) == len(set(listed))
+    assert len(walks) == 1
+    for kata in inbox.katas:
+        inbox.read(inbox.submissions[0], kata)
+    assert len(walks) == 2
