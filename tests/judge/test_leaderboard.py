@@ -43,8 +43,13 @@ SPEC.__dict__["leaderboard"] = leaderboard
         (SOLUTION, ModuleType("bare"), FULL, None),
         (SOLUTION + b"\ndef gradient(x): return x", SPEC, FULL, None),
         (SOLUTION + b"\ndef gradient(x): import os; os._exit(0)", SPEC, FULL, None),
+        (SOLUTION + b"\ndef gradient(x): raise KeyError(3)", SPEC, FULL, None),
+        (SOLUTION + b"\ndef gradient(x): return 'two'", SPEC, FULL, None),
     ],
-    ids=["right", "not all tests", "no measure", "wrong while measured", "ends its process"],
+    ids=[
+        *("right", "not all tests", "no measure", "wrong while measured", "ends its process"),
+        *("raises while measured", "no number"),
+    ],
 )
 def test_who_is_measured(
     doors: Doors, source: bytes, spec: ModuleType, judged: Result, found: tuple[str, float] | None
