@@ -19,6 +19,7 @@ import torch
 from dojo.calling.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, open_catalogue
 from dojo.feedback.outcome import carried_by
+from dojo.spec.trial import SpecTest
 
 from .processes import HOUSE, Finished, finished
 
@@ -181,6 +182,24 @@ def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
         return Run(int(code), *said, recorder.outcomes, recorder.calls)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def specs() -> dict[str, list[SpecTest]]:
+    """The tests of every kata on the CPU, collected once."""
+    collected: list[pytest.Item] = []
+
+    class Collector:
+        def pytest_collection_finish(self, session: pytest.Session) -> None:
+            collected.extend(session.items)
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main(["--collect-only", "-m", "not cuda", "katas"], plugins=[Collector()])
+    found: dict[str, list[SpecTest]] = {}
+    for item in collected:
+        assert isinstance(item, pytest.Function)
+        found.setdefault(item.path.parent.name, []).append(SpecTest.of(item))
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,7 @@ A new kata is found by its folder; nothing here names one.
 from __future__ import annotations
 
 import ast
-import contextlib
 import inspect
-import io
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +14,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from dojo.calling.calls import Call, InProcess, KataCalls
-from dojo.catalogue import Kata, open_catalogue
+from dojo.calling.calls import Call
+from dojo.catalogue import Kata
 from dojo.feedback.examples import Examples, SpecCalls
 from dojo.feedback.feedback import Situation
 from dojo.feedback.hints import read_hints
@@ -29,13 +26,19 @@ from dojo.spec.fresh import DEFAULT_SEED
 from dojo.spec.trial import SpecTest, Trial
 
 from .conftest import HOUSE, Practise
+from .trying import (
+    CATALOGUE,
+    calls_of,
+    each_kata,
+    functions_of,
+    solution_of,
+    to_write,
+    try_test,
+)
 
-CATALOGUE = open_catalogue(HOUSE)
-KATAS = [pytest.param(kata, id=kata.number) for kata in CATALOGUE.katas.values()]
 LEAST_MISTAKES = 8
 FEW, ALL = 3, 1000  # failures: a learner reads the first, and perhaps the next
 PATIENCE = 10.0  # seconds for a diagnosis: the contract is about what is found, not how soon
-each_kata = pytest.mark.parametrize("kata", KATAS)
 
 
 def marked(kata: Kata) -> list[StandIn]:
@@ -71,24 +74,6 @@ class Attempt:
         return {name for o in self.outcomes for name in o.named}
 
 
-@pytest.fixture(scope="session")
-def specs() -> dict[str, list[SpecTest]]:
-    """The tests of every kata on the CPU, collected once."""
-    collected: list[pytest.Item] = []
-
-    class Collector:
-        def pytest_collection_finish(self, session: pytest.Session) -> None:
-            collected.extend(session.items)
-
-    with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main(["--collect-only", "-m", "not cuda", "katas"], plugins=[Collector()])
-    found: dict[str, list[SpecTest]] = {}
-    for item in collected:
-        assert isinstance(item, pytest.Function)
-        found.setdefault(item.path.parent.name, []).append(SpecTest.of(item))
-    return found
-
-
 @dataclass
 class Tries:
     """Tries texts as the answer to a kata."""
@@ -103,7 +88,7 @@ class Tries:
         setattr(answer.module, stand_in.function, stand_in.call)
         examples = Examples(answer, self._asked(kata))
         for test in self.reaching(kata, stand_in.function):
-            trial = _tried(test, answer, kata, DEFAULT_SEED)
+            trial = try_test(test, answer, kata, DEFAULT_SEED)
             situation = Situation(trial, CATALOGUE, kata, answer, PATIENCE, examples)
             done.outcomes.append(situation.feedback())
             if len(done.wrong) >= most:
@@ -126,7 +111,7 @@ class Tries:
     def _called(self, kata: Kata, test: SpecTest) -> frozenset[str]:
         """Return the functions that a test calls of the solution, asked once."""
         if (kata.number, test.name) not in self.reached:
-            trial = _tried(test, open_ours(kata.solution), kata, DEFAULT_SEED)
+            trial = try_test(test, open_ours(kata.solution), kata, DEFAULT_SEED)
             called = frozenset(call.function for call in calls_of(trial))
             self.reached[kata.number, test.name] = called
         return self.reached[kata.number, test.name]
@@ -134,7 +119,7 @@ class Tries:
     def trials(self, kata: Kata, text: str, tests: list[SpecTest], seed: int) -> Iterator[Trial]:
         """Try a text on these tests, one after another; what a failure says is not worked out."""
         answer = self._opened(kata, text)
-        return (_tried(test, answer, kata, seed) for test in tests)
+        return (try_test(test, answer, kata, seed) for test in tests)
 
     def found_by(
         self, kata: Kata, text: str, tests: list[SpecTest], seed: int = DEFAULT_SEED
@@ -147,39 +132,10 @@ class Tries:
         return made_answer(text.encode(), kata.answer_in(HOUSE / "anna"))
 
 
-def _tried(test: SpecTest, answer: Answer, kata: Kata, seed: int) -> Trial:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an answer's own warning is no failure
-        return test.try_on(InProcess(answer), kata, seed)
-
-
-def calls_of(trial: Trial) -> list[Call]:
-    """Return the calls that a test made."""
-    made = trial.first(KataCalls)
-    return made.calls if made is not None else []
-
-
 @pytest.fixture(scope="session")
 def tries(specs: dict[str, list[SpecTest]]) -> Tries:
     """Try texts as answers."""
     return Tries(specs, reached={}, asked={})
-
-
-def solution_of(kata: Kata) -> str:
-    """Return the text of a kata's solution."""
-    return kata.answer_in(CATALOGUE.solutions).read_text(encoding="utf-8")
-
-
-def functions_of(path: Path) -> dict[str, ast.FunctionDef]:
-    """Return the functions of a file by name, except those that start with _."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
-
-
-def to_write(kata: Kata) -> list[str]:
-    """Return the functions that a learner writes: those that raise NotImplementedError."""
-    stubs = functions_of(kata.stub).items()
-    return [name for name, node in stubs if "NotImplementedError" in ast.unparse(node)]
 
 
 @each_kata

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,8 +29,9 @@ class Observed:
     largest:    elements in the largest tensor that they made (None likewise)
     made:       elements in all the tensors that they made, in all (None likewise)
     read:       elements in all the tensors that they worked on (None likewise)
-    kept:       most tensors that were held at one time for a backward pass (None unless KEPT was
-                counted, and where torch.func was used, which bars counting them)
+    kept:       most tensors that were held at one time for a backward pass, or hung on a graph
+                that was freed (None unless KEPT was counted, and where torch.func or forward-mode
+                autograd was used, which leave no such count)
     """
 
     changed: list[str] = field(default_factory=list)
@@ -154,19 +156,44 @@ def _tensors_of(given: Iterable[Any]) -> list[Tensor]:
 
 @contextmanager
 def _counting_kept(seen: Observed) -> Iterator[None]:
-    """Count the tensors that are kept for a backward pass, and note the most at one time."""
-    alive = seen.kept = 0
+    """Count the tensors that are kept for a backward pass, and note the most at one time.
+
+    Results that hang on a graph count as well: they keep its nodes, though it was freed.
+    """
+    from torch.overrides import TorchFunctionMode
+
+    saved, most, forward = 0, 0, False
+    attached = dict[int, weakref.ref[Tensor]]()
+
+    def note() -> None:
+        nonlocal most
+        most = max(most, saved + len(attached))
 
     class Kept:
         def __init__(self, tensor: Tensor) -> None:
-            nonlocal alive
+            nonlocal saved
             self.tensor = tensor
-            alive += 1
-            seen.kept = max(seen.kept or 0, alive)
+            saved += 1
+            note()
 
         def __del__(self) -> None:
-            nonlocal alive
-            alive -= 1
+            nonlocal saved
+            saved -= 1
 
-    with torch.autograd.graph.saved_tensors_hooks(Kept, lambda kept: kept.tensor):
+    class Attached(TorchFunctionMode):
+        def __torch_function__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            nonlocal forward
+            forward |= getattr(torch.autograd.forward_ad, "_current_level", -1) >= 0
+            result = func(*args, **(kwargs or {}))
+            for tensor in _tensors_of((result,)):
+                if tensor.grad_fn is not None:
+                    place = id(tensor)
+                    attached[place] = weakref.ref(tensor, lambda _, i=place: attached.pop(i, None))
+            note()
+            return result
+
+    with Attached(), torch.autograd.graph.saved_tensors_hooks(Kept, lambda kept: kept.tensor):
         yield
+    seen.kept = None if forward else most

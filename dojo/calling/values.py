@@ -1,8 +1,9 @@
 """Which values pass between a spec and an answer, and how they are copied, compared and shown.
 
 A kata function is data in, data out. Accepted, by exact type: None, bool, int, float, str, dense
-tensors, and tuples, lists and string-keyed dicts of these. Everything else is refused with what to
-return instead, wherever the answer runs.
+tensors, and tuples, lists and string-keyed dicts of these. A named tuple is a tuple, and a dict of
+another class (a defaultdict) a dict. Everything else is refused with what to return instead,
+wherever the answer runs.
 """
 
 from __future__ import annotations
@@ -40,10 +41,10 @@ def each(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, Any
     """
     if depth > DEEPEST:
         raise NotPortable(f"it is nested more than {DEEPEST} deep: return a flatter value")
-    if type(value) in (tuple, list):
+    if isinstance(value, tuple) or type(value) is list:
         for i, item in enumerate(value):
             yield from each(item, f"{where}[{i}]", depth + 1)
-    elif type(value) is dict:
+    elif isinstance(value, dict):
         for key, item in value.items():
             if type(key) is not str:
                 raise NotPortable(f"{where or 'it'} is a dict with the key {key!r}: use strings")
@@ -87,9 +88,11 @@ def _copied(value: Any, depth: int) -> Any:
         raise NotPortable("it is nested too deep")
     if kind in PLAIN:
         return value
-    if kind is tuple or kind is list:
-        return kind([_copied(item, depth + 1) for item in value])
-    if kind is dict:
+    if kind is list:
+        return [_copied(item, depth + 1) for item in value]
+    if isinstance(value, tuple):
+        return tuple([_copied(item, depth + 1) for item in value])
+    if isinstance(value, dict):
         if any(type(key) is not str for key in value):
             raise NotPortable("a key is no string")
         return {key: _copied(item, depth + 1) for key, item in value.items()}
@@ -126,8 +129,6 @@ def _instead(leaf: Any) -> str:
         return "return a Python number, with .item()"
     if isinstance(leaf, np.ndarray):
         return "return a tensor, with torch.from_numpy()"
-    if isinstance(leaf, tuple):
-        return "return a plain tuple, with tuple()"
     return "return a tensor, a number, a string, or a tuple, list or dict of these"
 
 

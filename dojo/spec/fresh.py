@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
+T = TypeVar("T")
 DEFAULT_SEED = 8  # --kata-seed; any number would do
 
 
@@ -27,6 +30,12 @@ class Fresh:
         """Draw a Python int from `low` to `high`, both included."""
         self.used = True
         return int(self._random.integers(low, high, endpoint=True))
+
+    def shuffled(self, cases: Iterable[T]) -> list[T]:
+        """Draw an order of some cases, so that their answers are not known by their place."""
+        self.used = True
+        listed = list(cases)
+        return [listed[i] for i in self._random.permutation(len(listed))]
 
     def tensor(
         self,

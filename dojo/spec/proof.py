@@ -13,8 +13,13 @@ import torch
 from torch import Tensor
 
 from dojo.calling import values
-from dojo.calling.calls import KataFunction, Observed
+from dojo.calling.calls import KataFunction
 from dojo.errors import Wrong
+from dojo.spec.beside import by_autograd as by_autograd
+from dojo.spec.beside import keeps_no_more as keeps_no_more
+from dojo.spec.beside import untouched as untouched
+from dojo.spec.beside import works_no_more as works_no_more
+from dojo.spec.fresh import Fresh
 from dojo.spec.tables import differences
 from dojo.spec.tables import entries as table_of_entries
 
@@ -151,18 +156,22 @@ def each(
     function: KataFunction,
     cases: Iterable[tuple[tuple[Any, ...], T]],
     claim: Callable[[Any, T], None],
+    fresh: Fresh | None = None,
 ) -> None:
     """Claim every (arguments, wanted) of calls that do not build on one another.
 
     All are made first, so that a mistake is named only if it does the same in every one of them,
     and what one call hides another shows; the one that fails is made once more, as the latest.
+    With `fresh` they are made in an order of this run: of words and counts there are few, and
+    their places would tell them.
     """
     __tracebackhide__ = True
     asked = list(cases)
-    results = function.each(given for given, _ in asked)
-    for (given, wanted), result in zip(asked, results, strict=True):
+    order = fresh.shuffled(range(len(asked))) if fresh else range(len(asked))
+    results = dict(zip(order, function.each(asked[i][0] for i in order), strict=True))
+    for i, (given, wanted) in enumerate(asked):
         try:
-            claim(result, wanted)
+            claim(results[i], wanted)
         except Wrong:
             function(*given)
             raise
@@ -216,71 +225,27 @@ def _is_refusal(
         raise Wrong("NAME MISSING", body)
 
 
-def untouched(seen: Observed) -> None:
-    """Claim that the call left its arguments alone and returned plain data of its own."""
+def right(result: Any, wanted: Any, *, atol: float, rtol: float = 0.0) -> None:
+    """Claim that a result is right, before it is looked at what the call did beside it.
+
+    Other tests say how a wrong one differs: here it would earn a point for what it does not do.
+    Shapes: wanted holds tensors, numbers and words as the result does; dtypes may differ.
+    """
     __tracebackhide__ = True
-    asked = [name.removesuffix(".requires_grad") for name in seen.changed if "." in name]
-    if asked:
-        raise Wrong(
-            "ARGUMENT CHANGED",
-            [
-                f"The call asked its argument {', '.join(asked)} for a gradient: whoever called it",
-                f"gets it back like that. Ask a copy of your own: {asked[0]}.detach().clone().",
-            ],
-        )
-    if seen.changed:
-        raise Wrong(
-            "ARGUMENT CHANGED",
-            [
-                f"The call changed its argument {', '.join(seen.changed)}: whoever called it",
-                f"still needs the old value. Work on {seen.changed[0]}.detach().clone(), or on",
-                f"list({seen.changed[0]}) if it is a list.",
-            ],
-        )
-    if seen.attached:
-        raise Wrong(
-            "GRAPH ATTACHED",
-            [
-                "The result still requires a gradient, so it keeps every step's graph alive.",
-                "Return .detach(), or compute under torch.no_grad().",
-            ],
-        )
-    if seen.shared:
-        raise Wrong(
-            "SHARED MEMORY",
-            [
-                f"The result lives in the memory of the argument {', '.join(seen.shared)}:",
-                "changing one would change the other. Return a tensor of its own, with .clone().",
-            ],
-        )
-
-
-def keeps_no_more(few: Observed, many: Observed, what: str = "steps") -> None:
-    """Claim that more steps keep no more tensors for a backward pass (uncounted ones pass)."""
-    __tracebackhide__ = True
-    if few.kept is not None and many.kept is not None and many.kept > few.kept:
-        raise Wrong(
-            "GRAPH GROWS",
-            [
-                f"A few {what} keep {few.kept} tensors for a backward pass, many keep {many.kept}:",
-                "each value hangs on those before it. Detach it, update under no_grad(), or call",
-                "backward() step by step, so that no graph outlives its step.",
-            ],
-        )
-
-
-def works_no_more(few: Observed, many: Observed, what: str) -> None:
-    """Claim that `many` took no more operations than `few`; `what` says of what there were more."""
-    __tracebackhide__ = True
-    if (many.operations or 0) > (few.operations or 0):
-        raise Wrong(
-            "WORK GROWS",
-            [
-                f"Few {what} take {few.operations} operations, many {many.operations}: the",
-                f"work grows with the {what}, as it does in a loop, or where a power is made by",
-                "multiplying again and again. One operation on a whole tensor does it all.",
-            ],
-        )
+    mine, its = list(values.each(result)), list(values.each(wanted))
+    try:
+        equal([place for place, _ in mine], [place for place, _ in its])
+        for (_, one), (_, other) in zip(mine, its, strict=True):
+            if isinstance(other, (Tensor, int, float)):
+                close(one, other, atol=atol, rtol=rtol)
+            else:
+                equal(one, other)
+    except Wrong:
+        body = [
+            "The result of this call is not right yet: that comes first. What the call does",
+            "beside its result is looked at then.",
+        ]
+        raise Wrong("NOT RIGHT YET", body) from None
 
 
 def _as_float64(numbers: Any) -> Tensor:

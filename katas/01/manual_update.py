@@ -1,6 +1,8 @@
 """Kata 01, manual update: gradient descent on f(x) = x² − 10x + 1, written by hand.
 
 Read README.md beside this file, write the three functions, and run: pytest katas/01
+
+No argument requires a gradient, and none may be changed. No result may hang on a graph.
 """
 
 import torch

@@ -33,7 +33,11 @@ def test_gradient_is_the_slope_of_f(kata, device, dtype, atol):
 def test_gradient_agrees_with_the_document(kata, device, documented):
     """The slopes along the documented path shrink from 10 by a factor of 0.8 each step."""
     x = closed_form(torch.tensor(10.0), lr=0.1, steps=9).to(device)
-    documented.agrees("slopes", kata.gradient(x))
+    # every other place: so no call is given the path that descend is to return
+    even, odd = kata.gradient.each([(x[::2].clone(),), (x[1::2].clone(),)])
+    proof.tensor(even, [5], like=x)
+    proof.tensor(odd, [5], like=x)
+    documented.agrees("slopes", torch.stack([even, odd], dim=1).flatten())
 
 
 @each_dtype
@@ -119,16 +123,26 @@ def test_descend_anywhere(kata, device, fresh):
     proof.close(kata.descend(x0, lr, steps), closed_form(x0, lr, steps), atol=1e-10)
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.55, 0.95), (1.05, 1.3)], ids=["swings", "leaves"])
+def test_descend_takes_every_step(kata, device, fresh, low, high):
+    """At rates above 1/2 x swings across 5; above 1 it leaves and f rises: step all the same."""
+    x0 = fresh.tensor(2, low=6, high=9, device=device)
+    lr, steps = fresh.number(low, high), fresh.integer(7, 15)
+    # relative, as x leaves: it doubles the rounding with each step, too
+    proof.close(kata.descend(x0, lr, steps), closed_form(x0, lr, steps), atol=1e-10, rtol=1e-10)
+
+
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns something that hangs on them or on a graph."""
     x = torch.tensor([10.0, -3.0], dtype=torch.float64, device=device)
-    for result in (
-        lambda: kata.gradient(x),
-        lambda: kata.update(x, torch.ones_like(x), lr=0.1),
-        lambda: kata.descend(x, lr=0.1, steps=3),
+    path = closed_form(x, lr=0.1, steps=3)
+    for call, wanted in (
+        (lambda: kata.gradient(x), 2 * x - 10),
+        (lambda: kata.update(x, torch.ones_like(x), lr=0.1), x - 0.1),
+        (lambda: kata.descend(x, lr=0.1, steps=3), path),
     ):
-        result()
+        proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)
 
 
@@ -136,23 +150,25 @@ def test_arguments_are_left_alone(kata, device):
 def test_no_graph_grows(kata, device):
     """A path of twelve steps keeps no more for a backward pass than one of three."""
     x0 = torch.tensor([10.0], dtype=torch.float64, device=device)
-    kata.descend(x0, lr=0.1, steps=3)
+    proof.right(kata.descend(x0, lr=0.1, steps=3), closed_form(x0, 0.1, 3), atol=1e-10)
     few = kata.observed
-    kata.descend(x0, lr=0.1, steps=12)
+    proof.right(kata.descend(x0, lr=0.1, steps=12), closed_form(x0, 0.1, 12), atol=1e-10)
     proof.keeps_no_more(few, kata.observed)
 
 
 @pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where x is."""
-    x = torch.tensor([10.0, -3.0])
-    kata.elsewhere.gradient(x)
-    kata.elsewhere.update(x, torch.ones_like(x), lr=0.1)
-    kata.elsewhere.descend(x, lr=0.1, steps=3)
+    x, away = torch.tensor([10.0, -3.0]), kata.elsewhere
+    proof.right(away.gradient(x), 2 * x - 10, atol=1e-4)
+    proof.right(away.update(x, torch.ones_like(x), lr=0.1), x - 0.1, atol=1e-5)
+    proof.right(away.descend(x, lr=0.1, steps=3), closed_form(x, 0.1, 3), atol=1e-4)
 
 
 def test_gradient_refuses_integers(kata, device):
     """gradient asks autograd for the slope: integers carry none, so it raises, as torch does."""
+    x = torch.tensor([[3.0, -7.0], [0.0, 5.0]], device=device)
+    proof.right(kata.gradient(x), 2 * x - 10, atol=1e-4)
     integers = [(torch.tensor(x, device=device),) for x in ([10], [[3, -7], [0, 5]])]
     because = [
         "gradient is asked for by autograd, which refuses integers by itself. A formula such as",

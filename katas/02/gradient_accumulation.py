@@ -1,6 +1,8 @@
 """Kata 02, gradient accumulation: what .grad holds when nobody clears it, and the use of that.
 
 Read README.md beside this file, write the four functions, and run: pytest katas/02
+
+No argument requires a gradient, and none may be changed. No result may hang on a graph.
 """
 
 import torch

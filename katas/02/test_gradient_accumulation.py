@@ -177,11 +177,12 @@ def test_replay_walks_as_torch_does(kata, device, fresh):
 
 @each_dtype
 def test_in_microbatches_by_hand(kata, device, dtype, atol):
-    """Five rows with the slopes −6, 8, 2, 10 and 6, by twos: the mean over all rows is 4."""
+    """Five rows with the slopes −6, 8, 2, 10 and 6, by twos: their mean is 4, and at w = 3 21.2."""
     X = torch.tensor([[3.0], [2.0], [1.0], [5.0], [2.0]], dtype=dtype, device=device)
     y = torch.tensor([[7.0], [2.0], [1.0], [9.0], [2.5]], dtype=dtype, device=device)
     w = torch.tensor([[2.0]], dtype=dtype, device=device)
     proof.close(slope_of(kata, X, y, w, batch_size=2), [[4.0]], atol=atol, row="weight")
+    proof.close(slope_of(kata, X, y, w + 1, batch_size=2), [[21.2]], atol=atol, row="weight")
 
 
 @each_dtype
@@ -217,10 +218,11 @@ def test_in_microbatches_anywhere(kata, device, dtype, atol, fresh):
 def test_in_microbatches_goes_batch_by_batch(kata, device, fresh):
     """Twelve rows by twos take six backward passes, by fours three, by twelves one: ever less."""
     X, y, w = rows(fresh, 12, 2, device)
-    kata.in_microbatches(X, y, w, batch_size=2)
+    wanted = gradient_over_all(X, y, w)
+    proof.right(kata.in_microbatches(X, y, w, batch_size=2), wanted, atol=1e-10)
     for smaller, larger in pairwise((2, 4, 11, 12)):
         before = kata.observed.operations
-        kata.in_microbatches(X, y, w, batch_size=larger)
+        proof.right(kata.in_microbatches(X, y, w, batch_size=larger), wanted, atol=1e-10)
         work = kata.observed.operations
         # as much work or more: batch_size is ignored, off by one, or taken for a number of batches
         if work >= before:
@@ -237,14 +239,15 @@ def test_arguments_are_left_alone(kata, device):
     x = torch.tensor([1.0, -2.0], dtype=torch.float64, device=device)
     X = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.5, 4.0]], dtype=torch.float64, device=device)
     y, w = X[:, :1] * 3 - 1, torch.ones(2, 1, dtype=torch.float64, device=device)
-    for result in (
-        lambda: kata.accumulate(x, rounds=3),
-        lambda: kata.clear_each_round(x, rounds=3),
-        lambda: kata.replay(x, X, lr=0.5, clear=True),
-        lambda: kata.replay(x, X, lr=0.5, clear=False),
-        lambda: kata.in_microbatches(X, y, w, batch_size=2),
+    cleared, uncleared = (path_of(x, X, 0.5, clear=clear) for clear in (True, False))
+    for call, wanted in (
+        (lambda: kata.accumulate(x, rounds=3), multiples(x, 3)),
+        (lambda: kata.clear_each_round(x, rounds=3), (2 * x).expand(3, 2)),
+        (lambda: kata.replay(x, X, lr=0.5, clear=True), cleared),
+        (lambda: kata.replay(x, X, lr=0.5, clear=False), uncleared),
+        (lambda: kata.in_microbatches(X, y, w, batch_size=2), gradient_over_all(X, y, w)),
     ):
-        result()
+        proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)
 
 
@@ -252,10 +255,13 @@ def test_arguments_are_left_alone(kata, device):
 def test_no_graph_grows_with_the_rounds(kata, device):
     """Twelve rounds keep no more for a backward pass than three: each pass ends with its round."""
     x = torch.tensor([1.0, -2.0], dtype=torch.float64, device=device)
-    for walk in (kata.accumulate, kata.clear_each_round):
-        walk(x, rounds=3)
+    for walk, wanted in (
+        (kata.accumulate, multiples(x, 12)),
+        (kata.clear_each_round, (2 * x).expand(12, 2)),
+    ):
+        proof.right(walk(x, rounds=3), wanted[:3], atol=1e-10)
         few = kata.observed
-        walk(x, rounds=12)
+        proof.right(walk(x, rounds=12), wanted, atol=1e-10)
         proof.keeps_no_more(few, kata.observed, "rounds")
 
 
@@ -263,9 +269,11 @@ def test_no_graph_grows_with_the_rounds(kata, device):
 def test_no_graph_grows_with_the_microbatches(kata, device, fresh):
     """Ten micro-batches keep no more for a backward pass than two: call backward() for each."""
     X, y, w = rows(fresh, 30, 2, device)
-    kata.in_microbatches(X[:6], y[:6], w, batch_size=3)
+    part = X[:6], y[:6], w
+    proof.right(kata.in_microbatches(*part, batch_size=3), gradient_over_all(*part), atol=1e-10)
     few = kata.observed
-    kata.in_microbatches(X, y, w, batch_size=3)
+    wanted = gradient_over_all(X, y, w)
+    proof.right(kata.in_microbatches(X, y, w, batch_size=3), wanted, atol=1e-10)
     proof.keeps_no_more(few, kata.observed, "micro-batches")
 
 
@@ -273,8 +281,11 @@ def test_no_graph_grows_with_the_microbatches(kata, device, fresh):
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where the arguments are."""
     x, X = torch.tensor([1.0, -2.0]), torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.5, 4.0]])
-    kata.elsewhere.accumulate(x, rounds=2)
-    kata.elsewhere.clear_each_round(x, rounds=2)
-    kata.elsewhere.replay(x, X, lr=0.5, clear=False)
-    kata.elsewhere.replay(x, X, lr=0.5, clear=True)
-    kata.elsewhere.in_microbatches(X, X[:, :1] * 3 - 1, torch.ones(2, 1), batch_size=2)
+    y, w, away = X[:, :1] * 3 - 1, torch.ones(2, 1), kata.elsewhere
+    proof.right(away.accumulate(x, rounds=2), multiples(x, 2), atol=1e-4)
+    proof.right(away.clear_each_round(x, rounds=2), (2 * x).expand(2, 2), atol=1e-4)
+    for clear in (False, True):
+        wanted = path_of(x, X, 0.5, clear=clear)
+        proof.right(away.replay(x, X, lr=0.5, clear=clear), wanted, atol=1e-4)
+    wanted = gradient_over_all(X, y, w)
+    proof.right(away.in_microbatches(X, y, w, batch_size=2), wanted, atol=1e-4)

@@ -1,6 +1,8 @@
 """Kata 03, closed form learning rate: what a rate does to f(x) = 4x², and which one is best.
 
 Read README.md beside this file, write the five functions, and run: pytest katas/03
+
+No argument requires a gradient, and none may be changed. No result may hang on a graph.
 """
 
 import torch

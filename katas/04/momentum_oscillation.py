@@ -1,6 +1,8 @@
 """Kata 04, momentum oscillation: the heavy ball on f(w) = 4w², and when it swings.
 
 Read README.md beside this file, write the five functions, and run: pytest katas/04
+
+No argument requires a gradient, and none may be changed. No result may hang on a graph.
 """
 
 import torch

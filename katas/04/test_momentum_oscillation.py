@@ -64,9 +64,19 @@ def is_count(count, wanted):
     proof.equal(count, wanted)
 
 
-def each_count_is_right(kata, traces, wanted):
-    """Claim the count of each trace."""
-    proof.each(kata.crossings, zip([(t.clone(),) for t in traces], wanted, strict=True), is_count)
+def each_count_is_right(kata, traces, wanted, fresh):
+    """Claim the count of each trace, asked in an order of this run."""
+    cases = zip([(t.clone(),) for t in traces], wanted, strict=True)
+    proof.each(kata.crossings, cases, is_count, fresh)
+
+
+def on_the_sides_of(path, fresh):
+    """Return a trace as often on each side as a path, and nowhere on it.
+
+    So no call is given the path that descend is to return.
+    """
+    away = fresh.tensor(*path.shape, low=0.5, high=3, device=path.device, dtype=path.dtype)
+    return path.sign() * away
 
 
 def companion_path(w0, lr, momentum, steps):
@@ -329,7 +339,7 @@ def test_descend_walks_as_torch_does(kata, device, dtype, atol, fresh):
         proof.close(descended(kata, w0, lr, momentum, steps=20), wanted, atol=atol)
 
 
-def test_crossings_by_hand(kata, device):
+def test_crossings_by_hand(kata, device, fresh):
     """A crossing ends on the other side: passing through 0 is one, arriving there is none."""
     paths = {
         (2, 1, 0.5): 0,
@@ -342,16 +352,17 @@ def test_crossings_by_hand(kata, device):
         (3, 0, 0, -2, 0, 1): 2,
     }
     traces = [torch.tensor(path, dtype=torch.float64, device=device) for path in paths]
-    each_count_is_right(kata, traces, paths.values())
+    each_count_is_right(kata, traces, paths.values(), fresh)
 
 
 @pytest.mark.documented("m002-too-large-momentum", "m002-momentum-09", "m002-momentum-063")
-def test_crossings_of_the_documented_paths(kata, device):
+def test_crossings_of_the_documented_paths(kata, device, fresh):
     """In 100 steps momentum 0.9 crosses 9 times, 0.63 7 times, 0.52 once, 0.514 and less never."""
     w0 = torch.tensor([2.0], device=device)
     momenta = (0.9, 0.63, 0.52, 0.514, 0.5, 0.0)
-    traces = [companion_path(w0, 0.01, m, 100).to(device) for m in momenta]
-    each_count_is_right(kata, traces, [9, 7, 1, 0, 0, 0])
+    paths = [companion_path(w0, 0.01, m, 100).to(device) for m in momenta]
+    traces = [on_the_sides_of(path, fresh) for path in paths]
+    each_count_is_right(kata, traces, [9, 7, 1, 0, 0, 0], fresh)
 
 
 @pytest.mark.parametrize(
@@ -360,11 +371,12 @@ def test_crossings_of_the_documented_paths(kata, device):
     ids=["momentum 0.9", "momentum 0.63"],
 )
 @pytest.mark.documented("m002-momentum-09", "m002-momentum-063")
-def test_crossings_one_by_one(kata, device, momentum, steps):
+def test_crossings_one_by_one(kata, device, fresh, momentum, steps):
     """A path cut short has its first crossings: momentum 0.9 crosses at steps 6, 17, 28, …, 94."""
     path = companion_path(torch.tensor(2.0), 0.01, momentum, 100).to(device)
-    traces = [path[:s] for step in steps for s in (step, step + 1)]  # without it, and with it
-    each_count_is_right(kata, traces, [n for i in range(len(steps)) for n in (i, i + 1)])
+    trace = on_the_sides_of(path, fresh)
+    traces = [trace[:s] for step in steps for s in (step, step + 1)]  # without it, and with it
+    each_count_is_right(kata, traces, [n for i in range(len(steps)) for n in (i, i + 1)], fresh)
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["float64", "float32"])
@@ -375,20 +387,23 @@ def test_crossings_anywhere(kata, device, dtype, fresh):
     sides = [[x > 0 for x in path.tolist() if x != 0] for path in paths]
     wanted = [sum(a != b for a, b in pairwise(side)) for side in sides]
     traces = [path.reshape(shape) for path, shape in zip(paths, ([-1], [-1, 1], [-1]), strict=True)]
-    each_count_is_right(kata, traces, wanted)
+    each_count_is_right(kata, traces, wanted, fresh)
 
 
-@pytest.mark.parametrize(
-    ("lr", "curvature", "wanted"),
-    [(0.01, 8.0, 0.514314575050762), (0.02, 2.0, 0.64), (0.04, 0.25, 0.81), (0.125, 8.0, 0.0)],
-    ids=["lr 0.01", "lr 0.02", "lr 0.04", "lr 0.125"],
-)
-@pytest.mark.documented("m002-too-large-momentum", "m002-momentum-063")
-def test_critical_momentum_by_hand(kata, lr, curvature, wanted):
-    """It is 0.5143 for lr 0.01 on 4w², and 0 where lr · curvature is 1: one step is enough."""
-    critical = kata.critical_momentum(lr=lr, curvature=curvature)
+def is_limit(critical, wanted):
+    """Claim a critical momentum."""
     proof.number(critical, float)
     proof.close(critical, wanted, atol=1e-12)
+
+
+LIMITS = [(0.01, 8.0, 0.514314575050762), (0.02, 2.0, 0.64), (0.04, 0.25, 0.81), (0.125, 8.0, 0.0)]
+
+
+@pytest.mark.documented("m002-too-large-momentum", "m002-momentum-063")
+def test_critical_momentum_by_hand(kata):
+    """It is 0.5143 for lr 0.01 on 4w², and 0 where lr · curvature is 1: one step is enough."""
+    cases = [((lr, curvature), wanted) for lr, curvature, wanted in LIMITS]
+    proof.each(kata.critical_momentum, cases, is_limit)
 
 
 def test_critical_momentum_is_the_limit(kata, fresh):
@@ -423,13 +438,14 @@ def test_critical_momentum_parts_the_paths(kata, fresh):
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns something that hangs on them or on a graph."""
     w = torch.tensor([2.0, -3.0], dtype=torch.float64, device=device)
-    for result in (
-        lambda: kata.step(w, torch.ones_like(w), 8 * w, lr=0.01, momentum=0.9),
-        lambda: kata.step(w, torch.zeros_like(w), 8 * w, lr=0.01, momentum=0.0),
-        lambda: kata.descend(w, lr=0.01, momentum=0.9, steps=3),
-        lambda: kata.crossings(w),
+    v, none = 8 * w + 0.9, torch.zeros_like(w)
+    for call, wanted in (
+        (lambda: kata.step(w, torch.ones_like(w), 8 * w, 0.01, 0.9), (w - 0.01 * v, v)),
+        (lambda: kata.step(w, none, 8 * w, 0.01, 0.0), (w - 0.08 * w, 8 * w)),
+        (lambda: kata.descend(w, 0.01, 0.9, 3), companion_path(w, 0.01, 0.9, 3)),
+        (lambda: kata.crossings(w), 1),
     ):
-        result()
+        proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)
 
 
@@ -437,29 +453,39 @@ def test_arguments_are_left_alone(kata, device):
 def test_no_graph_grows(kata, device):
     """A path of twelve steps keeps no more for a backward pass than one of three."""
     w0 = torch.tensor([2.0], dtype=torch.float64, device=device)
-    kata.descend(w0, lr=0.01, momentum=0.9, steps=3)
+    wanted = companion_path(w0, 0.01, 0.9, 12)
+    proof.right(kata.descend(w0, 0.01, 0.9, 3), wanted[:4], atol=1e-10)
     few = kata.observed
-    kata.descend(w0, lr=0.01, momentum=0.9, steps=12)
+    proof.right(kata.descend(w0, 0.01, 0.9, 12), wanted, atol=1e-10)
     proof.keeps_no_more(few, kata.observed)
 
 
 @pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way, such as the first velocity, is made where w is."""
-    w = torch.tensor([2.0, -3.0, 1.0])
-    kata.elsewhere.step(w, torch.ones_like(w), 8 * w, lr=0.01, momentum=0.9)
-    kata.elsewhere.descend(w, lr=0.01, momentum=0.9, steps=3)
-    kata.elsewhere.crossings(w)
+    w, away = torch.tensor([2.0, -3.0, 1.0]), kata.elsewhere
+    v = 8 * w + 0.9
+    new = away.step(w, torch.ones_like(w), 8 * w, lr=0.01, momentum=0.9)
+    proof.right(new, (w - 0.01 * v, v), atol=1e-4)
+    path = away.descend(w, lr=0.01, momentum=0.9, steps=3)
+    proof.right(path, companion_path(w, 0.01, 0.9, 3), atol=1e-4)
+    proof.right(away.crossings(w), 2, atol=0)
 
 
 def test_step_refuses_a_momentum_that_never_stops(kata, device):
     """Momentum 1 or more never brakes, below 0 it pulls back: a ValueError that names momentum."""
     w = torch.tensor([2.0, -3.0], device=device)
+    for momentum in (0.0, 0.99):  # the last of these stops, late
+        v = 8 * w + momentum
+        new = kata.step(w, torch.ones_like(w), 8 * w, 0.01, momentum)
+        proof.right(new, (w - 0.01 * v, v), atol=1e-4)
     inputs = [(w, torch.ones_like(w), 8 * w, 0.01, momentum) for momentum in (1.0, -0.1, 1.5)]
     proof.refuses(kata.step, inputs, ValueError, naming="momentum")
 
 
 def test_critical_momentum_refuses_a_rate_too_large(kata):
     """Where lr · curvature is above 1 even a plain step crosses: a ValueError that names lr."""
+    for lr, curvature, wanted in LIMITS:
+        proof.right(kata.critical_momentum(lr, curvature), wanted, atol=1e-9)
     inputs = [(0.2, 8.0), (0.13, 8.0), (0.9, 2.0)]
     proof.refuses(kata.critical_momentum, inputs, ValueError, naming="lr")

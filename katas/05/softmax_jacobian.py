@@ -1,6 +1,8 @@
 """Kata 05, softmax Jacobian: how each probability answers to each score.
 
 Read README.md beside this file, write the five functions, and run: pytest katas/05
+
+No argument requires a gradient, and none may be changed. No result may hang on a graph.
 """
 
 import torch

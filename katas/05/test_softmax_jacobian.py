@@ -27,6 +27,12 @@ def probabilities(a):
     return torch.softmax(a.double(), dim=0).to(a.dtype)
 
 
+def drawn(fresh, n, device, dtype=torch.float64):
+    """Draw n probabilities: of no scores that softmax is given, so no call tells its result."""
+    shares = fresh.tensor(n, low=0.1, high=3, device=device)
+    return (shares / shares.sum()).to(dtype)
+
+
 def by_torch(a):
     """Return the Jacobian of torch's own softmax at a, in float64."""
     return torch.autograd.functional.jacobian(lambda x: torch.softmax(x, dim=0), a.double())
@@ -115,14 +121,15 @@ def test_jacobian_is_how_p_answers_to_a(kata, device, dtype, atol):
 
 def test_jacobian_agrees_with_the_document(kata, device, documented):
     """At the document's a the rows of J are the gradients that the document prints."""
-    p = probabilities(sample(device))
-    documented.agrees("jacobian", table(kata.jacobian(p), like=p), row="row")
+    p = probabilities(sample(device)).flip(0)  # turned round: softmax is to return it as it is
+    J = table(kata.jacobian(p), like=p)
+    documented.agrees("jacobian", J.flip(0, 1), row="row")
 
 
 @pytest.mark.documented("m003-softmax-sign")
 def test_jacobian_has_its_signs_and_its_sum(kata, device):
     """A score lifts its own probability and lowers every other: each row adds up to 0."""
-    p = probabilities(sample(device))
+    p = probabilities(sample(device)).flip(0)
     J = table(kata.jacobian(p), like=p)
     wanted = [[1.0, -1.0, -1.0], [-1.0, 1.0, -1.0], [-1.0, -1.0, 1.0]]
     proof.close(J.sign(), wanted, atol=0.0, row="row", what="the signs")
@@ -133,9 +140,9 @@ def test_jacobian_has_its_signs_and_its_sum(kata, device):
 def test_jacobian_anywhere(kata, device, dtype, atol, fresh):
     """jacobian(softmax(a)) is what autograd finds at a, for any number of scores."""
     for n in (3, 5, 40):
-        a = fresh.tensor(n, device=device, dtype=dtype)
-        J = table(kata.jacobian(probabilities(a)), like=a)
-        proof.close(J, by_torch(a), atol=atol, row="row", digits=4)
+        p = drawn(fresh, n, device, dtype)
+        J = table(kata.jacobian(p), like=p)
+        proof.close(J, by_torch(p.double().log()), atol=atol, row="row", digits=4)
 
 
 @each_dtype
@@ -149,8 +156,9 @@ def test_vjp_is_v_times_the_jacobian(kata, device, dtype, atol):
 
 def test_vjp_agrees_with_the_document(kata, device, documented):
     """With v 2 at i and 1 elsewhere, vjp(p, v) is row i of the document's J: three ones give 0."""
-    p = probabilities(sample(device))
-    rows = [vector(kata.vjp(p, v), like=v) for v in 1 + torch.eye(3, dtype=p.dtype, device=device)]
+    p = probabilities(sample(device)).flip(0)  # turned round, and back
+    ones = 1 + torch.eye(3, dtype=p.dtype, device=device)
+    rows = [vector(kata.vjp(p, v.flip(0)), like=v).flip(0) for v in ones]
     documented.agrees("jacobian", torch.stack(rows), row="i", what="vjp(p, v) for each i")
 
 
@@ -158,10 +166,10 @@ def test_vjp_agrees_with_the_document(kata, device, documented):
 def test_vjp_anywhere(kata, device, dtype, atol, fresh):
     """vjp(p, v) is what backward(v) finds at a, for any scores, any v and any number of them."""
     for n in (3, 5, 40):
-        a = fresh.tensor(n, device=device, dtype=dtype)
+        p = drawn(fresh, n, device, dtype)
         v = fresh.tensor(n, device=device, dtype=dtype)
-        product = vector(kata.vjp(probabilities(a), v), like=v)
-        wanted = v.double() @ by_torch(a)
+        product = vector(kata.vjp(p, v), like=v)
+        wanted = v.double() @ by_torch(p.double().log())
         proof.close(product, wanted, atol=5 * atol, row="entry")  # v up to 3
 
 
@@ -169,8 +177,8 @@ def test_vjp_anywhere(kata, device, dtype, atol, fresh):
 def test_vjp_never_builds_the_jacobian(kata, device, fresh):
     """For 200 scores vjp makes no tensor much larger than 200: J would have 40000 elements."""
     n = 200
-    p, v = probabilities(fresh.tensor(n, device=device)), fresh.tensor(n, device=device)
-    kata.vjp(p, v)
+    p, v = drawn(fresh, n, device), fresh.tensor(n, device=device)
+    proof.right(kata.vjp(p, v), p * (v - v @ p), atol=1e-10)
     largest = kata.observed.largest
     if largest > 8 * n:
         pytest.fail(
@@ -213,6 +221,14 @@ def test_jacobian_by_autograd_anywhere(kata, device, dtype, atol, fresh):
         proof.close(J, by_torch(a), atol=atol, row="row", digits=4)
 
 
+@pytest.mark.observed("kept")
+def test_jacobian_by_autograd_is_autograds(kata, device):
+    """The rows are found by autograd: jacobian(softmax(a)) is your formula once more."""
+    a = torch.tensor([2.0, -1.0, 0.5], dtype=torch.float64, device=device)
+    proof.right(kata.jacobian_by_autograd(a), by_torch(a), atol=1e-10)
+    proof.by_autograd(kata.observed)
+
+
 @each_dtype
 def test_backward_twice_adds_two_passes(kata, device, dtype, atol):
     """backward_twice(a) is 2·J·p, a vector like a: the second pass is added to the first."""
@@ -238,29 +254,35 @@ def test_backward_twice_anywhere(kata, device, dtype, atol, fresh):
         proof.close(grad, wanted, atol=atol, row="entry")
 
 
+def by_hand(device, dtype=torch.float64):
+    """Return a p and a v."""
+    p = torch.tensor([0.5, 0.3, 0.2], dtype=dtype, device=device)
+    return p, torch.tensor([1.0, 2.0, 4.0], dtype=dtype, device=device)
+
+
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns something that hangs on them or on a graph."""
-    a = sample(device)
-    p, v = probabilities(a), torch.tensor([1.0, 2.0, 4.0], dtype=a.dtype, device=device)
-    for result in (
-        lambda: kata.softmax(a),
-        lambda: kata.jacobian(p),
-        lambda: kata.vjp(p, v),
-        lambda: kata.jacobian_by_autograd(a),
-        lambda: kata.backward_twice(a),
+    a, (p, v) = sample(device), by_hand(device)
+    q, J = probabilities(a), by_torch(a)
+    for call, wanted in (
+        (lambda: kata.softmax(a), q),
+        (lambda: kata.jacobian(p), p.diag() - p.outer(p)),
+        (lambda: kata.vjp(p, v), p * (v - v @ p)),
+        (lambda: kata.jacobian_by_autograd(a), J),
+        (lambda: kata.backward_twice(a), 2 * J @ q),
     ):
-        result()
+        proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)
 
 
 @pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where the argument is."""
-    a = torch.tensor(SAMPLE)
-    p = probabilities(a)
-    kata.elsewhere.softmax(a)
-    kata.elsewhere.jacobian(p)
-    kata.elsewhere.vjp(p, torch.ones_like(p))
-    kata.elsewhere.jacobian_by_autograd(a)
-    kata.elsewhere.backward_twice(a)
+    a, (p, v), away = torch.tensor(SAMPLE), by_hand("cpu", torch.float32), kata.elsewhere
+    q, J = torch.softmax(a.double(), dim=0), by_torch(a)
+    proof.right(away.softmax(a), q, atol=1e-5)
+    proof.right(away.jacobian(p), p.diag() - p.outer(p), atol=1e-5)
+    proof.right(away.vjp(p, v), p * (v - v @ p), atol=1e-5)
+    proof.right(away.jacobian_by_autograd(a), J, atol=1e-5)
+    proof.right(away.backward_twice(a), 2 * J @ q, atol=1e-5)

@@ -1,6 +1,8 @@
 """Kata 06, matrix regression: linear regression by gradient descent, all weights at once.
 
 Read README.md beside this file, write the four functions, and run: pytest katas/06
+
+No argument requires a gradient, and none may be changed. No result may hang on a graph.
 """
 
 import torch

@@ -13,7 +13,8 @@ DTYPES = [
 ]
 each_dtype = pytest.mark.parametrize(("dtype", "atol"), DTYPES)
 
-DOCUMENT = ([[1, 1], [3, 1]], [2, 4])
+# the document's two samples, the second first: as they come, X is what design_matrix is to return
+DOCUMENT = ([[3, 1], [1, 1]], [4, 2])
 THREE = ([[1, 1], [2, 1], [4, 1]], [3, 5, 8])
 ON_A_LINE = ([[1, 1], [2, 1], [3, 1]], [2, 4, 6])
 SQUARE = ([[2, -1, 1], [0, 3, 1], [-1, 1, 1]], [1, -2, 4])
@@ -218,18 +219,30 @@ def test_descend_anywhere(kata, device, dtype, atol, fresh):
         proof.close(path_of(kata, X, y, lr, steps), closed_form(X, y, lr, steps), atol=10 * atol)
 
 
+@each_dtype
+def test_descend_takes_every_step(kata, device, dtype, atol, fresh):
+    """At a rate too large the loss rises with each step, and you take the steps all the same."""
+    X, y, _ = drawn(fresh, 5, 3, dtype, device)
+    steepest = float(torch.linalg.matrix_norm(X.double(), 2)) ** 2 / len(X)
+    lr, steps = fresh.number(2.1, 2.4) / steepest, fresh.integer(5, 9)
+    # relative, as w leaves
+    wanted = closed_form(X, y, lr, steps)
+    proof.close(path_of(kata, X, y, lr, steps), wanted, atol=10 * atol, rtol=10 * atol)
+
+
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments; no result hangs on them or on a graph."""
     X, y = samples(FIVE, device=device)
     w = column(0.4, -0.2, 1.0, like=X)
-    for result in (
-        lambda: kata.design_matrix(X),
-        lambda: kata.loss(X, y, w),
-        lambda: kata.gradient(X, y, w),
-        lambda: kata.descend(X, y, lr=0.1, steps=3),
+    wide = torch.column_stack([X, torch.ones_like(y)])
+    for call, wanted in (
+        (lambda: kata.design_matrix(X), wide),
+        (lambda: kata.loss(X, y, w), half_mse(X, y, w)),
+        (lambda: kata.gradient(X, y, w), X.T @ (X @ w - y) / len(X)),
+        (lambda: kata.descend(X, y, lr=0.1, steps=3), closed_form(X, y, 0.1, 3)),
     ):
-        result()
+        proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)
 
 
@@ -237,31 +250,41 @@ def test_arguments_are_left_alone(kata, device):
 def test_no_graph_grows(kata, device):
     """A path of twelve steps keeps no more for a backward pass than one of three."""
     X, y = samples(FIVE, device=device)
-    kata.descend(X, y, lr=0.1, steps=3)
+    wanted = closed_form(X, y, 0.1, 12)
+    proof.right(kata.descend(X, y, lr=0.1, steps=3), wanted[:4], atol=1e-10)
     few = kata.observed
-    kata.descend(X, y, lr=0.1, steps=12)
+    proof.right(kata.descend(X, y, lr=0.1, steps=12), wanted, atol=1e-10)
     proof.keeps_no_more(few, kata.observed)
 
 
 @pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where X is."""
-    X, y = samples(FIVE)
-    kata.elsewhere.design_matrix(X)
-    kata.elsewhere.loss(X, y, column(0.4, -0.2, 1.0, like=X))
-    kata.elsewhere.gradient(X, y, column(0.4, -0.2, 1.0, like=X))
-    kata.elsewhere.descend(X, y, lr=0.1, steps=3)
+    (X, y), away = samples(FIVE), kata.elsewhere
+    w = column(0.4, -0.2, 1.0, like=X)
+    proof.right(away.design_matrix(X), torch.column_stack([X, torch.ones_like(y)]), atol=0)
+    proof.right(away.loss(X, y, w), half_mse(X, y, w), atol=1e-10)
+    proof.right(away.gradient(X, y, w), X.T @ (X @ w - y) / len(X), atol=1e-10)
+    proof.right(away.descend(X, y, lr=0.1, steps=3), closed_form(X, y, 0.1, 3), atol=1e-10)
 
 
 @pytest.mark.parametrize("function", ["loss", "gradient", "descend"])
 def test_a_flat_y_is_refused(kata, device, function):
     """Xw less a y of shape [m] would be [m, m], in silence: raise a ValueError."""
-    inputs = []
+    asked = getattr(kata, function)
+    inputs = list[tuple[object, ...]]()
     for rows in (FIVE, THREE):
         X, y = samples(rows, device=device)
         w = torch.linspace(-0.5, 1, X.shape[1], dtype=X.dtype, device=device).reshape(-1, 1)
-        inputs.append((X, y.flatten(), *((0.1, 2) if function == "descend" else (w,))))
-    proof.refuses(getattr(kata, function), inputs, ValueError)
+        rest = (0.1, 2) if function == "descend" else (w,)
+        wanted = {
+            "loss": half_mse(X, y, w),
+            "gradient": X.T @ (X @ w - y) / len(X),
+            "descend": closed_form(X, y, 0.1, 2),
+        }
+        proof.right(asked(X, y, *rest), wanted[function], atol=1e-10)
+        inputs.append((X, y.flatten(), *rest))
+    proof.refuses(asked, inputs, ValueError)
 
 
 def test_descend_arrives(kata, device, documented):

@@ -1,6 +1,8 @@
 """Kata 07, step throughput: the descent of kata 06 faster and faster, its trace unchanged.
 
 Read README.md beside this file, write the six functions, and run: pytest katas/07
+
+No argument requires a gradient, and none may be changed. No result may hang on a graph.
 """
 
 import torch

@@ -121,7 +121,9 @@ def each_step(kata, name, X, y):
     """Return what each step of a function adds to: operations, elements made, elements read."""
     seen = []
     for steps in (100, 300):
-        traced(kata, name, X, y, 0.1 / steepest(X), steps)
+        lr = 0.1 / steepest(X)
+        trace = traced(kata, name, X, y, lr, steps)
+        proof.right(trace, slow(X, y, lr, steps), atol=1e-9)
         seen.append(kata.observed)
     few, many = seen
     pairs = [(few.operations, many.operations), (few.made, many.made), (few.read, many.read)]
@@ -149,9 +151,10 @@ def test_without_graph_anywhere(kata, device, dtype, rtol, fresh):
 def test_without_graph_keeps_none(kata, device):
     """Twelve steps keep no more for a backward pass than three, and the trace hangs on no graph."""
     X, y = samples(FIVE, device=device)
-    kata.without_graph(X, y, lr=0.1, steps=3)
+    wanted = slow(X, y, 0.1, 12)
+    proof.right(kata.without_graph(X, y, lr=0.1, steps=3), wanted[:4], atol=1e-10)
     few = kata.observed
-    kata.without_graph(X, y, lr=0.1, steps=12)
+    proof.right(kata.without_graph(X, y, lr=0.1, steps=12), wanted, atol=1e-10)
     proof.keeps_no_more(few, kata.observed)
     proof.untouched(kata.observed)
 
@@ -409,28 +412,29 @@ def test_momentum_trace_is_no_loop(kata, device):
     close(trace, long_trace(0.05, 0.9), 1e-10)
 
 
+def three_steps(kata, X, y):
+    """Return a call of each function, and what it is to return."""
+    trace, rolled = slow(X, y, 0.1, 3), slow(X, y, 0.1, 3, momentum=0.9)
+    return (
+        (lambda: kata.without_graph(X, y, lr=0.1, steps=3), trace),
+        (lambda: kata.in_place(X, y, lr=0.1, steps=3), trace),
+        (lambda: kata.by_gram(X, y, lr=0.1, steps=3), trace),
+        (lambda: kata.whole_trace(X, y, lr=0.1, steps=3), trace),
+        (lambda: kata.jump(X, y, lr=0.1, step=3), trace[3]),
+        (lambda: kata.momentum_trace(X, y, lr=0.1, momentum=0.9, steps=3), rolled),
+    )
+
+
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments; no result hangs on them or on a graph."""
     X, y = samples(FIVE, device=device)
-    for result in (
-        lambda: kata.without_graph(X, y, lr=0.1, steps=3),
-        lambda: kata.in_place(X, y, lr=0.1, steps=3),
-        lambda: kata.by_gram(X, y, lr=0.1, steps=3),
-        lambda: kata.whole_trace(X, y, lr=0.1, steps=3),
-        lambda: kata.jump(X, y, lr=0.1, step=3),
-        lambda: kata.momentum_trace(X, y, lr=0.1, momentum=0.9, steps=3),
-    ):
-        result()
+    for call, wanted in three_steps(kata, X, y):
+        proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)
 
 
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where X is."""
-    X, y = samples(FIVE)
-    kata.elsewhere.without_graph(X, y, lr=0.1, steps=3)
-    kata.elsewhere.in_place(X, y, lr=0.1, steps=3)
-    kata.elsewhere.by_gram(X, y, lr=0.1, steps=3)
-    kata.elsewhere.whole_trace(X, y, lr=0.1, steps=3)
-    kata.elsewhere.jump(X, y, lr=0.1, step=3)
-    kata.elsewhere.momentum_trace(X, y, lr=0.1, momentum=0.9, steps=3)
+    for call, wanted in three_steps(kata.elsewhere, *samples(FIVE)):
+        proof.right(call(), wanted, atol=1e-10)

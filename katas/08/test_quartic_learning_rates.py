@@ -75,11 +75,11 @@ def tried(kata, way):
         return refusal
 
 
-def counts(kata, cases):
+def counts(kata, cases, fresh):
     """Claim the step of each case; where one is refused, the others are asked all the same."""
     __tracebackhide__ = True
     try:
-        proof.each(kata.steps_to_pass, cases, is_the_count)
+        proof.each(kata.steps_to_pass, cases, is_the_count, fresh)
     except ValueError:
         found = [tried(kata, way) for way, _ in cases]
         for (way, wanted), step in zip(cases, found, strict=True):
@@ -302,9 +302,9 @@ MARKS = [
 ]
 
 
-def test_steps_to_pass_by_hand(kata):
+def test_steps_to_pass_by_hand(kata, fresh):
     """From −25 at 1e-5, −10 is passed after 28 steps: x is −10.1000 after 27 and −9.9058 then."""
-    counts(kata, MARKS)
+    counts(kata, MARKS, fresh)
 
 
 def short_way(fresh):
@@ -319,7 +319,7 @@ def test_steps_to_pass_counts_the_last_step(kata, fresh):
         way = short_way(fresh)
         t = passing(*way)
         cases += [((*way, t), t), ((*way, t + 1), t)]
-    counts(kata, [*cases, ((-4.0, -4.0, 1e-5, 0), 0)])
+    counts(kata, [*cases, ((-4.0, -4.0, 1e-5, 0), 0)], fresh)
 
 
 def test_steps_to_pass_anywhere(kata, fresh):
@@ -330,15 +330,15 @@ def test_steps_to_pass_anywhere(kata, fresh):
         (fresh.number(20, 30), fresh.number(2, 8), fresh.number(1e-5, 5e-5)),
     ]
     cases = [((*way, 3000), passing(*way)) for way in ways]
-    counts(kata, MARKS + cases)
+    counts(kata, MARKS + cases, fresh)
 
 
 @pytest.mark.documented("m000-quartic-claim")
-def test_steps_to_pass_shows_that_small_is_slow(kata):
+def test_steps_to_pass_shows_that_small_is_slow(kata, fresh):
     """The small rate gets to the minimum too: less than 1e-4 is left after 25849 steps."""
     # 37.5001 is passed by 1e-6: no rounding decides
     case = ((37.5001, -25.0, 1e-5, 26000), 25849)
-    counts(kata, [case, *MARKS])
+    counts(kata, [case, *MARKS], fresh)
 
 
 @pytest.mark.observed
@@ -346,13 +346,13 @@ def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns what hangs on them or on a graph."""
     x0 = torch.tensor([3.0, -5.0], dtype=torch.float64, device=device)
     lrs = torch.tensor([1e-5, 2e-4], dtype=torch.float64, device=device)
-    for call in (
-        lambda: kata.gradient(x0),
-        lambda: kata.descend(x0, lr=1e-4, steps=3),
-        lambda: kata.descend(x0, lr=1e-4, steps=0),
-        lambda: kata.best_rate(x0[1:].clone(), lrs, steps=4),
+    for call, wanted in (
+        (lambda: kata.gradient(x0), slope(x0)),
+        (lambda: kata.descend(x0, lr=1e-4, steps=3), path_of(x0, 1e-4, 3)),
+        (lambda: kata.descend(x0, lr=1e-4, steps=0), x0[None].clone()),
+        (lambda: kata.best_rate(x0[1:].clone(), lrs, steps=4), 2e-4),
     ):
-        call()
+        proof.right(call(), wanted, atol=1e-9)
         proof.untouched(kata.observed)
 
 
@@ -408,6 +408,6 @@ def test_steps_to_pass_gives_up(kata, fresh):
     """If `most` steps do not get there, that is a ValueError; with one more it is a number."""
     way = short_way(fresh)
     t = passing(*way)
-    counts(kata, [*MARKS, ((*way, t), t)])
+    counts(kata, [*MARKS, ((*way, t), t)], fresh)
     inputs = [(*way, t - 1), (37.0, -25.0, 1e-5, 200), (-24.0, -25.0, 1e-5, 0)]
     proof.refuses(kata.steps_to_pass, inputs, ValueError)

@@ -379,16 +379,17 @@ def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns what hangs on them or on a graph."""
     point = torch.tensor([2.0, -1.0], dtype=torch.float64, device=device)
     four = points_of(*FOUR, device)
-    for call in (
-        lambda: kata.value_and_gradient(point),
-        lambda: kata.direction(point),
-        lambda: kata.exact_line_search(point),
-        lambda: kata.descend_until(point, 0.01, 0.02, 3),
-        lambda: kata.descend_until(point, 0.01, 0.02, 0),
-        lambda: kata.parabola(*four),
-        lambda: kata.descend_scaled(*four, 3.0, 0.3, 2),
+    there, steps = slopes(point), case(point, 0.01, 0.0, 3, 3)[1]
+    for call, wanted in (
+        (lambda: kata.value_and_gradient(point), (sse(point), there)),
+        (lambda: kata.direction(point), -point / point.norm()),
+        (lambda: kata.exact_line_search(point), best_rate(point)),
+        (lambda: kata.descend_until(point, 0.01, 0.0, 3), steps),
+        (lambda: kata.descend_until(point, 0.01, 0.0, 0), steps[:1]),
+        (lambda: kata.parabola(*four), torch.tensor([14.25, -25.0, 27.0])),
+        (lambda: kata.descend_scaled(*four, 3.0, 0.3, 2), rounds(*four, 3.0, 0.3, 2)[1]),
     ):
-        call()
+        proof.right(call(), wanted, atol=1e-9)
         proof.untouched(kata.observed)
 
 

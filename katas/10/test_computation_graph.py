@@ -87,12 +87,12 @@ def nodes_of(lines):
     return wanted
 
 
-def nodes_are(kata, wanted):
+def nodes_are(kata, wanted, fresh):
     """Claim every node of each program, given as pairs; two others show what they hide."""
     __tracebackhide__ = True
     telling = [(lines, nodes_of(lines)) for lines in (BRANCHES, WEIGHTS)]
     cases = [((lines,), nodes) for lines, nodes in [*wanted, *telling]]
-    proof.each(kata.nodes, cases, lambda result, nodes: proof.entries(result, nodes, "tensor"))
+    proof.each(kata.nodes, cases, lambda result, its: proof.entries(result, its, "tensor"), fresh)
 
 
 @pytest.mark.documented(
@@ -107,7 +107,7 @@ def nodes_are(kata, wanted):
     "m001-requires-grad-flags",
     "m001-is-leaf-flags",
 )
-def test_nodes_of_the_document(kata):
+def test_nodes_of_the_document(kata, fresh):
     """x is a leaf, y = x² is intermediate and z = y + 1 is the output; functions made y and z."""
     of_document = {
         "x": ("leaf", "", True),
@@ -121,7 +121,7 @@ def test_nodes_of_the_document(kata):
         "y": ("intermediate", "MulBackward0", True),
         "z": ("output", "AddBackward0", True),
     }
-    nodes_are(kata, [(DOCUMENT, of_document), (WEIGHTS, of_weights)])
+    nodes_are(kata, [(DOCUMENT, of_document), (WEIGHTS, of_weights)], fresh)
 
 
 @pytest.mark.documented(
@@ -131,7 +131,7 @@ def test_nodes_of_the_document(kata):
     "m004-leaf-y1",
     "m004-detach-y1",
 )
-def test_nodes_where_nothing_is_recorded(kata):
+def test_nodes_where_nothing_is_recorded(kata, fresh):
     """no_grad(), detach(), whole numbers and comparisons make leaves that require no gradient."""
     y = ("output", "PowBackward0", True)
     x, no = ("leaf", "", True), ("leaf", "", False)
@@ -143,7 +143,7 @@ def test_nodes_where_nothing_is_recorded(kata):
         (WITH_A_CONSTANT, nodes_of(WITH_A_CONSTANT)),
         (whole, {"x": x, "i": no, "r": ("output", "RoundBackward0", True), "k": no}),
     ]
-    nodes_are(kata, cases)
+    nodes_are(kata, cases, fresh)
 
 
 @pytest.mark.documented("m001-sum-y")
@@ -154,7 +154,7 @@ def test_nodes_anywhere(kata, fresh):
     for _ in range(3):
         first = f"x = torch.tensor({fresh.number(0.5, 1.5):.3f}, requires_grad=True)"
         programs.append([first, *program(fresh, 6, CUT)])
-    nodes_are(kata, [(lines, nodes_of(lines)) for lines in programs])
+    nodes_are(kata, [(lines, nodes_of(lines)) for lines in programs], fresh)
 
 
 LONG = [
@@ -176,29 +176,29 @@ def walk_of(lines, name):
     return [function.name() for function in graph_of(made_by(lines)[name].grad_fn, [])]
 
 
-def walks_are(kata, wanted):
+def walks_are(kata, wanted, fresh):
     """Claim the walk of each (lines, name), given as pairs; two others show what they hide."""
     __tracebackhide__ = True
     cases = [*wanted, ((DIAMOND, "z"), OF_DIAMOND), ((LONG, "s"), walk_of(LONG, "s"))]
-    proof.each(kata.walk_back, cases, lambda result, walk: proof.entries(result, walk, "#"))
+    proof.each(kata.walk_back, cases, lambda result, walk: proof.entries(result, walk, "#"), fresh)
 
 
 @pytest.mark.documented("m004-graph-definition")
-def test_walk_back_of_the_document(kata):
+def test_walk_back_of_the_document(kata, fresh):
     """From z = y + 1 a link leads back to y = x², and from there to where x's .grad is filled."""
     whole = ["AddBackward0", "PowBackward0", START]
-    walks_are(kata, [((DOCUMENT, "z"), whole), ((DOCUMENT, "y"), whole[1:])])
+    walks_are(kata, [((DOCUMENT, "z"), whole), ((DOCUMENT, "y"), whole[1:])], fresh)
 
 
 @pytest.mark.documented("m004-dynamic")
-def test_walk_back_as_the_graph_grows(kata):
+def test_walk_back_as_the_graph_grows(kata, fresh):
     """Each line that runs adds its function; a leaf, and what comes after detach(), has none."""
     grown = [X, "y = x * 2", "y2 = y * 2", "y3 = y2 * 2"]
     cases = [
         ((grown, name), ["MulBackward0"] * n + [START])
         for n, name in enumerate(("y", "y2", "y3"), start=1)
     ]
-    walks_are(kata, [*cases, ((DETACHED, "z"), []), ((DOCUMENT, "x"), [])])
+    walks_are(kata, [*cases, ((DETACHED, "z"), []), ((DOCUMENT, "x"), [])], fresh)
 
 
 def test_walk_back_anywhere(kata, fresh):
@@ -207,7 +207,7 @@ def test_walk_back_anywhere(kata, fresh):
     for _ in range(3):
         lines, name = [X, *program(fresh, 7)], one_of(fresh, NAMES[2:7])
         cases.append(((lines, name), walk_of(lines, name)))
-    walks_are(kata, cases)
+    walks_are(kata, cases, fresh)
 
 
 ASKED = [X, "y = x ** 2", "z = y ** 2", "g = y.grad", "g is None", "z.backward()", "y.grad"]
@@ -225,7 +225,7 @@ OF_MIXED = [*OF_ASKED, "RuntimeError", "NameError", "RuntimeError", "IndexError"
 OF_MIXED += ["AttributeError", "ok"]  # a line that warns and then fails has failed
 
 
-def outcomes_are(kata, wanted):
+def outcomes_are(kata, wanted, fresh):
     """Claim what becomes of each line of these programs; MIXED shows what they hide."""
     __tracebackhide__ = True
     cases = [((lines,), (lines, said)) for lines, said in [*wanted, (MIXED, OF_MIXED)]]
@@ -233,17 +233,20 @@ def outcomes_are(kata, wanted):
     def claim(result, case):
         proof.entries(result, case[1], "line", case[0])
 
-    proof.each(kata.outcomes, cases, claim)
+    proof.each(kata.outcomes, cases, claim, fresh)
 
 
 @pytest.mark.documented("m004-nonleaf-grad", "m004-nonleaf-grad-error")
-def test_outcomes_of_asking_for_grad(kata):
+def test_outcomes_of_asking_for_grad(kata, fresh):
     """Asking for the .grad of a tensor that is no leaf is no error: it is None, with a warning."""
-    outcomes_are(kata, [(ASKED, OF_ASKED)])
+    kept = [X, "y = x ** 2", "y.retain_grad()", "z = y ** 2", "y.grad", "z.backward()", "y.grad"]
+    leaf = [X, "y = x ** 2", "x.grad", "y.grad", "g = x.grad"]
+    cases = [(ASKED, OF_ASKED), (kept, ["ok"] * 7), (leaf, ["ok"] * 3 + ["warns", "ok"])]
+    outcomes_are(kata, cases, fresh)
 
 
 @pytest.mark.documented("m004-second-backward", "m004-only-once", "m004-y-then-y-and-z")
-def test_outcomes_of_a_second_backward(kata):
+def test_outcomes_of_a_second_backward(kata, fresh):
     """It fails where the first one freed what x² had saved. x + 1 saves nothing, and may go on."""
     again = ["z.backward()", "z.backward()"]
     three = ["y.backward()", "y.backward()", "z.backward()"]
@@ -254,11 +257,11 @@ def test_outcomes_of_a_second_backward(kata):
         ([*DOCUMENT, *three], ["ok"] * 4 + ["RuntimeError"] * 2),
         ([*DOCUMENT, *kept], ["ok"] * 5 + ["RuntimeError"]),
     ]
-    outcomes_are(kata, cases)
+    outcomes_are(kata, cases, fresh)
 
 
 @pytest.mark.documented("m004-backward-condition")
-def test_outcomes_of_leaves_and_copies(kata):
+def test_outcomes_of_leaves_and_copies(kata, fresh):
     """A leaf that requires a gradient has a backward() too; only clone() makes a copy."""
     kept = [X, "y = x ** 2", "y.retain_grad()", "z = y ** 2", "z.backward()", "y.grad"]
     shared = [X, "y = x.exp()", "d = y.detach()", "d.mul_(5)", "y.backward()"]
@@ -271,7 +274,7 @@ def test_outcomes_of_leaves_and_copies(kata):
         (shared, ["ok"] * 4 + ["RuntimeError"]),
         (copied, ["ok"] * 5),
     ]
-    outcomes_are(kata, cases)
+    outcomes_are(kata, cases, fresh)
 
 
 def outcomes_of(lines):
@@ -299,7 +302,7 @@ def test_outcomes_anywhere(kata, fresh):
     for _ in range(3):
         asked = [one_of(fresh, calls).format(a=one_of(fresh, "xpqr")) for _ in range(6)]
         programs.append([X, *program(fresh, 3), *asked])
-    outcomes_are(kata, [(lines, outcomes_of(lines)) for lines in programs])
+    outcomes_are(kata, [(lines, outcomes_of(lines)) for lines in programs], fresh)
 
 
 DTYPES = [
@@ -437,6 +440,14 @@ def test_gradient_holding_by_hand(kata, device, dtype, tol):
     tensors_are(kata.gradient_holding, cases, tol)
 
 
+def test_gradient_holding_starts_from_a_leaf(kata, device):
+    """x is a leaf that requires a gradient here too: a line may call backward() and use x.grad."""
+    x = at([3.0, -2.0], device, torch.float64)
+    lines = ["y = x ** 2", "(3 * x).sum().backward()", "z = y * x * x.grad"]
+    cases = [of_fork(device, x.dtype), ((x, lines, "z", "y"), 3 * x**2)]
+    tensors_are(kata.gradient_holding, cases, 1e-12)
+
+
 @each_dtype
 def test_gradient_holding_anywhere(kata, device, dtype, tol, fresh):
     """In any program, the ways through the held tensor are cut, and all others count."""
@@ -474,6 +485,14 @@ def test_snapshot_of_the_document(kata, device):
     ]
     cases = [((x, lines[1:], name), x * value) for lines, name, value in programs]
     tensors_are(kata.snapshot, [*of_changes(device, torch.float32), *cases], 1e-6)
+
+
+def test_snapshot_starts_from_a_leaf(kata, device):
+    """x is a leaf that requires a gradient here too: a line may call backward() and use x.grad."""
+    x = at([3.0, -2.0], device, torch.float64)
+    lines = ["y = x ** 2", "y.sum().backward()", "z = x.grad + 1", "z.add_(5)"]
+    cases = [*of_changes(device, x.dtype), ((x, lines, "z"), 2 * x + 1)]
+    tensors_are(kata.snapshot, cases, 1e-12)
 
 
 @each_dtype

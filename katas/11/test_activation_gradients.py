@@ -320,6 +320,14 @@ def test_arguments_are_left_alone(kata, device):
 
 
 @pytest.mark.observed("kept")
+def test_slope_by_autograd_is_autograds(kata, device):
+    """The slopes are found by autograd through your sigmoid, and not by σ(x)(1 − σ(x))."""
+    x = at([0.5, -2.0], device, torch.float64)
+    proof.right(kata.slope_by_autograd(x), true_slope(x), atol=1e-10)
+    proof.by_autograd(kata.observed)
+
+
+@pytest.mark.observed("kept")
 def test_no_graph_grows(kata, device):
     """Twelve layers keep no more for a backward pass than three: take the product along."""
     x = at([0.5, -2.0], device, torch.float64)

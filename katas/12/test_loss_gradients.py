@@ -415,6 +415,15 @@ def test_cross_entropy_gradient_never_builds_a_jacobian(kata, device, fresh):
 # ---- what is left behind, devices, refusals
 
 
+@pytest.mark.observed("kept")
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradient_by_autograd_is_autograds(kata, device, kind):
+    """The gradient is found by autograd: by the chain rule is line_gradient's part."""
+    given = line(device)
+    proof.right(kata.gradient_by_autograd(kind, *given), by_hand(device)[kind], atol=1e-10)
+    proof.by_autograd(kata.observed)
+
+
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns what hangs on them or on a graph."""

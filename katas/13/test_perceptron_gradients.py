@@ -109,11 +109,16 @@ def test_output_anywhere(kata, device, dtype, atol, fresh):
         proof.each(kata.output, [((X, W), by_sigmoid(X, W))], are(X, atol, "sample"))
 
 
+def losses_by_hand(o, t):
+    """Return cases of loss."""
+    return [((o, t), made(0.675, o.device)), ((o, 1 - t), made(1.815, o.device))]
+
+
 @each_dtype
 def test_loss_is_half_the_sum_of_squares(kata, device, dtype, atol):
-    """loss is one number, half the sum of all squared errors: here 1.35 / 2."""
+    """loss is one number, half the sum of all squared errors: here 1.35 / 2, and 3.63 / 2."""
     o, t = (made(part, device, dtype) for part in OUTPUTS)
-    proof.each(kata.loss, [((o, t), made(0.675, device))], are(o, atol, "loss"))
+    proof.each(kata.loss, losses_by_hand(o, t), are(o, atol, "loss"))
 
 
 @each_dtype
@@ -254,50 +259,60 @@ def test_gradient_of_mse_anywhere(kata, device, dtype, atol, fresh):
 @pytest.mark.observed("work")
 def test_gradient_takes_all_at_once(kata, device):
     """Forty samples and thirty units take no more operations than four and three."""
-    X, W, t = data(device)
-    kata.gradient(X, W, t)
+    X, W, t = given = data(device)
+    proof.right(kata.gradient(*given), by_autograd(*given), atol=1e-10)
     few = kata.observed
-    kata.gradient(X.repeat(10, 1), W, t.repeat(10, 1))
+    given = X.repeat(10, 1), W, t.repeat(10, 1)
+    proof.right(kata.gradient(*given), by_autograd(*given), atol=1e-10)
     proof.works_no_more(few, kata.observed, "samples")
-    kata.gradient(X, W.repeat(10, 1), t.repeat(1, 10))
+    given = X, W.repeat(10, 1), t.repeat(1, 10)
+    proof.right(kata.gradient(*given), by_autograd(*given), atol=1e-10)
     proof.works_no_more(few, kata.observed, "units")
+
+
+@pytest.mark.observed("kept")
+def test_gradient_of_mse_is_autograds(kata, device):
+    """gradient_of_mse is found by autograd: a formula is gradient's part."""
+    given = data(device)
+    proof.right(kata.gradient_of_mse(*given), mse(*given), atol=1e-10)
+    proof.by_autograd(kata.observed)
+
+
+def one_of_each(kata, device):
+    """Return a call of each function, and what it is to return."""
+    X, W, t = data(device)
+    o, target = (made(part, device) for part in OUTPUTS)
+    unit = by_autograd(X[:1], W[:1], made([[0.3]], device))[0]
+    return (
+        (lambda: kata.output(X, W), by_sigmoid(X, W)),
+        (lambda: kata.loss(o, target), half_sum(o, target)),
+        (lambda: kata.unit_gradient(X[0], W[0], 0.3), unit),
+        (lambda: kata.delta(o, target), of_weighted_sums(o, target)),
+        (lambda: kata.gradient(X, W, t), by_autograd(X, W, t)),
+        (lambda: kata.gradient_of_mse(X, W, t), mse(X, W, t)),
+    )
 
 
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns what hangs on them or on a graph."""
-    X, W, t = data(device)
-    o, target = (made(part, device) for part in OUTPUTS)
-    for result in (
-        lambda: kata.output(X, W),
-        lambda: kata.loss(o, target),
-        lambda: kata.unit_gradient(X[0], W[0], 0.3),
-        lambda: kata.delta(o, target),
-        lambda: kata.gradient(X, W, t),
-        lambda: kata.gradient_of_mse(X, W, t),
-    ):
-        result()
+    for call, wanted in one_of_each(kata, device):
+        proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)
 
 
 @pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where the arguments are."""
-    X, W, t = data("cpu")
-    o, target = (made(part, "cpu") for part in OUTPUTS)
-    kata.elsewhere.output(X, W)
-    kata.elsewhere.loss(o, target)
-    kata.elsewhere.unit_gradient(X[0], W[0], 0.3)
-    kata.elsewhere.delta(o, target)
-    kata.elsewhere.gradient(X, W, t)
-    kata.elsewhere.gradient_of_mse(X, W, t)
+    for call, wanted in one_of_each(kata.elsewhere, "cpu"):
+        proof.right(call(), wanted, atol=1e-10)
 
 
 @pytest.mark.documented("m003-broadcast-claim")
 def test_loss_refuses_a_target_that_spreads(kata, device):
     """loss takes a target of the outputs' own shape; any other shape is a ValueError."""
     o, t = (made(part, device) for part in OUTPUTS)
-    proof.each(kata.loss, [((o, t), made(0.675, device))], are(o, 1e-12, "loss"))
+    proof.each(kata.loss, losses_by_hand(o, t), are(o, 1e-12, "loss"))
     pair, one = made([[0.6, 0.4]], device), made([[1.0]], device)
     spread = [(pair, one), (o, t[:1]), (o, t[:, :1]), (o, t[0])]
     longer = [(o, t.reshape(1, 4, 3)), (o, t[0, 0])]  # as many numbers, and a single one

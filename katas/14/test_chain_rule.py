@@ -347,12 +347,18 @@ def test_backpropagate_anywhere(kata, device, dtype, atol, fresh):
         proof.each(kata.backpropagate, [(given, wanted)], are_gradients(given[0], 10 * atol))
 
 
+def backpropagated(kata, given):
+    """Claim the gradients of a net, so that what the call did beside them counts."""
+    __tracebackhide__ = True
+    proof.right(kata.backpropagate(*given), net_by_autograd(*given), atol=1e-10)
+
+
 @pytest.mark.observed("work")
 def test_backpropagate_costs_the_same_for_each_layer(kata, device):
     """Four more layers cost what the four before them cost, and more samples cost nothing more."""
     costs = []
     for depth in (4, 8, 12):
-        kata.backpropagate(*net(numbers(device), [2] * (depth + 1), 3))
+        backpropagated(kata, net(numbers(device), [2] * (depth + 1), 3))
         costs.append(kata.observed.operations)
     if costs[2] - costs[1] > costs[1] - costs[0]:
         pytest.fail(
@@ -360,16 +366,16 @@ def test_backpropagate_costs_the_same_for_each_layer(kata, device):
             "layer costs more than the one before. A δ needs only the δ of the layer after it.",
             pytrace=False,
         )
-    kata.backpropagate(*net(numbers(device), [2, 2, 2], 3))
+    backpropagated(kata, net(numbers(device), [2, 2, 2], 3))
     few = kata.observed
-    kata.backpropagate(*net(numbers(device), [2, 2, 2], 60))
+    backpropagated(kata, net(numbers(device), [2, 2, 2], 60))
     proof.works_no_more(few, kata.observed, "samples")
 
 
 @pytest.mark.observed("kept")
 def test_backpropagate_needs_no_graph(kata, device):
     """Nothing is kept for autograd's backward pass: the way back is your own."""
-    kata.backpropagate(*net(numbers(device), [2, 3, 2], 3))
+    backpropagated(kata, net(numbers(device), [2, 3, 2], 3))
     if kata.observed.kept:
         pytest.fail(
             f"{kata.observed.kept} tensors were kept for autograd's backward pass. Here you walk\n"
@@ -378,27 +384,37 @@ def test_backpropagate_needs_no_graph(kata, device):
         )
 
 
+@pytest.mark.observed("kept")
+def test_chain_by_autograd_is_autograds(kata, device):
+    """The three slopes are found by autograd: by hand is chain's part."""
+    proof.right(kata.chain_by_autograd(*five(SHARP, device)), tuple(links(*SHARP)), atol=1e-10)
+    proof.by_autograd(kata.observed)
+
+
+def one_of_each(kata, device):
+    """Return a call of each function on tensors, and what it is to return."""
+    drawn, widths = numbers(device), [2, 3, 2]
+    given = net(drawn, widths, 3)
+    back, into = way_back(drawn, widths, 3), met(drawn, widths, 3)
+    return (
+        (lambda: kata.chain_by_autograd(*five(SHARP, device)), tuple(links(*SHARP))),
+        (lambda: kata.forward(*given[:3]), outputs_by_torch(*given[:3])),
+        (lambda: kata.deltas(*back), deltas_by_autograd(*back)),
+        (lambda: kata.gradients(*into), gradients_by_autograd(*into)),
+        (lambda: kata.backpropagate(*given), net_by_autograd(*given)),
+    )
+
+
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns what hangs on them or on a graph."""
-    X, weights, biases, t = net(numbers(device), [2, 3, 2], 3)
-    for result in (
-        lambda: kata.chain_by_autograd(*five(SHARP, device)),
-        lambda: kata.forward(X, weights, biases),
-        lambda: kata.deltas(*way_back(numbers(device), [2, 3, 2], 3)),
-        lambda: kata.gradients(*met(numbers(device), [2, 3, 2], 3)),
-        lambda: kata.backpropagate(X, weights, biases, t),
-    ):
-        result()
+    for call, wanted in one_of_each(kata, device):
+        proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)
 
 
 @pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where the arguments are."""
-    X, weights, biases, t = net(numbers("cpu"), [2, 3, 2], 3)
-    kata.elsewhere.chain_by_autograd(*five(SHARP, "cpu"))
-    kata.elsewhere.forward(X, weights, biases)
-    kata.elsewhere.deltas(*way_back(numbers("cpu"), [2, 3, 2], 3))
-    kata.elsewhere.gradients(*met(numbers("cpu"), [2, 3, 2], 3))
-    kata.elsewhere.backpropagate(X, weights, biases, t)
+    for call, wanted in one_of_each(kata.elsewhere, "cpu"):
+        proof.right(call(), wanted, atol=1e-10)

@@ -256,14 +256,24 @@ def test_descend_anywhere(kata, device, dtype, atol, fresh):
         proof.each(kata.descend, [((X, y, *rest), wanted)], are(X, 10 * atol, "step"))
 
 
+def test_descend_takes_every_step(kata, device, fresh):
+    """At a rate too large the loss rises with each step, and you take the steps all the same."""
+    X, y = drawn(fresh, 7, 3, device)
+    steepest = float(torch.linalg.matrix_norm(X, 2)) ** 2 / 7
+    rest = fresh.number(1, 3), fresh.number(2.1, 2.4) / steepest, fresh.integer(5, 9)
+    wanted = path_by_torch(X, y, *rest)
+    proof.each(kata.descend, [((X, y, *rest), wanted)], are(X, 1e-9, "step"))
+
+
 @pytest.mark.observed("work")
 def test_ridge_path_takes_all_at_once(kata, device):
     """Thirty λ take no more operations than three."""
     X, y = samples(FIVE, device)
     lams = torch.linspace(0.1, 9.0, 30, dtype=X.dtype, device=device)
-    kata.ridge_path(X, y, lams[:3].clone())
+    wanted = every(X, y, lams)
+    proof.right(kata.ridge_path(X, y, lams[:3].clone()), wanted[:3], atol=1e-8)
     few = kata.observed
-    kata.ridge_path(X, y, lams)
+    proof.right(kata.ridge_path(X, y, lams), wanted, atol=1e-8)
     proof.works_no_more(few, kata.observed, "λ")
 
 
@@ -271,39 +281,41 @@ def test_ridge_path_takes_all_at_once(kata, device):
 def test_descend_keeps_no_graph(kata, device):
     """Twelve steps keep no more for a backward pass than three."""
     X, y = samples(FIVE, device)
-    kata.descend(X, y, 1.0, 0.02, 3)
+    wanted = path_by_torch(X, y, 1.0, 0.02, 12)
+    proof.right(kata.descend(X, y, 1.0, 0.02, 3), wanted[:4], atol=1e-8)
     few = kata.observed
-    kata.descend(X, y, 1.0, 0.02, 12)
+    proof.right(kata.descend(X, y, 1.0, 0.02, 12), wanted, atol=1e-8)
     proof.keeps_no_more(few, kata.observed)
+
+
+def one_of_each(kata, device):
+    """Return a call of each function, and what it is to return."""
+    X, y = samples(FIVE, device)
+    lams = torch.tensor([0.5, 2.0], dtype=X.dtype, device=device)
+    line = best(X, y)
+    return (
+        (lambda: kata.normal_equations(X, y), line),
+        (lambda: kata.by_qr(X, y), line),
+        (lambda: kata.minimum_norm(X, y), line),
+        (lambda: kata.ridge(X, y, 0.5), best(X, y, 0.5)),
+        (lambda: kata.ridge_path(X, y, lams), every(X, y, lams)),
+        (lambda: kata.descend(X, y, 0.5, 0.02, 3), path_by_torch(X, y, 0.5, 0.02, 3)),
+    )
 
 
 @pytest.mark.observed
 def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments, or returns what hangs on them or on a graph."""
-    X, y = samples(FIVE, device)
-    lams = torch.tensor([0.5, 2.0], dtype=X.dtype, device=device)
-    for result in (
-        lambda: kata.normal_equations(X, y),
-        lambda: kata.by_qr(X, y),
-        lambda: kata.minimum_norm(X, y),
-        lambda: kata.ridge(X, y, 0.5),
-        lambda: kata.ridge_path(X, y, lams),
-        lambda: kata.descend(X, y, 0.5, 0.02, 3),
-    ):
-        result()
+    for call, wanted in one_of_each(kata, device):
+        proof.right(call(), wanted, atol=1e-8)
         proof.untouched(kata.observed)
 
 
 @pytest.mark.observed
 def test_everything_stays_on_its_device(kata):
     """What is made on the way is made where X is: an identity matrix too."""
-    X, y = samples(FIVE, "cpu")
-    kata.elsewhere.normal_equations(X, y)
-    kata.elsewhere.by_qr(X, y)
-    kata.elsewhere.minimum_norm(X, y)
-    kata.elsewhere.ridge(X, y, 0.5)
-    kata.elsewhere.ridge_path(X, y, torch.tensor([0.5, 2.0], dtype=X.dtype))
-    kata.elsewhere.descend(X, y, 0.5, 0.02, 3)
+    for call, wanted in one_of_each(kata.elsewhere, "cpu"):
+        proof.right(call(), wanted, atol=1e-8)
 
 
 @pytest.mark.documented("m004-full-rank", "m004-no-optimum")

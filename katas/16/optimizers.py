@@ -4,7 +4,7 @@ Read README.md beside this file, write the six functions, and run: pytest katas/
 
 Each function takes the weights w, what the optimizer remembers, and the gradient at w. It returns
 the new w and the new memory. The tensors that come in belong to the caller: they stay as they are.
-The tensors that go out are new ones, and hang on no graph.
+None of them requires a gradient. The tensors that go out are new ones, and hang on no graph.
 """
 
 import torch

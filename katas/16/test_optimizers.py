@@ -299,12 +299,12 @@ def test_rprop_by_hand(kata, device):
     settings = (0.5, 1.5, 1.0, 8.0)
     cases = [
         (  # alike, unlike
-            ([9.0, 9.0], [4.0, 4.0], [4.0, -4.0], [5.0, 5.0], *settings),
-            ([3.0, 9.0], [6.0, 2.0], [5.0, 0.0]),
+            ([9.0, 9.0], [4.0, 4.0], [4.0, -4.0], [7.0, 7.0], *settings),
+            ([3.0, 9.0], [6.0, 2.0], [7.0, 0.0]),
         ),
         (  # no gradient before, none now
-            ([9.0, 9.0], [4.0, 4.0], [0.0, -4.0], [5.0, 0.0], *settings),
-            ([5.0, 9.0], [4.0, 4.0], [5.0, 0.0]),
+            ([9.0, 9.0], [4.0, 4.0], [0.0, -4.0], [6.0, 0.0], *settings),
+            ([5.0, 9.0], [4.0, 4.0], [6.0, 0.0]),
         ),
         (  # 1.5 would shrink to 0.75 and 7 would grow to 10.5, beyond the limits
             ([9.0, 9.0], [1.5, 7.0], [-4.0, -4.0], [5.0, -5.0], *settings),
@@ -326,29 +326,24 @@ def test_rprop_agrees_with_the_document(kata, device, documented):
     walk_agrees(kata, "rprop", device, documented, "rprop", 3, settings)
 
 
-def first_step(name, fresh, device, settings):
-    """Return the arguments of a step before which nothing is remembered: no sign has turned."""
+def step_of(name, fresh, device, settings, t, repeat=(1, 1)):
+    """Return the arguments of step t of torch's walk, each tensor repeated, and the new state."""
     w, grads = drawn(fresh, device, torch.float64)
-    return arguments(name, torch_states(name, w, [], settings)[0], 1, grads[3], settings)
-
-
-def fourth_step(name, fresh, device, settings, repeat=(1, 1)):
-    """Return the arguments of a step in the middle of torch's walk, each tensor repeated."""
-    w, grads = drawn(fresh, device, torch.float64)
-    state = torch_states(name, w, grads[:3], settings)[-1]
-    return arguments(
-        name, [part.repeat(repeat) for part in state], 4, grads[3].repeat(repeat), settings
-    )
+    before, after = torch_states(name, w, grads[:t], settings)[-2:]
+    state, wanted = (tuple(part.repeat(repeat) for part in its) for its in (before, after))
+    return arguments(name, state, t, grads[t - 1].repeat(repeat), settings), wanted
 
 
 @pytest.mark.observed("work")
 @each_optimizer
 def test_all_weights_step_at_once(kata, device, fresh, name):
     """Three hundred weights take no more operations than six."""
-    settings = SETTINGS[name][0]
-    getattr(kata, name)(*fourth_step(name, fresh, device, settings))
+    step, settings = getattr(kata, name), SETTINGS[name][0]
+    given, wanted = step_of(name, fresh, device, settings, 4)
+    proof.right(step(*given), wanted, atol=1e-10, rtol=1e-10)
     few = kata.observed
-    getattr(kata, name)(*fourth_step(name, fresh, device, settings, repeat=(10, 5)))
+    given, wanted = step_of(name, fresh, device, settings, 4, repeat=(10, 5))
+    proof.right(step(*given), wanted, atol=1e-10, rtol=1e-10)
     proof.works_no_more(few, kata.observed, "weights")
 
 
@@ -357,8 +352,9 @@ def test_all_weights_step_at_once(kata, device, fresh, name):
 def test_arguments_are_left_alone(kata, device, fresh, name):
     """A step returns new tensors: the old w and memory are the caller's, who may need them."""
     for settings in SETTINGS[name]:
-        for step in (first_step, fourth_step):
-            getattr(kata, name)(*step(name, fresh, device, settings))
+        for t in (1, 4):  # before step 1 nothing is remembered: no sign has turned
+            given, wanted = step_of(name, fresh, device, settings, t)
+            proof.right(getattr(kata, name)(*given), wanted, atol=1e-10, rtol=1e-10)
             proof.untouched(kata.observed)
 
 
@@ -366,4 +362,5 @@ def test_arguments_are_left_alone(kata, device, fresh, name):
 @each_optimizer
 def test_everything_stays_on_its_device(kata, fresh, name):
     """What is made on the way is made where w is."""
-    getattr(kata.elsewhere, name)(*fourth_step(name, fresh, "cpu", SETTINGS[name][0]))
+    given, wanted = step_of(name, fresh, "cpu", SETTINGS[name][0], 4)
+    proof.right(getattr(kata.elsewhere, name)(*given), wanted, atol=1e-10, rtol=1e-10)

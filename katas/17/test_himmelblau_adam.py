@@ -193,7 +193,8 @@ def test_gradient_anywhere(kata, device, dtype, tol, fresh):
 @pytest.mark.observed
 def test_gradient_leaves_its_points_alone(kata, device):
     """The points are the caller's: they do not change, and they are not asked for a gradient."""
-    kata.gradient(points(STARTS, device))
+    p = points(STARTS, device)
+    proof.right(kata.gradient(p), slopes(p), atol=1e-9)
     proof.untouched(kata.observed)
 
 
@@ -367,6 +368,13 @@ WALKS = {
     "basins": lambda p: (p, points(ROUNDED, p.device, p.dtype), 0.1, 5),
 }
 CALLS = {"f": lambda p: (p,), "gradient": lambda p: (p,), **WALKS}
+TRUTHS = {  # of the same calls
+    "f": himmelblau,
+    "gradient": slopes,
+    "newton": lambda p: newton_path(p, 3),
+    "descend": lambda p: torch_path(p, 0.1, 5),
+    "basins": lambda p: distances(torch_path(p, 0.1, 5)[-1], points(ROUNDED, p.device)).argmin(-1),
+}
 LEFT = [name for name in CALLS if name != "gradient"]  # which has a test of its own, further up
 
 
@@ -376,9 +384,12 @@ def test_many_starts_walk_at_once(kata, device, name):
     """A thousand starts take no more operations than thirty."""
     many = lattice(-6.0, 0.375, 32).to(device).reshape(-1, 2)
     function, arguments = getattr(kata, name), WALKS[name]
-    function(*arguments(many[:30].clone()))  # from 25 on torch.cdist goes its other way
+    wanted = TRUTHS[name](many)
+    some = wanted[:30] if name == "basins" else wanted[:, :30]
+    given = arguments(many[:30].clone())  # from 25 on torch.cdist goes its other way
+    proof.right(function(*given), some, atol=1e-6, rtol=1e-6)
     few = kata.observed
-    function(*arguments(many))
+    proof.right(function(*arguments(many)), wanted, atol=1e-6, rtol=1e-6)
     proof.works_no_more(few, kata.observed, "starts")
 
 
@@ -386,9 +397,10 @@ def test_many_starts_walk_at_once(kata, device, name):
 def test_no_graph_grows(kata, device):
     """Twelve steps keep no more for a backward pass than three."""
     p0 = points(STARTS, device)
-    kata.descend(p0, 0.1, 3)
+    wanted = torch_path(p0, 0.1, 12)
+    proof.right(kata.descend(p0, 0.1, 3), wanted[:4], atol=1e-9)
     few = kata.observed
-    kata.descend(p0, 0.1, 12)
+    proof.right(kata.descend(p0, 0.1, 12), wanted, atol=1e-9)
     proof.keeps_no_more(few, kata.observed)
 
 
@@ -396,7 +408,9 @@ def test_no_graph_grows(kata, device):
 @pytest.mark.parametrize("name", LEFT)
 def test_arguments_are_left_alone(kata, device, name):
     """No function changes its arguments, or returns what hangs on them or on a graph."""
-    getattr(kata, name)(*CALLS[name](points(STARTS, device)))
+    p = points(STARTS, device)
+    wanted = TRUTHS[name](p.clone())
+    proof.right(getattr(kata, name)(*CALLS[name](p)), wanted, atol=1e-9)
     proof.untouched(kata.observed)
 
 
@@ -404,4 +418,6 @@ def test_arguments_are_left_alone(kata, device, name):
 @pytest.mark.parametrize("name", CALLS)
 def test_everything_stays_on_its_device(kata, name):
     """What is made on the way is made where the points are."""
-    getattr(kata.elsewhere, name)(*CALLS[name](points(STARTS, "cpu")))
+    p = points(STARTS, "cpu")
+    wanted = TRUTHS[name](p.clone())
+    proof.right(getattr(kata.elsewhere, name)(*CALLS[name](p)), wanted, atol=1e-9)

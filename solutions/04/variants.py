@@ -89,6 +89,15 @@ def descend_by_matrix(w0: Tensor, lr: float, momentum: float, steps: int) -> Ten
 
 
 @right("descend")
+def descend_in_two_terms(w0: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """without v: each row from the two before it, in the dtype of w0"""
+    path = [w0, w0 - lr * 8 * w0]
+    for _ in range(steps - 1):
+        path.append((1 + momentum - 8 * lr) * path[-1] - momentum * path[-2])
+    return torch.stack(path[: steps + 1])
+
+
+@right("descend")
 def descend_by_positions(w0: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
     """without v: the last move, scaled, and a plain step"""
     path = [w0, w0]

@@ -222,15 +222,14 @@ def part_of_the_program(x: Tensor, lines: list[str], name: str) -> Tensor:
 
 
 @right("snapshot")
-def nothing_recorded(x: Tensor, lines: list[str], name: str) -> Tensor:
-    """the whole program without a graph, and a copy on the way"""
-    names: Names = {"x": x.clone()}
+def copies_on_the_way(x: Tensor, lines: list[str], name: str) -> Tensor:
+    """the whole program, and a copy after each line"""
+    names: Names = {"x": own(x)}
     kept = list[Tensor]()
-    with torch.no_grad():
-        for line in lines:
-            run(line, names)
-            if name in names:
-                kept.append(names[name].clone())
+    for line in lines:
+        run(line, names)
+        if name in names:
+            kept.append(names[name].detach().clone())
     return kept[0]
 
 
@@ -488,8 +487,7 @@ def factor_left_out(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
 @mistaken("snapshot", known_as="at_the_end")
 def whole_program(x: Tensor, lines: list[str], name: str) -> Tensor:
     """the names after the last line"""
-    with torch.no_grad():
-        return made_by(lines, x=x.clone())[name].clone()
+    return made_by(lines, x=own(x))[name].detach().clone()
 
 
 @mistaken("snapshot", known_as="not_copied")
@@ -538,6 +536,19 @@ def last_with_nothing_held(x: Tensor, lines: list[str], of: str, held: str) -> T
     """two mistakes at once"""
     names = made_by(lines, x=own(x))
     return torch.autograd.grad(2 * list(names.values())[-1].sum(), names["x"])[0]
+
+
+@muddled("snapshot")
+def nothing_recorded(x: Tensor, lines: list[str], name: str) -> Tensor:
+    """no mistake in the values: but x is no leaf that requires a gradient, as was promised"""
+    names: Names = {"x": x.clone()}
+    kept = list[Tensor]()
+    with torch.no_grad():
+        for line in lines:
+            run(line, names)
+            if name in names:
+                kept.append(names[name].clone())
+    return kept[0]
 
 
 @muddled("snapshot")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from dojo.calling.observing import Observed, counting
+from dojo.calling.observing import KEPT, Observed, carried_out, counting
 
 from ..conftest import HOUSE, Practise
 
@@ -53,6 +54,41 @@ def test_the_slow_loop_climbs_no_rung(practise: Practise, tmp_path: Path) -> Non
     wrong = [o for o in run.outcomes if o["outcome"] != "done"]
     assert {o["function"] for o in wrong} == LADDER
     assert len(wrong) == len(LADDER)
+
+
+def walk(steps: int, *, detached: bool) -> list[torch.Tensor]:
+    """Walk, with a backward pass for each step, and return what was stored of each."""
+    x, stored = torch.ones(2, requires_grad=True), list[torch.Tensor]()
+    for _ in range(steps):
+        loss = (x**2).sum()
+        loss.backward()
+        stored.append(loss.detach() if detached else loss)
+    return stored
+
+
+def kept_by(function: Any, *args: Any, **kwargs: Any) -> int | None:
+    """Return how many tensors a call keeps."""
+    seen = Observed()
+    carried_out(function, args, kwargs, seen, KEPT)
+    return seen.kept
+
+
+def test_what_hangs_on_a_freed_graph_is_kept() -> None:
+    """A loss that is stored keeps its graph's nodes, though backward() freed what was saved."""
+    assert kept_by(walk, 3, detached=True) == kept_by(walk, 9, detached=True)
+    few, many = (kept_by(walk, steps, detached=False) for steps in (3, 9))
+    assert few is not None
+    assert many == few + 6
+
+
+def test_what_keeps_no_count_is_not_counted() -> None:
+    """torch.func and forward mode are autograd, and leave nothing for a backward pass."""
+    x = torch.ones(2)
+    assert kept_by(torch.sum, x) == 0
+    assert kept_by(torch.func.grad(cubes), x) is None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of torch's own code
+        assert kept_by(torch.func.jvp, cubes, (x,), (x,)) is None
 
 
 def cubes(x: torch.Tensor) -> torch.Tensor:

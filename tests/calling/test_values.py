@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import OrderedDict, defaultdict
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -34,12 +35,37 @@ def test_data_passes(value: Any) -> None:
         assert old.numel() == 0 or old.data_ptr() != new.data_ptr()
 
 
+class Step(NamedTuple):
+    """What a learner may well name the parts of a pair by."""
+
+    w: torch.Tensor
+    v: float
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Step(torch.ones(2), 0.5), (torch.ones(2), 0.5)),
+        (torch.Size([1, 2]), (1, 2)),
+        (torch.max(torch.ones(1, 1), dim=1), (torch.ones(1), torch.zeros(1, dtype=torch.int64))),
+        ([OrderedDict(a=1)], [{"a": 1}]),
+        (defaultdict(list, a=Step(torch.ones(1), 1.0)), {"a": (torch.ones(1), 1.0)}),
+    ],
+    ids=["named tuple", "size", "torch's own", "ordered", "nested"],
+)
+def test_named_tuples_and_other_dicts_pass(value: Any, plain: Any) -> None:
+    """A named tuple is a tuple, and a dict of another class a dict: the copies are plain."""
+    copy = values.copied(value)
+    assert type(copy) is type(plain)
+    assert values.same(copy, plain)
+    assert values.shown(copy) == values.shown(plain)
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [
         (np.float64(1.0), "return a Python number, with .item()"),
         (np.ones(2), "return a tensor, with torch.from_numpy()"),
-        (torch.Size([1]), "return a plain tuple, with tuple()"),
         (torch.nn.Parameter(torch.ones(1)), "return a plain tensor"),
         (torch.ones(2).to_sparse(), "call .to_dense()"),
         ([1, {2}], "[1] is a set"),
