@@ -440,14 +440,6 @@ def test_gradient_holding_by_hand(kata, device, dtype, tol):
     tensors_are(kata.gradient_holding, cases, tol)
 
 
-def test_gradient_holding_starts_from_a_leaf(kata, device):
-    """x is a leaf that requires a gradient here too: a line may call backward() and use x.grad."""
-    x = at([3.0, -2.0], device, torch.float64)
-    lines = ["y = x ** 2", "(3 * x).sum().backward()", "z = y * x * x.grad"]
-    cases = [of_fork(device, x.dtype), ((x, lines, "z", "y"), 3 * x**2)]
-    tensors_are(kata.gradient_holding, cases, 1e-12)
-
-
 @each_dtype
 def test_gradient_holding_anywhere(kata, device, dtype, tol, fresh):
     """In any program, the ways through the held tensor are cut, and all others count."""
