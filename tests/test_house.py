@@ -19,7 +19,7 @@ from dojo.catalogue import Catalogue
 
 from .conftest import HOUSE, Practise, pytest_cmdline_main
 from .processes import PATIENCE
-from .test_contract import functions_of, to_write
+from .trying import functions_of, to_write
 
 PROJECT: dict[str, Any] = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
 README = (HOUSE / "README.md").read_text(encoding="utf-8")

@@ -16,9 +16,8 @@ from dojo.spec.fresh import DEFAULT_SEED
 from dojo.spec.trial import SpecTest
 
 from ..conftest import HOUSE
-from ..test_contract import _tried, solution_of, specs
+from ..trying import solution_of, try_test
 
-__all__ = ["specs"]  # a fixture
 CATALOGUE = open_catalogue(HOUSE)
 SYMPTOMS: dict[str, tuple[str, str, str]] = {  # kata, functions, what is said
     "factor": (
@@ -271,7 +270,7 @@ def said_of(number: str, more: str, specs: dict[str, list[SpecTest]], folder: Pa
     answer, found = open_answer(path), list[Feedback]()
     examples = Examples(answer, SpecCalls(kata, specs[number]))
     for test in specs[number]:
-        trial = _tried(test, answer, kata, DEFAULT_SEED)
+        trial = try_test(test, answer, kata, DEFAULT_SEED)
         if trial.error is not None:
             found.append(Situation(trial, CATALOGUE, kata, answer, 10.0, examples).feedback())
         if len(found) == 3:
