@@ -89,7 +89,7 @@ def _trace(file: Path, _changed: int) -> Tensor:
     return table[:, 0] if table.shape[1] == 1 else table
 
 
-def rounding_of(yours: Tensor, wanted: Tensor) -> float:
+def rounding_of(yours: Tensor, wanted: Tensor, atol: float) -> float:
     """Return what a dtype short of float64 may add to a printed number's half unit.
 
     The print's own rounding may have used up nearly all of it. A few roundings a step, each of
@@ -97,7 +97,8 @@ def rounding_of(yours: Tensor, wanted: Tensor) -> float:
     """
     if yours.dtype not in (torch.float32, torch.float16, torch.bfloat16) or not wanted.numel():
         return 0.0
-    return 4 * len(wanted) * torch.finfo(yours.dtype).eps * float(wanted.abs().max())
+    largest = float(wanted.abs().max()) + atol
+    return 4 * len(wanted) * torch.finfo(yours.dtype).eps * largest
 
 
 class Documented:
@@ -141,7 +142,7 @@ class Documented:
         else:
             body = [f"the result has shape {list(yours.shape)}, documented: {list(wanted.shape)}."]
             raise Wrong("WRONG SHAPE", body)
-        atol = self.source.atol + rounding_of(yours, wanted)
+        atol = self.source.atol + rounding_of(yours, wanted, self.source.atol)
         claim = partial(self._explain, mine, wanted, atol, row=row, what=what, at=at)
         self._compared(file, mine, atol, claim)
         self.source = None  # what fails after this is no longer about the trace

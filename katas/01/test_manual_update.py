@@ -141,6 +141,7 @@ def test_arguments_are_left_alone(kata, device):
         (lambda: kata.gradient(x), 2 * x - 10),
         (lambda: kata.update(x, torch.ones_like(x), lr=0.1), x - 0.1),
         (lambda: kata.descend(x, lr=0.1, steps=3), path),
+        (lambda: kata.descend(x, lr=0.1, steps=0), path[:1]),
     ):
         proof.right(call(), wanted, atol=1e-10)
         proof.untouched(kata.observed)

@@ -187,8 +187,17 @@ def test_shared_memory_is_found(answer: Practise) -> None:
     body = "    return x if float((x - (x - lr * grad)).abs().sum()) == 0 else x - lr * grad\n"
     run = answer(f"\ndef update(x, grad, lr):\n{body}", "-k", "left_alone")
     assert not run.tests("wrong")
-    run = answer("\ndef descend(x0, lr, steps):\n    return x0.expand(4, 2)\n", "-k", "left_alone")
+    walk = """
+def descend(x0, lr, steps):
+    path = x0[None]
+    for _ in range(steps):
+        path = torch.cat([path, update(path[-1:], gradient(path[-1:]), lr)])
+    return path
+"""
+    run = answer(walk, "-k", "left_alone")
     assert run.outcomes[0]["heading"] == "SHARED MEMORY"
+    run = answer(walk.replace("x0[None]", "2 * x0[None]"), "-k", "left_alone")
+    assert run.outcomes[0]["heading"] == "NOT RIGHT YET"
 
 
 def test_a_growing_graph_is_found(answer: Practise) -> None:

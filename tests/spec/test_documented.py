@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from torch import Tensor
 
 from dojo.catalogue import open_catalogue
@@ -87,3 +88,14 @@ def test_pytest_regressions_has_the_last_word(folder: Path, name: str, num_regre
     with pytest.raises(Wrong, match="TRACE DIFFERS"):
         documented.agrees(name, numbers + 1)
     assert spy.asked == 1
+
+
+@pytest.mark.parametrize(("folder", "name"), TRACES, scope="module")
+@pytest.mark.parametrize("way", [-1, 1])
+def test_a_print_that_was_rounded_fails_no_float32(folder: Path, name: str, way: int) -> None:
+    """The exact number may be half a unit off the printed one, and float32's rounding beyond."""
+    source, numbers = read_sources(folder)[name], read_trace(folder / f"{name}.csv")
+    exact = numbers + way * source.atol
+    rounded = torch.nextafter(exact.float(), torch.full_like(exact, way * torch.inf).float())
+    assert decided_alone(folder, name, rounded)
+    assert not decided_alone(folder, name, (numbers + way * 1.5 * source.atol).double())

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import torch
 
+from dojo.calling.calls import KataFunction
 from dojo.calling.observing import Observed
 from dojo.errors import Wrong
 from dojo.spec import proof
+from dojo.spec.fresh import Fresh
 
 LIKE = torch.zeros(1, dtype=torch.float64)
 SHAPES = [(2,), (3, 1)]
@@ -101,3 +103,58 @@ def test_entries_of_another_kind() -> None:
     """A tuple is no list."""
     with pytest.raises(Wrong, match="the result is a tuple of 1, wanted: list"):
         proof.entries(("ok",), ["ok"])
+
+
+@pytest.mark.parametrize(
+    ("result", "wanted"),
+    [
+        (torch.ones(2), torch.ones(2).double()),
+        (1.0 + 1e-9, 1),
+        (([torch.ones(1)], "word"), ([torch.ones(1)], "word")),
+    ],
+    ids=["a tensor", "a number", "nested"],
+)
+def test_what_is_right_is_looked_at(result: Any, wanted: Any) -> None:
+    """Numbers near what is wanted are right, whatever their dtype."""
+    proof.right(result, wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [None, 0.0, [], torch.zeros(2), torch.ones(1), torch.ones(2, 1), (torch.ones(2),), "word"],
+    ids=str,
+)
+def test_what_is_not_right_comes_first(result: Any) -> None:
+    """Whatever else it is, it is not right yet, and no mistake is looked for."""
+    with pytest.raises(Wrong, match="NOT RIGHT YET") as said:
+        proof.right(result, torch.ones(2), atol=1e-6)
+    assert not said.value.by_value
+
+
+def test_cases_are_asked_in_an_order_of_the_run() -> None:
+    """What is asked first depends on the seed; what is claimed first does not."""
+    orders = set[tuple[int, ...]]()
+    for seed in range(9):
+        asked, claimed = list[int](), list[int]()
+
+        def made(each: Any, _: Any, asked: list[int] = asked) -> list[int]:
+            asked.extend(given for (given,) in each)
+            return [given for (given,) in each]
+
+        def claim(result: int, wanted: int, claimed: list[int] = claimed) -> None:
+            assert result == wanted
+            claimed.append(wanted)
+
+        cases = [((i,), i) for i in range(5)]
+        proof.each(KataFunction(made), cases, claim, Fresh(seed, "order"))
+        orders.add(tuple(asked))
+        assert claimed == [0, 1, 2, 3, 4]
+    assert len(orders) > 6
+
+
+def test_autograd_is_asked_for() -> None:
+    """Where nothing was kept for a backward pass no autograd was; what is not counted passes."""
+    with pytest.raises(Wrong, match="NO AUTOGRAD"):
+        proof.by_autograd(Observed(kept=0))
+    proof.by_autograd(Observed(kept=1))
+    proof.by_autograd(Observed())
