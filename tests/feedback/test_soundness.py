@@ -11,10 +11,8 @@ from dojo.feedback.diagnosis import _Search
 from dojo.feedback.mistakes import StandIn
 from dojo.spec.trial import SpecTest
 
-from ..test_contract import specs
 from .mutants import Judge, sample
 
-__all__ = ["specs"]  # a fixture
 SEED, COUNT = 3, 34  # two programs for each kata
 ONE_ROW_MORE = """
 def gradient(x):
