@@ -19,12 +19,18 @@ from . import kernels, tuned
 from .katas import FITS, SWINGS, fitting
 from .tuned import along_eigenvectors, one_weight, repeated
 
+CHUNK = 4_000  # samples that are still in the cache for the second product
 FEW = 20_000  # products: up to it, XᵀX by plain loops costs less than a call to BLAS
 
 
 def summed(X: Array, y: Array) -> tuple[Array, Array]:
     """Return XᵀX and Xᵀy [n] of many samples: numpy makes half of XᵀX, and mirrors that."""
-    return X.T @ X, (X.T @ y)[:, 0]
+    A, b = np.zeros((X.shape[1], X.shape[1]), X.dtype), np.zeros(X.shape[1], X.dtype)
+    for start in range(0, len(X), CHUNK):
+        part = X[start : start + CHUNK]
+        A += part.T @ part
+        b += part.T @ y[start : start + CHUNK, 0]
+    return A, b
 
 
 def by_gram(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
