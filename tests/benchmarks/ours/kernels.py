@@ -79,22 +79,23 @@ def heavy_walk(path: Array, A: Array, b: Array, rate: Any, momentum: Any) -> Non
 
 @compiled
 def swing(path: Array, w0: Array, curvature: Any, momentum: Any) -> None:
-    """Write every w of the heavy ball, each w0 with this curvature: some weights, all steps."""
-    size = min(TILE, len(w0))
-    now, move = np.empty(size, w0.dtype), np.empty(size, w0.dtype)
-    for start in range(0, len(w0), size):
-        part = w0[start : start + size]
-        now[: len(part)], move[:] = part, 0
-        stop = start + size
-        for k in range(0, len(path), 2):  # two steps a pass: the state is stored half as often
-            row, following = path[k, start:stop], path[min(k + 1, len(path) - 1), start:stop]
-            for i in range(len(row)):
-                w = now[i]
-                first = momentum * move[i] - curvature * w
-                following[i] = w + first
-                row[i] = w  # later, for the last row may stand alone
-                move[i] = momentum * first - curvature * (w + first)
-                now[i] = w + first + move[i]
+    """Write every w of the heavy ball, each w0 with this curvature: some weights, all steps.
+
+    Two steps a pass: w itself stays in the path, and the move is stored half as often.
+    """
+    move, last = np.empty(min(TILE, len(w0)), w0.dtype), len(path) - 1
+    for start in range(0, len(w0), TILE):
+        stop = start + TILE
+        path[0, start:stop], move[:] = w0[start:stop], 0
+        for k in range(0, last, 2):
+            now, new = path[k, start:stop], path[k + 1, start:stop]
+            after = path[min(k + 2, last), start:stop]
+            for i in range(len(now)):
+                first = momentum * move[i] - curvature * now[i]
+                w = now[i] + first
+                move[i] = momentum * first - curvature * w
+                after[i] = w + move[i]
+                new[i] = w  # later, for `after` is the same row where no more are left
 
 
 @compiled
