@@ -142,7 +142,10 @@ def test_an_endless_answer_times_out_and_harms_nobody(
     practise: Practise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One function that never returns costs its own tests; the neighbours pass."""
-    endless = SOLUTION + "\ndef gradient(x):\n    while x.dtype is torch.int64:\n        pass\n"
+    loop = (
+        "\ndef gradient(x):\n    while x.dtype is torch.int64:\n        pass\n    return found(x)\n"
+    )
+    endless = f"{SOLUTION}\nfound = gradient\n{loop}"
     inbox = hand_in(tmp_path / "inbox", anna=SOLUTION, erik=endless, zoe=SOLUTION)
     limits = {"call_seconds": 1.0, "seconds": 60.0}
     monkeypatch.setattr(SandboxDoor.__init__, "__kwdefaults__", limits)
