@@ -13,6 +13,7 @@ import torch
 
 from dojo.calling import values
 from dojo.calling.calls import InProcess, KataCalls
+from dojo.calling.observing import Observed
 from dojo.catalogue import Kata
 from dojo.errors import NotWritten, TookTooLong, Wrong
 from dojo.opening.answers import Answer, open_ours
@@ -32,6 +33,10 @@ class Both:
     wanted: Any
     yours: Any
 
+    def each(self, change: Callable[[Any], Any]) -> Both:
+        """Return what a function makes of the one and of the other."""
+        return Both(change(self.wanted), None if self.yours is None else change(self.yours))
+
 
 class Asking:
     """The door from a picture to an answer and to the reference.
@@ -43,39 +48,54 @@ class Asking:
         self._kata, self._answer = kata, answer
         self._said = dict.fromkeys([missing] if missing else [])  # each sentence once, in order
         self._unwritten = dict[str, None]()
+        self._asked = set[str]()
+
+    @property
+    def asked(self) -> set[str]:
+        """The functions that were called, and those of the reference that they call."""
+        solution = open_ours(self._kata.solution)
+        return self._asked.union(*map(solution.callees, self._asked))
 
     def value(self, function: str, *args: Any) -> Both:
         """Call one function of both, and return both values."""
         both = self.run(lambda kata: [getattr(kata, function)(*args)])
         return Both(both.wanted[0], both.yours[0] if both.yours else None)
 
-    def run(self, program: Program) -> Both:
-        """Run a program with both, and return two lists of what it yielded."""
-        reference = KataCalls(InProcess(open_ours(self._kata.solution)))
-        wanted = [fitted(value, value) for value in program(reference)]
-        return Both(wanted, list(self._yours(program, wanted)))
+    def run(self, program: Program, count: str = "") -> Both:
+        """Run a program with both, and return two lists of what it yielded; None for an empty one.
 
-    def stacked(self, program: Program) -> Both:
+        count: WORK or KEPT, where it looks at `kata.observed`
+        """
+        reference = KataCalls(InProcess(open_ours(self._kata.solution)), count=count)
+        wanted = [fitted(value, value) for value in program(reference)]
+        self._asked |= {call.function for call in reference.calls}
+        return Both(wanted, self._yours(program, wanted, count) or None)
+
+    def stacked(self, program: Program, count: str = "") -> Both:
         """Run a program that yields tensors of one shape, and return both as one tensor each."""
-        both = self.run(program)
+        both = self.run(program, count)
         return Both(torch.stack(both.wanted), torch.stack(both.yours) if both.yours else None)
 
-    def _yours(self, program: Program, wanted: Sequence[Any]) -> Iterator[Any]:
-        """Yield what the answer yields, until it fails, and note how."""
-        if self._answer is None:
-            return
+    def _yours(self, program: Program, wanted: Sequence[Any], count: str) -> list[Any]:
+        """Return what the answer yields, until it fails, and note how; nothing of a stub."""
         found = list[Any]()
-        kata = _Copying(KataCalls(InProcess(self._answer), signatures=self._kata.signatures))
+        if self._answer is None:
+            return found
+        door, signatures = InProcess(self._answer), self._kata.signatures
+        kata = _Copying(KataCalls(door, count=count, signatures=signatures))
         try:
             with _quietly(), limited():
                 for came, want in zip(program(kata), wanted, strict=False):
                     found.append(fitted(came, want, lambda said: self._note(kata, said)))
         except KeyboardInterrupt:
             raise
+        except NotWritten as to_do:
+            self._unwritten[to_do.function] = None
+            return []
         except BaseException as error:
             self._note_error(kata, error, len(found), len(wanted))
         self._note_numbers(kata, found, wanted)
-        yield from found
+        return found
 
     @property
     def sentences(self) -> list[str]:
@@ -96,9 +116,7 @@ class Asking:
     def _note_error(self, kata: _Copying, error: BaseException, done: int, due: int) -> None:
         """Note in a sentence why the answer's part of the picture ends here."""
         until = f", after {done} of {due} points" if due > 1 and done else ""
-        if isinstance(error, NotWritten):
-            self._unwritten[error.function] = None
-        elif isinstance(error, Wrong) and error.heading in WHOLE_FILE:
+        if isinstance(error, Wrong) and error.heading in WHOLE_FILE:
             self.say(f"{error.heading.capitalize()}: what is wanted stands alone.")
         else:
             self.say(f"{kata.asked}: yours {self._trouble(error)}{until}.")
@@ -137,6 +155,11 @@ class _Copying:
 
     def __init__(self, calls: KataCalls) -> None:
         self._calls, self.asked = calls, ""
+
+    @property
+    def observed(self) -> Observed:
+        """What was seen of the latest call."""
+        return self._calls.observed
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:

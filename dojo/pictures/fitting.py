@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+FEW = 6  # entries of a value that are written out
 Say = Callable[[str], None]
 
 
@@ -72,3 +75,35 @@ def first_without_number(yours: Tensor) -> int | None:
     rows = yours.reshape(len(yours), -1) if yours.dim() else yours.reshape(1, 1)
     bad = (~rows.isfinite().all(dim=1)).nonzero()
     return int(bad[0, 0]) if len(bad) else None
+
+
+def shortened(value: Any) -> str:
+    """Write a value in a few words, numbers with four digits; "" for None."""
+    if value is None:
+        return ""
+    if isinstance(value, Tensor):
+        return _joined(value.reshape(-1).tolist())
+    if isinstance(value, (tuple, list)):
+        return _joined(value)
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "−")
+    return str(value)
+
+
+def _joined(values: Sequence[Any]) -> str:
+    words = [shortened(value) for value in itertools.islice(values, FEW)]
+    return ", ".join(words) + (", …" if len(words) < len(values) else "")
+
+
+def is_near(yours: Any, wanted: Any) -> bool:
+    """Whether yours is what is wanted, to six digits, or is not there at all."""
+    if yours is None:
+        return True
+    if isinstance(wanted, Tensor):
+        same = yours.shape == wanted.shape
+        return same and torch.allclose(yours, wanted, rtol=1e-6, atol=1e-9, equal_nan=True)
+    if isinstance(wanted, float):
+        return math.isclose(yours, wanted, rel_tol=1e-6, abs_tol=1e-9)
+    if isinstance(wanted, (tuple, list)):
+        return len(yours) == len(wanted) and all(map(is_near, yours, wanted))
+    return bool(yours == wanted)

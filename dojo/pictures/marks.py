@@ -7,13 +7,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import ListedColormap
 from torch import Tensor
 
-from dojo.pictures.style import DARK, EDGE, GREY, INK, PALE, SIGNED, WANTED, YOURS
+from dojo.pictures.style import DARK, EDGE, GREY, INK, PALE, SIGNED, WANTED, YOURS, drawable
 
 Numbers = Tensor | Sequence[float] | range
 MARGIN = 0.07  # of the span, free on each side
 NEAR = 1.0  # spans that yours may widen a panel by, on each side
+LETTER = 0.072  # inches of a letter in a list
+PITCH = 13  # points between two lines of a list
+SHADES = ListedColormap(["#fbf7e3", "#cbd3e6", "#93a3c4", "#5b6c94"])  # of four regions
+FIXED = "fixed"  # axes that show what they show
 FAR = 20.0  # spans: what is farther away is drawn there, out of sight
 
 
@@ -38,7 +43,7 @@ def draw_pair(
         return lines, None
     drawn = _same_length(axes, yours)
     lines += axes.plot(*drawn, markevery=every, **YOURS)
-    return lines, _first_outside(axes, drawn)
+    return lines, _first_outside(axes, drawn, wanted)
 
 
 def widen(
@@ -49,28 +54,29 @@ def widen(
     given: tuple[float, float] | None = None,
 ) -> None:
     """Let an axis show all that is wanted, what it showed before, and yours where it is near."""
+    if axes.get_gid() == FIXED:
+        return
     logarithmic = getattr(axes, f"get_{along}scale")() == "log"
-    known = getattr(axes, "dojo_limits", {})
-    setattr(axes, "dojo_limits", known)  # noqa: B010
-    low, high = given or _span(wanted, yours, logarithmic=logarithmic)
-    if along in known and given is None:
-        low, high = min(low, known[along][0]), max(high, known[along][1])
-    known[along] = low, high
+    known = (
+        () if getattr(axes, f"get_autoscale{along}_on")() else getattr(axes, f"get_{along}lim")()
+    )
+    low, high = given or _span(wanted, yours, known, logarithmic=logarithmic)
     getattr(axes, f"set_{along}lim")(low, high)
 
 
 def _span(
-    wanted: Iterable[float], yours: Iterable[float], *, logarithmic: bool
+    wanted: Iterable[float], yours: Iterable[float], known: Sequence[float], *, logarithmic: bool
 ) -> tuple[float, float]:
-    """Return the limits of an axis: in its own scale, margins included."""
+    """Return the limits of an axis, margins included; `known` are those that it has."""
     into = _power_of_ten if logarithmic else float
     shown = [v for v in map(into, wanted) if math.isfinite(v)] or [0.0, 1.0]
-    low, high = min(shown), max(shown)
+    before = list(map(into, known))
+    low, high = min(shown + before), max(shown + before)
     span = high - low or max(abs(high), 1.0)
     near = [v for v in map(into, yours) if low - NEAR * span <= v <= high + NEAR * span]
-    low, high = min([low, *near]), max([high, *near])
-    span = high - low or span
-    low, high = low - MARGIN * span, high + MARGIN * span
+    ends = [min(shown + near), max(shown + near)]
+    room = MARGIN * (max([ends[1], *before]) - min([ends[0], *before]) or span)
+    low, high = min([ends[0] - room, *before]), max([ends[1] + room, *before])
     return (10**low, 10**high) if logarithmic else (low, high)
 
 
@@ -97,13 +103,22 @@ def within_reach(values: Any, limits: tuple[float, float], scale: str = "linear"
     return np.clip(values, low - far, high + far)
 
 
-def _first_outside(axes: Any, line: tuple[Any, Any]) -> int | None:
-    """Return the first point that the axes do not show, of those that are numbers."""
-    for i, (x, y) in enumerate(zip(*line, strict=True)):
-        for value, (low, high) in ((x, axes.get_xlim()), (y, axes.get_ylim())):
-            if not math.isnan(value) and not low <= value <= high:
+def _first_outside(axes: Any, yours: tuple[Any, Any], wanted: tuple[Any, Any]) -> int | None:
+    """Return the first number of yours that the axes do not show, though they show the wanted."""
+    limits = axes.get_xlim(), axes.get_ylim()
+    for i, (mine, its) in enumerate(
+        zip(zip(*yours, strict=True), zip(*wanted, strict=True), strict=False)
+    ):
+        for value, other, (low, high) in zip(mine, its, limits, strict=True):
+            if not math.isnan(value) and not low <= value <= high and low <= other <= high:
                 return i
     return None
+
+
+def counted(axes: Any, what: str) -> None:
+    """Let the axis of x count: whole numbers, of steps or rounds."""
+    axes.set_xlabel(what)
+    axes.xaxis.get_major_locator().set_params(integer=True)
 
 
 def curve(axes: Any, x: Numbers, y: Numbers, **line: Any) -> None:
@@ -116,8 +131,8 @@ def curve(axes: Any, x: Numbers, y: Numbers, **line: Any) -> None:
 
 
 def heights(axes: Any, x: Numbers, y: Numbers, values: Tensor, levels: Sequence[float]) -> None:
-    """Draw the contours of a surface, [len(y), len(x)], as thin grey lines with their heights."""
-    lines = axes.contour(
+    """Draw the contours of a surface, [len(y), len(x)], in grey; the axes show no more than it."""
+    axes.contour(
         *(numbers_of(x), numbers_of(y), np.asarray(values)),
         levels=list(levels),
         colors=GREY,
@@ -125,9 +140,7 @@ def heights(axes: Any, x: Numbers, y: Numbers, values: Tensor, levels: Sequence[
         zorder=1,
     )
     axes.grid(visible=False)
-    axes.set(xlim=(float(x[0]), float(x[-1])), ylim=(float(y[0]), float(y[-1])))
-    axes.dojo_limits = {"x": axes.get_xlim(), "y": axes.get_ylim()}
-    lines.set_label("height")
+    axes.set(xlim=(float(x[0]), float(x[-1])), ylim=(float(y[0]), float(y[-1])), gid=FIXED)
 
 
 def table(axes: Any, values: Tensor, digits: int, rows: str, columns: str) -> None:
@@ -163,13 +176,16 @@ def words_at_ends(axes: Any, ends: Sequence[tuple[float, float, str]], gap: floa
     order = sorted(range(len(ends)), key=lambda i: at[i][1])
     ups = _apart([float(at[i][1]) for i in order], gap)
     for i, up in zip(order, ups, strict=True):
-        axes.text(
-            *(float(at[i][0]) + 0.012, up, ends[i][2]),
-            transform=axes.transAxes,
+        axes.annotate(
+            ends[i][2],
+            (float(at[i][0]), up),
+            (7, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
             va="center",
             fontsize=8,
             color=EDGE,
-            clip_on=False,
+            annotation_clip=False,
         )
 
 
@@ -199,7 +215,87 @@ def arrows(
         scale=1,
         units="inches",
         width=0.020 if yours else 0.055,
-        headwidth=4,
+        headwidth=4 if yours else 2.6,
+        headlength=5 if yours else 2.6,
+        headaxislength=4.5 if yours else 2.4,
         color=DARK if yours else PALE,
         zorder=4 if yours else 3,
     )
+
+
+def node(axes: Any, x: float, y: float, words: str, *, of: str = INK, square: bool = False) -> None:
+    """Draw a node of a graph with words in it."""
+    axes.text(
+        *(x, y, drawable(words)),
+        parse_math=False,
+        ha="center",
+        va="center",
+        fontsize=8,
+        color=of,
+        linespacing=1.3,
+        zorder=5,
+        bbox={
+            "boxstyle": "square,pad=0.5" if square else "round,pad=0.5",
+            "facecolor": "white",
+            "edgecolor": of,
+        },
+    )
+
+
+def link(axes: Any, start: Sequence[float], end: Sequence[float], **line: Any) -> None:
+    """Draw a line from one node of a graph to another, behind both, with an arrow half way."""
+    style = {"color": GREY, "linewidth": 1.2, **line}
+    ways = np.asarray([start, end])
+    axes.plot(*ways.T, zorder=1, **style)
+    half, on = (ways[0] + share * (ways[1] - ways[0]) for share in (0.5, 0.56))
+    head = {"arrowstyle": "-|>,head_width=0.3,head_length=0.6", "color": GREY, "linewidth": 0}
+    axes.annotate("", on, half, arrowprops=head, zorder=1)
+
+
+def paper(axes: Any) -> None:
+    """Make axes a sheet to draw a graph or a list on: from 0 to 1, no ticks."""
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    axes.set_axis_off()
+
+
+def listing(axes: Any, rows: Sequence[tuple[str, str, str, bool]]) -> None:
+    """Write rows: what it is, what is wanted, what is yours, and whether that is right."""
+    paper(axes)
+    heads = ("", "wanted", "yours", True)
+    width = axes.figure.get_figwidth() * axes.get_subplotspec().get_position(axes.figure).width
+    first = min(0.4, 1.6 / width)
+    letters = int(width * (1 - first) / 2 / LETTER) - 2
+    for i, (what, wanted, yours, right) in enumerate([heads, *rows]):
+        words = what, fit(wanted, letters), fit(yours, letters) + ("" if right else " ≠")
+        for j, (x, word) in enumerate(zip((0.0, first, (1 + first) / 2), words, strict=True)):
+            wrong = j == 2 and not right
+            axes.annotate(
+                *(drawable(word), (x, 1.0), (0, -PITCH * i - 2)),
+                xycoords="axes fraction",
+                textcoords="offset points",
+                fontsize=8,
+                va="top",
+                color=GREY if i == 0 else DARK if wrong else INK,
+                weight="bold" if wrong else "normal",
+                annotation_clip=False,
+                parse_math=False,
+            )
+
+
+def fit(word: str, letters: int) -> str:
+    """Return a word in so many letters."""
+    return word if len(word) <= letters else f"{word[: letters - 1].rstrip(', ')}…"
+
+
+def regions(axes: Any, ends: tuple[float, float], labels: Tensor, wanted: Tensor) -> None:
+    """Draw a square map of whole numbers, and a cross where one is not what is wanted.
+
+    ends: the first and the last place along x, and along y
+    """
+    half = (ends[1] - ends[0]) / max(1, len(wanted) - 1) / 2
+    edges = [ends[0] - half, ends[1] + half] * 2
+    axes.imshow(np.asarray(labels), cmap=SHADES, vmin=0, vmax=3, origin="lower", extent=edges)
+    axes.grid(visible=False)
+    wrong = np.argwhere(np.asarray(labels != wanted))
+    at = ends[0] + 2 * half * wrong
+    axes.plot(at[:, 1], at[:, 0], "x", color=DARK, markersize=4)

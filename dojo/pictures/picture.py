@@ -6,6 +6,7 @@ function `animate(picture)` yields once for each frame.
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from typing import Any
 
@@ -14,16 +15,18 @@ from matplotlib.lines import Line2D
 from torch import Tensor
 
 from dojo.catalogue import Kata
+from dojo.command_line import callers_of
 from dojo.opening.answers import Answer
 from dojo.pictures.asking import Asking, Both, Program
-from dojo.pictures.marks import Numbers, draw_pair, numbers_of
+from dojo.pictures.fitting import is_near, shortened
+from dojo.pictures.marks import Numbers, draw_pair, listing, numbers_of, widen
 from dojo.pictures.style import DARK, WANTED, YOURS, drawable
 from dojo.spec.documented import read_trace
 
 WIDTH, HEIGHT = 9.0, 5.0  # inches
 LEGEND = 0.3  # inches of its line
 LINE = 0.17  # inches of a line of words below the figure
-LETTERS = 120  # of such a line
+LETTERS = 140  # of such a line
 
 
 class Picture:
@@ -36,6 +39,7 @@ class Picture:
         self.kata, self.figure = kata, Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
         self._asking = Asking(kata, answer, missing)
         self._legend = list[Any]()
+        self._left = list[tuple[Any, str]]()  # where yours leaves a panel
         self.head, self.documented, self.draws_yours = "", "wanted", False
 
     @property
@@ -43,26 +47,51 @@ class Picture:
         """What is said below the figure, in sentences."""
         return self._asking.sentences
 
-    def panels(self, *rows: str, height: float = HEIGHT, **options: Any) -> list[Any]:
-        """Make axes, laid out as in `plt.subplot_mosaic`, and return them in their order.
+    @property
+    def absent(self) -> list[str]:
+        """The functions that tests call, and this picture does not."""
+        return [name for name in callers_of(self.kata) if name not in self._asking.asked]
 
-        Each row is a string with a letter for each cell, such as "AAB".
+    def panels(self, *rows: str, height: float = HEIGHT, **options: Any) -> list[Any]:
+        """Make axes in rows, each with columns of its own, and return them in their order.
+
+        A row is a string with a letter for each panel, more often for a wider one: "AAB".
         """
         self.figure.set_size_inches(WIDTH, height)
-        made = self.figure.subplot_mosaic([list(row) for row in rows], **options)
-        return [made[name] for name in sorted(made)]
+        grid = self.figure.add_gridspec(len(rows), 1, **options)
+        made = list[Any]()
+        for cell, row in zip(grid, rows, strict=True):
+            widths = [len(list(group)) for _, group in itertools.groupby(row)]
+            columns = cell.subgridspec(1, len(widths), width_ratios=widths)
+            made += [self.figure.add_subplot(column) for column in columns]
+        return made
 
     def value(self, function: str, *args: Any) -> Both:
         """Call a function of the reference and of the answer with these arguments."""
         return self._asking.value(function, *args)
 
-    def run(self, program: Program) -> Both:
-        """Run a program that calls `kata.f(…)` and yields what is to be drawn, with both."""
-        return self._asking.run(program)
+    def run(self, program: Program, count: str = "") -> Both:
+        """Run a program that calls `kata.f(…)` and yields what is to be drawn, with both.
 
-    def stacked(self, program: Program) -> Both:
+        count: WORK or KEPT, where it looks at `kata.observed`
+        """
+        return self._asking.run(program, count)
+
+    def stacked(self, program: Program, count: str = "") -> Both:
         """Run such a program, and stack what it yields to one tensor."""
-        return self._asking.stacked(program)
+        return self._asking.stacked(program, count)
+
+    def also(self, axes: Any, asked: dict[str, tuple[Any, ...]]) -> None:
+        """List what functions without a line in the picture return: {what: (function, *args)}."""
+        self.list_both(axes, {what: self.value(*call) for what, call in asked.items()})
+
+    def list_both(self, axes: Any, rows: dict[str, Both]) -> None:
+        """List values, wanted and yours, and mark those of yours that differ."""
+        written = [
+            (what, shortened(both.wanted), shortened(both.yours), is_near(both.yours, both.wanted))
+            for what, both in rows.items()
+        ]
+        listing(axes, written)
 
     def trace(self, name: str) -> Tensor:
         """Return a documented series of this kata, float64."""
@@ -77,6 +106,7 @@ class Picture:
         every: int = 1,
         within: tuple[float, float] | None = None,
         row: str = "step",
+        joined: bool = True,
     ) -> list[Any]:
         """Draw what is wanted and yours on it, y against x, on a scale where both are seen.
 
@@ -86,6 +116,7 @@ class Picture:
         every:  a marker on each so many points
         within: what the axis of y shows; else all that is wanted, and yours where it is near
         row:    what a point is called where yours leaves the panel
+        joined: by a line; else they are markers alone, and 0 is shown
         """
         across = x if isinstance(x, Both) else Both(x, x)
         wanted = numbers_of(across.wanted), numbers_of(y.wanted)
@@ -93,11 +124,13 @@ class Picture:
         if y.yours is not None and across.yours is not None:
             yours = numbers_of(across.yours), numbers_of(y.yours)
             self.draws_yours = True
+        if not joined:
+            widen(axes, "y", [0.0])
         lines, left = draw_pair(axes, wanted, yours, every, within)
+        for line in lines:
+            line.set_linestyle(line.get_linestyle() if joined else "none")
         if left is not None:
-            panel = axes.get_title(loc="left").partition(":")[0]
-            where = f"“{panel}”" if len(self.figure.axes) > 2 else "the picture"
-            self.say(f"Yours leaves {where} at {row} {left}.")
+            self._left.append((axes, f"{row} {left}"))
         return lines
 
     def say(self, sentence: str) -> None:
@@ -114,24 +147,34 @@ class Picture:
 
     def finish(self) -> None:
         """Write the title, the legend and what is said, each in room of its own."""
+        for axes, at in self._left:
+            panel = axes.get_title(loc="left").splitlines()[:1]
+            where = f"“{panel[0]}”" if len(self.figure.axes) > 2 and panel else "the picture"
+            self.say(f"Yours leaves {where} at {at}.")
         figure, height = self.figure, self.figure.get_figheight()
         title = f"{self.kata.number} {self.kata.title}"
         figure.suptitle(f"{title}: {self.head}", x=0.012, ha="left", fontsize=11)
-        lines = [drawable(part) for said in self.said for part in textwrap.wrap(said, LETTERS)]
+        told = [
+            *self.said,
+            *([f"Not in this picture: {', '.join(self.absent)}."] if self.absent else []),
+        ]
+        lines = [drawable(part) for said in told for part in textwrap.wrap(said, LETTERS)]
         below = LINE * (len(lines) + 0.5) if lines else 0.0
         keys = [Line2D([], [], label=self.documented, **WANTED)]
         if self.draws_yours:
             keys.append(Line2D([], [], label="yours", **YOURS))
         keys += self._legend
-        figure.legend(
-            handles=keys,
-            loc="lower center",
-            bbox_to_anchor=(0.5, below / height),
-            ncols=len(keys),
-            borderaxespad=0.2,
-        )
-        room = (below + LEGEND) / height
+        drawn = any(axes.get_lines() and axes.axison for axes in figure.axes)
+        if drawn:
+            figure.legend(
+                handles=keys,
+                loc="lower center",
+                bbox_to_anchor=(0.5, below / height),
+                ncols=len(keys),
+                borderaxespad=0.2,
+            )
+        room = (below + LEGEND * drawn) / height
         figure.get_layout_engine().set(rect=(0, room, 1, 1 - room))
         for i, line in enumerate(reversed(lines)):
             up = LINE * (i + 0.4) / height
-            figure.text(0.012, up, line, color=DARK, fontsize=8.5, va="bottom")
+            figure.text(0.012, up, line, color=DARK, fontsize=8.5, va="bottom", parse_math=False)

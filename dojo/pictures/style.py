@@ -59,7 +59,6 @@ SETTINGS: dict[str, Any] = {
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
     "text.color": INK,
-    "text.parse_math": False,  # a $ in a learner's message is a $
     "legend.frameon": False,
     "legend.fontsize": 9,
     "svg.hashsalt": "katas",  # the same picture is the same file

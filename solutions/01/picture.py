@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from dojo.pictures.asking import Both
-from dojo.pictures.marks import arrows, curve
+from dojo.pictures.marks import arrows, counted, curve
 from dojo.pictures.picture import Picture
 
 LR, STEPS = 0.1, 9
@@ -18,11 +18,6 @@ FRAMES = 20
 def f(x: Tensor) -> Tensor:
     """Return x² − 10x + 1."""
     return x**2 - 10 * x + 1
-
-
-def on_the_curve(path: Both) -> Both:
-    """Return the height of each point of both paths."""
-    return Both(f(path.wanted), f(path.yours) if path.yours is not None else None)
 
 
 def slopes(picture: Picture, path: Both) -> Both:
@@ -42,12 +37,13 @@ def draw(picture: Picture) -> None:
     x = torch.linspace(2, 10.5, 121, dtype=torch.float64)
     parabola.set(title="on f: each arrow is −lr · gradient(x)", xlabel="x", ylabel="f(x)")
     curve(parabola, x, f(x))
-    picture.pair(parabola, path, on_the_curve(path))
+    picture.pair(parabola, path, path.each(f))
     arrows(parabola, path.wanted, f(path.wanted), -LR * slope.wanted, 0 * slope.wanted)
     if slope.yours is not None:
         own = path.yours, f(path.yours), -LR * slope.yours, 0 * slope.yours
         arrows(parabola, *own, yours=True)
-    steps.set(title="step by step", xlabel="step", ylabel="x")
+    steps.set(title="step by step", ylabel="x")
+    counted(steps, "step")
     picture.pair(steps, range(STEPS + 1), path)
 
 
@@ -56,7 +52,7 @@ def animate(picture: Picture) -> list[Callable[[], None]]:
     picture.entitle("f(x) = x² − 10x + 1 from x = −20 with lr = 0.1")
     (parabola,) = picture.panels("A")
     path = picture.value("descend", FAR_START, LR, FRAMES)
-    slope, height = slopes(picture, path), on_the_curve(path)
+    slope, height = slopes(picture, path), path.each(f)
     x = torch.linspace(-22, 20, 121, dtype=torch.float64)
     parabola.set(title="the arrow is the next step, −lr · gradient(x)", xlabel="x", ylabel="f(x)")
     curve(parabola, x, f(x))
