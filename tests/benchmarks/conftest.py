@@ -161,7 +161,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for line in table.lines(entries):
         terminalreporter.write_line(line)
     if entries and config.getoption("--benchmark-readme"):
-        for file in report.write(entries, Path(__file__).parents[2]):
+        gone = report.missing(entries)
+        written = [] if gone else report.write(entries, Path(__file__).parents[2])
+        if gone:
+            line = f"benchmarks: README stays as it was, not measured: {', '.join(gone)}"
+            terminalreporter.write_line(line)
+        for file in written:
             terminalreporter.write_line(f"benchmarks: written: {file}")
     for line in absent(config) if ASKED in config.stash else []:
         terminalreporter.write_line(f"benchmarks: {line}")

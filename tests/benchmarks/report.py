@@ -11,10 +11,18 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from .cases import MEASURED
 from .table import Entry, loaded, machine, markdown
 
 FIGURE = Path("tests/benchmarks/steps.png")
 PLACE = re.compile(r"(<!-- steps -->\n).*?(<!-- steps end -->)", re.DOTALL)
+
+
+def missing(entries: list[Entry]) -> list[str]:
+    """Return the sizes that were not measured on the CPU, so that README's table lacks them."""
+    there = {(e["problem"], e["size"]) for e in entries if e["device"] == "cpu"}
+    sizes = [(size.problem, size.label) for size in MEASURED if "cpu" in size.devices]
+    return [f"{problem} {label}" for problem, label in sizes if (problem, label) not in there]
 
 
 def write(entries: list[Entry], house: Path) -> Iterator[Path]:

@@ -76,6 +76,14 @@ def test_readme_is_written_between_its_marks(tmp_path: Path) -> None:
     assert "old" not in text
 
 
+def test_readme_is_written_from_a_whole_run_alone() -> None:
+    """A run of some sizes would leave a table of these: what it lacks is named."""
+    sizes = [size for size in MEASURED if "cpu" in size.devices]
+    rows = [entry("peer", "peer", 1, problem=s.problem, size=s.label) for s in sizes]
+    assert report.missing(rows) == []
+    assert report.missing(rows[1:]) == ["parabola 50 steps"]
+
+
 @pytest.mark.parametrize(
     ("visits", "verdict"),
     [((400, 420), "as before"), ((900, 700), "worse"), ((100, 90), "better")],
