@@ -118,7 +118,7 @@ class Situation:
         if error.heading != "NOTHING RETURNED" or self.calls is None or self.answer is None:
             return reflowed(error.body)
         if "not a leaf" in " ".join(self.calls.warned):
-            return reflowed([f"the result is None. {NO_LEAF}"])
+            return reflowed([f"the result is None: {NO_LEAF}"])
         if returns_something(self.answer.source, self.calls.calls[-1].function):
             return reflowed([NONE_RETURNED])
         return reflowed(error.body)

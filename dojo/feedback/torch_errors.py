@@ -9,9 +9,9 @@ from dojo.opening.python_errors import KnownError, meaning_in, meaning_in_python
 ONE_ELEMENT = "only one element tensors can be converted|elements? cannot be converted to Scalar"
 NONE = "'NoneType' object has no attribute|unsupported operand type.*NoneType"
 NO_LEAF = (
-    "This is None: .grad belongs to a leaf, and this tensor is none. x = x − … makes a new tensor "
-    "with an empty .grad. Change x in place under torch.no_grad(), or make each new x a leaf "
-    "again, with .detach().requires_grad_()."
+    ".grad belongs to a leaf, and this tensor is none: it was computed from others, as x = x − … "
+    "makes a new x. Change x in place under torch.no_grad(), or make each new x a leaf again, with "
+    ".detach().requires_grad_()."
 )
 NONE_RETURNED = (
     "the result is None, and there is a `return`: what stands behind it is None. A .grad before "
@@ -161,7 +161,7 @@ KNOWN_ERRORS = (
     KnownError(
         "AttributeError|TypeError",
         NONE,
-        NO_LEAF,
+        f"This is None: {NO_LEAF}",
         warned="not a leaf",
     ),
     KnownError(

@@ -458,7 +458,7 @@ def momentum_undivided(X: Tensor, y: Tensor, lr: float, momentum: float, steps: 
 def momentum_one_power_ahead(
     X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
 ) -> Tensor:
-    """powers from 1 on: row 0 has the power 0, so that it is w = 0"""
+    """a first row after the first step (powers from 1 on): row 0 is w = 0"""
 
     def step(w: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         v = momentum * v + slope(X, y, w)
