@@ -11,7 +11,7 @@ from dojo.calling import values
 from dojo.calling.calls import Call
 from dojo.feedback.comparing import matches, replay
 from dojo.feedback.mistakes import StandIn
-from dojo.feedback.symptoms.case import Case, near
+from dojo.feedback.symptoms.case import FAR, Case, near
 
 MOST = 10  # calls that are compared first; the rest where these agree
 
@@ -63,8 +63,8 @@ def _hold_everywhere(case: Case, a: StandIn, b: StandIn) -> bool:
         one, other = replay(a.call, e.yours), replay(b.call, e.yours)
         if not _is_both(e.yours, e.wanted, one, other):
             return False
-        needed |= {"a"} if not matches(e.yours, other) else set()
-        needed |= {"b"} if not matches(e.yours, one) else set()
+        needed |= {"a"} if not matches(e.yours, other, FAR) else set()
+        needed |= {"b"} if not matches(e.yours, one, FAR) else set()
     return needed == {"a", "b"}
 
 
