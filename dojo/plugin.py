@@ -7,6 +7,7 @@ pytest would warn of a plugin that is imported already.)
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 from collections.abc import Generator
 from pathlib import Path
@@ -70,6 +71,12 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
                 help=argparse.SUPPRESS,
             )
     _add_pictures(group)
+    group.addoption(
+        "--watch",
+        action="store_true",
+        help="run a kata again each time its file is saved, at once (needs watchfiles)",
+    )
+    group.addoption("--watched", type=int, metavar="FD", help=argparse.SUPPRESS)  # such a run
     group.addoption(
         "--kata-seed", type=int, metavar="N", help="seed of the inputs that specs draw afresh"
     )
@@ -144,6 +151,23 @@ def _is_about_katas(config: pytest.Config) -> bool:
     return is_repository(repository_of(config)) or bool(repositories_named(config))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    option = config.option
+    if not getattr(option, "watch", False) or option.help or option.version:
+        return None
+    from dojo.watch.asked import Asked, refuse_what_does_not_fit
+
+    refuse_what_does_not_fit(config)
+    _refuse_what_cannot_be(config)
+    _name_katas_if_nothing_is_named(config)
+    catalogue = open_catalogue(repository_of(config))
+    asked = Asked.of(config, catalogue, specs_for(config, catalogue))
+    from dojo.watch.loop import watch
+
+    return watch(asked, _answers_folder(config))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     root = repository_of(config)
     if not is_repository(root):
@@ -153,8 +177,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     _refuse_what_cannot_be(config)
-    if config.args_source is not config.ArgsSource.ARGS and _is_for_learning(config):
-        config.args[:] = [str(_katas_here(config))]  # not the repository's own tests
+    _name_katas_if_nothing_is_named(config)
     leave_out_own_tests(config, root)
     catalogue = open_catalogue(root)
     config.args[:] = specs_for(config, catalogue)
@@ -214,12 +237,16 @@ def _plugins(config: pytest.Config, dojo: Dojo) -> dict[str, object]:
         "fixtures": fixtures,
         "run": dojo,
         "collection": SpecCollection(dojo.catalogue),
-        "overtime": Overtime(dojo),
+        "overtime": Overtime(dojo, watched=config.getoption("--watched") is not None),
     }
     if config.getoption("plot") is not None and not hasattr(config, "workerinput"):
         from dojo.pictures.plugin import Pictures
 
         plugins["pictures"] = Pictures(config, dojo)
+    if (descriptor := config.getoption("--watched")) is not None:
+        from dojo.watch.standby import Standby
+
+        plugins["standby"] = Standby(config, descriptor)
     if config.getoption("--submissions") is None:
         return {**plugins, "summary": Summary(config, dojo)}
     from dojo.judge.plugin import JudgePlugin
@@ -227,12 +254,16 @@ def _plugins(config: pytest.Config, dojo: Dojo) -> dict[str, object]:
     return {**plugins, "judge": JudgePlugin(config, dojo.catalogue)}
 
 
+def _name_katas_if_nothing_is_named(config: pytest.Config) -> None:
+    """Run the katas, not the repository's own tests, where an option is about katas."""
+    if config.args_source is not config.ArgsSource.ARGS and _is_for_learning(config):
+        config.args[:] = [str(_katas_here(config))]
+
+
 def _is_for_learning(config: pytest.Config) -> bool:
     """Whether an option asks for katas, though no folder was named."""
-    asked = (
-        config.getoption(o) for o in ("--answers", "hint", "plot", "--submissions", "--kata-seed")
-    )
-    return any(option not in (None, 0) for option in asked)
+    options = ("--answers", "hint", "plot", "--submissions", "--kata-seed", "--watch", "--watched")
+    return any(config.getoption(option) not in (None, 0) for option in options)
 
 
 def _katas_here(config: pytest.Config) -> Path:
@@ -265,13 +296,27 @@ def _answers_folder(config: pytest.Config) -> Path:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
     own = kata_of(item)
-    if own is None or not isinstance(item, pytest.Function):
-        return report
-    if call.when == "call" and not report.skipped:
+    if own is None or not isinstance(item, pytest.Function) or call.when != "call":
+        return (yield)
+    with _unsaid(item.config):
+        report = yield
+    if not report.skipped:
         _say(item, own, call, report)
     return report
+
+
+@contextlib.contextmanager
+def _unsaid(config: pytest.Config) -> Generator[None, None, None]:
+    """Let pytest write a line where ours will stand: for a traceback it parses whole files."""
+    if config.getoption("tbstyle", default=None) != "auto":  # asked for, or there is no terminal
+        yield
+        return
+    config.option.tbstyle = "line"
+    try:
+        yield
+    finally:
+        config.option.tbstyle = "auto"
 
 
 def _say(

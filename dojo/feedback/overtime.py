@@ -29,8 +29,9 @@ class Overtime:
     One thread looks on, now and then: to wake it for each test would cost more than most tests.
     """
 
-    def __init__(self, dojo: Dojo) -> None:
+    def __init__(self, dojo: Dojo, *, watched: bool = False) -> None:
         self._dojo = dojo
+        self._stops = "A save or a key stops it." if watched else "Ctrl-C stops it."
         self._said = False
         self._over = threading.Event()
         self._running: tuple[Kata, int, float] | None = None  # a test's thread, and when it began
@@ -75,7 +76,8 @@ class Overtime:
             lines = lines_of_thread(self._dojo.answer_path(own), thread)
             if lines:
                 self._said = True
-                self._write(_still_running(lines, lines_of_thread(own.spec, thread)))
+                said = _still_running(lines, lines_of_thread(own.spec, thread))
+                self._write([*said, f"Does this loop end? {self._stops}"])
                 return
 
     def _write(self, text: list[str]) -> None:
@@ -172,5 +174,4 @@ def _still_running(answer: list[Line], spec: list[Line]) -> list[str]:
         f"  {told(answer)}",
         f"      {answer[0].text}",
         "",
-        "Does this loop end? Ctrl-C stops it.",
     ]

@@ -144,14 +144,12 @@ class Screen:
         if not count:
             return []
         if not level:
-            return [Part([[f"  Stuck? {self.prompt.again('--hint')}"]])]
+            return [Part([[f"  Stuck? {self.prompt.hint(1)}"]])]
         told = [
             indented(wrapped(f"Hint {i} of {count} for {said.function}: {hint}"))
             for i, hint in enumerate(said.hints[:level], start=1)
         ]
-        more = (
-            [f"  Still stuck? {self.prompt.again(f'--hint={level + 1}')}"] if level < count else []
-        )
+        more = [f"  Still stuck? {self.prompt.hint(level + 1)}"] if level < count else []
         return [Part([[*itertools.chain(*told[i:]), *more] for i in range(len(told))], 58)]
 
     def _table(self, table: list[Progress], open_one: Progress | None) -> list[Part]:
@@ -192,7 +190,7 @@ class Screen:
 
     def _next(self, number: str) -> list[str]:
         """Say what to read and what to type: in two lines if they are long."""
-        read, run = f"Next: read {self.prompt.lesson(number)}", self.prompt.kata(number)
+        read, run = f"Next: read {self.prompt.lesson(number)}", self.prompt.onward(number)
         said = f"{read}, then {run}"
         return [said] if len(said) <= COLUMNS else [read, f"then: {run}"]
 

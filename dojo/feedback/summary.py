@@ -139,12 +139,18 @@ class Summary:
         from dojo.terminal.prompt import Prompt
 
         config, dojo = self._config, self._dojo
-        args = [str(a) for a in config.invocation_params.args if not str(a).startswith("--hint")]
+        words = map(str, config.invocation_params.args)
+        args = [word for word in words if not word.startswith(("--hint", "--watched"))]
         reports = [r for group in terminal.stats.values() for r in group]
         screen = Screen(
             outcomes=outcomes,
             printed={said.test: r.capstdout for r in reports if (said := _said_of(r))},
-            prompt=Prompt(dojo.catalogue, args, config.getoption("--answers") or ""),
+            prompt=Prompt(
+                dojo.catalogue,
+                args,
+                config.getoption("--answers") or "",
+                watched=config.getoption("--watched") is not None,
+            ),
             hint_level=config.getoption("hint"),
             whole=self._whole(terminal.stats),
             in_detail=speak,

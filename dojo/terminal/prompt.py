@@ -17,15 +17,27 @@ class Prompt:
 
     words:   the arguments of this run, without those that ask for a hint
     answers: the folder that was given to --answers, as it was typed; empty without one
+    watched: the run is one of a watch, where a key is pressed instead
     """
 
     catalogue: Catalogue
     words: Sequence[str]
     answers: str = ""
+    watched: bool = False
 
     def again(self, *options: str) -> str:
         """Return the command of this run, with more options."""
         return " ".join(["pytest", *map(quoted, self.words), *options])
+
+    def hint(self, level: int) -> str:
+        """Return what shows so many hints."""
+        if self.watched:
+            return "Press h."
+        return self.again("--hint" if level == 1 else f"--hint={level}")
+
+    def onward(self, number: str) -> str:
+        """Return what runs the kata that follows."""
+        return "press n" if self.watched else self.kata(number)
 
     def kata(self, number: str) -> str:
         """Return the command that runs one kata on the same answers."""

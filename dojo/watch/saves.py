@@ -1,0 +1,57 @@
+"""Which katas' files are saved, whichever way an editor does it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import watchfiles
+
+from dojo.catalogue import Catalogue
+
+QUIET = 10  # milliseconds without a change that end a save; a later change is another one
+KINDS = (".py", ".ipynb", ".md", ".csv", ".toml")
+
+
+class Files(watchfiles.DefaultFilter):
+    """The files of katas, and their folders; none that an editor makes for itself."""
+
+    def __call__(self, change: watchfiles.Change, path: str) -> bool:
+        """Whether a change counts."""
+        meant = path.endswith(KINDS) or Path(path).name.isdigit()
+        return meant and super().__call__(change, path)
+
+
+@contextmanager
+def watched(
+    catalogue: Catalogue, answers: Path, told: Callable[[set[Path]], None]
+) -> Iterator[None]:
+    """Tell, from another thread, of each file that is saved, moved or deleted.
+
+    The folders are watched, not the files: those that editors write anew are other files.
+    """
+    over = threading.Event()
+    folders = dict.fromkeys((catalogue.root / "katas", answers.resolve()))
+
+    def watch() -> None:
+        for changes in watchfiles.watch(
+            *folders, watch_filter=Files(), step=QUIET, stop_event=over, rust_timeout=500
+        ):
+            told({Path(path) for _, path in changes})
+
+    threading.Thread(target=watch, name="saves", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def kata_numbers(saved: set[Path], catalogue: Catalogue, answers: Path) -> set[str]:
+    """Return the numbers of the katas whose files, or whose answers, these are."""
+    found = set()
+    for folder in (catalogue.root / "katas", answers.resolve()):
+        inside = (p.relative_to(folder) for p in saved if p.is_relative_to(folder) and p != folder)
+        found |= {p.parts[0] for p in inside}
+    return found & catalogue.katas.keys()

@@ -1,0 +1,51 @@
+"""A run of a watch, from inside: it collects, waits, and says at last that all is said."""
+
+from __future__ import annotations
+
+import os
+import pdb
+import sys
+from collections.abc import Generator
+from typing import Any, NoReturn
+
+import pytest
+from _pytest.timing import Instant
+
+NOW = -1  # in place of a descriptor: do not wait
+END = "\x1eall is said\x1e"  # at the end of what a run writes that came to its end
+
+
+def _refuse(*_: object, **__: object) -> NoReturn:
+    """Raise, in place of a debugger that would wait for keys which it never gets."""
+    raise RuntimeError(
+        "breakpoint() needs the keyboard, and --watch has it. Leave the watch with q; "
+        "run once, without --watch."
+    )
+
+
+class Standby:
+    """The plugin of a run with `--watched=FD`: what it waits for comes through that descriptor.
+
+    What is collected before is the spec; an answer is opened by the first test.
+    """
+
+    def __init__(self, config: pytest.Config, descriptor: int) -> None:
+        self._config, self._descriptor = config, descriptor
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """Wait for the word to go; there is nobody to write for where it never comes."""
+        pdb.set_trace = _refuse
+        if self._descriptor != NOW:
+            if not os.read(self._descriptor, 1):
+                os._exit(pytest.ExitCode.INTERRUPTED)
+            reporter: Any = self._config.pluginmanager.get_plugin("terminalreporter")
+            if reporter is not None:  # its last line is to count no seconds of waiting
+                reporter._session_start = Instant()
+        return (yield)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Say that all is said: an answer can end its process, with any code."""
+        sys.stdout.write(END)
+        sys.stdout.flush()
