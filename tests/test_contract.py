@@ -179,13 +179,14 @@ def test_a_kata_knows_what_is_to_be_written_without_its_stub(kata: Kata) -> None
 
 @each_kata
 def test_a_kata_is_complete(kata: Kata) -> None:
-    """A kata has a lesson with hints for every function, and mistakes enough."""
+    """A kata has a lesson with hints for every function, mistakes enough, and a picture."""
     hints = read_hints(kata.lesson)
     assert sorted(hints) == sorted(to_write(kata))
     assert all(2 <= len(own) <= 3 for own in hints.values())
     known = read_stand_ins(CATALOGUE.solutions / kata.number / "mistakes.py")
     assert len(known) >= LEAST_MISTAKES
     assert all(inspect.getdoc(m.call) for m in known)
+    assert "draw" in functions_of(kata.solution.with_name("picture.py"))
     rights = {s.function for s in marked(kata) if s.kind == "right"}
     assert rights == set(to_write(kata))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +46,10 @@ class Asking:
 
     def __init__(self, kata: Kata, answer: Answer | None, missing: str = "") -> None:
         self._kata, self._answer = kata, answer
-        self._said = dict.fromkeys([missing] if missing else [])  # each sentence once, in order
+        self._said = dict.fromkeys([missing] if missing and answer is None else [])  # in order
+        self._noted = dict[str, dict[str, None]]()  # what is said of yours: of which functions
         self._unwritten = dict[str, None]()
+        self._endless = set[str]()  # functions that took too long: not asked again
         self._asked = set[str]()
 
     @property
@@ -82,7 +84,7 @@ class Asking:
         if self._answer is None:
             return found
         door, signatures = InProcess(self._answer), self._kata.signatures
-        kata = _Copying(KataCalls(door, count=count, signatures=signatures))
+        kata = _Copying(KataCalls(door, count=count, signatures=signatures), self._endless)
         try:
             with _quietly(), limited():
                 for came, want in zip(program(kata), wanted, strict=False):
@@ -93,6 +95,8 @@ class Asking:
             self._unwritten[to_do.function] = None
             return []
         except BaseException as error:
+            if _is_too_long(error):
+                self._endless.add(kata.asked)
             self._note_error(kata, error, len(found), len(wanted))
         self._note_numbers(kata, found, wanted)
         return found
@@ -103,7 +107,10 @@ class Asking:
         names = ", ".join(self._unwritten)
         are = "are" if len(self._unwritten) > 1 else "is"
         unwritten = [f"{names} {are} not written yet: there, what is wanted stands alone."]
-        return [*(unwritten if names else []), *self._said]
+        noted = (
+            f"{', '.join(functions)}: yours {said}." for said, functions in self._noted.items()
+        )
+        return [*(unwritten if names else []), *noted, *self._said]
 
     def say(self, sentence: str) -> None:
         """Note a sentence, once."""
@@ -111,7 +118,7 @@ class Asking:
 
     def _note(self, kata: _Copying, said: str) -> None:
         """Note something of what the function that was called last returned."""
-        self.say(f"{kata.asked}: yours {said}.")
+        self._noted.setdefault(said, {})[kata.asked] = None
 
     def _note_error(self, kata: _Copying, error: BaseException, done: int, due: int) -> None:
         """Note in a sentence why the answer's part of the picture ends here."""
@@ -119,13 +126,13 @@ class Asking:
         if isinstance(error, Wrong) and error.heading in WHOLE_FILE:
             self.say(f"{error.heading.capitalize()}: what is wanted stands alone.")
         else:
-            self.say(f"{kata.asked}: yours {self._trouble(error)}{until}.")
+            self._note(kata, f"{self._trouble(error)}{until}")
 
     def _trouble(self, error: BaseException) -> str:
         """Say what ended the answer's part: after "yours"."""
         if isinstance(error, Misfit):
             return str(error)
-        if isinstance(error, TookTooLong) or "TOO LONG" in getattr(error, "heading", ""):
+        if _is_too_long(error):
             return f"took longer than {OutOfTime().seconds:g} s of processor time"
         if isinstance(error, Wrong):
             return f"cannot be drawn ({error.heading.lower()}; its test says more)"
@@ -150,11 +157,12 @@ class Asking:
 class _Copying:
     """`kata` for a program: each call gets copies, so that an answer cannot change what is drawn.
 
-    asked: the function that was called last
+    asked:   the function that was called last
+    endless: those that are not called any more
     """
 
-    def __init__(self, calls: KataCalls) -> None:
-        self._calls, self.asked = calls, ""
+    def __init__(self, calls: KataCalls, endless: Container[str]) -> None:
+        self._calls, self._endless, self.asked = calls, endless, ""
 
     @property
     def observed(self) -> Observed:
@@ -164,9 +172,16 @@ class _Copying:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             self.asked = name
+            if name in self._endless:
+                raise OutOfTime
             return getattr(self._calls, name)(*values.copied(args), **values.copied(kwargs))
 
         return call
+
+
+def _is_too_long(error: BaseException) -> bool:
+    """Whether a call was ended because of the time that it took."""
+    return isinstance(error, TookTooLong) or getattr(error, "heading", "") == "TOOK TOO LONG"
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from dojo.pictures.style import DARK, EDGE, GREY, INK, PALE, SIGNED, WANTED, YOU
 Numbers = Tensor | Sequence[float] | range
 MARGIN = 0.07  # of the span, free on each side
 NEAR = 1.0  # spans that yours may widen a panel by, on each side
-LETTER = 0.072  # inches of a letter in a list
+LETTER = 0.067  # inches of a letter in a list
 PITCH = 13  # points between two lines of a list
 SHADES = ListedColormap(["#fbf7e3", "#cbd3e6", "#93a3c4", "#5b6c94"])  # of four regions
 FIXED = "fixed"  # axes that show what they show
@@ -263,8 +263,8 @@ def listing(axes: Any, rows: Sequence[tuple[str, str, str, bool]]) -> None:
     paper(axes)
     heads = ("", "wanted", "yours", True)
     width = axes.figure.get_figwidth() * axes.get_subplotspec().get_position(axes.figure).width
-    first = min(0.4, 1.6 / width)
-    letters = int(width * (1 - first) / 2 / LETTER) - 2
+    first = max(len(what) + 3 for what, *_ in rows) * LETTER / width
+    letters = int(width * (1 - first) / 2 / LETTER) - 3
     for i, (what, wanted, yours, right) in enumerate([heads, *rows]):
         words = what, fit(wanted, letters), fit(yours, letters) + ("" if right else " ≠")
         for j, (x, word) in enumerate(zip((0.0, first, (1 + first) / 2), words, strict=True)):

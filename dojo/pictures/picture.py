@@ -39,7 +39,7 @@ class Picture:
         self.kata, self.figure = kata, Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
         self._asking = Asking(kata, answer, missing)
         self._legend = list[Any]()
-        self._left = list[tuple[Any, str]]()  # where yours leaves a panel
+        self._left = dict[Any, str]()  # where yours first leaves a panel
         self.head, self.documented, self.draws_yours = "", "wanted", False
 
     @property
@@ -130,7 +130,7 @@ class Picture:
         for line in lines:
             line.set_linestyle(line.get_linestyle() if joined else "none")
         if left is not None:
-            self._left.append((axes, f"{row} {left}"))
+            self._left.setdefault(axes, f"{row} {left}")
         return lines
 
     def say(self, sentence: str) -> None:
@@ -147,7 +147,7 @@ class Picture:
 
     def finish(self) -> None:
         """Write the title, the legend and what is said, each in room of its own."""
-        for axes, at in self._left:
+        for axes, at in self._left.items():
             panel = axes.get_title(loc="left").splitlines()[:1]
             where = f"“{panel[0]}”" if len(self.figure.axes) > 2 and panel else "the picture"
             self.say(f"Yours leaves {where} at {at}.")

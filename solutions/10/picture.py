@@ -12,7 +12,7 @@ from dojo.pictures.style import DARK, INK
 PROGRAM = [
     "x = torch.tensor(3., requires_grad=True)",
     "y = x ** 2",
-    "z = y * y + x * y",
+    "z = y.sqrt() + x * y",
     "d = y.detach()",
 ]
 AFTER = ["z.backward()", "z.backward()", "y.grad"]
@@ -23,8 +23,8 @@ POINT = torch.tensor(3.0, dtype=torch.float64)
 
 def draw(picture: Picture) -> None:
     """Draw nodes(program) as graphs, wanted and yours, and lists of the other answers."""
-    picture.entitle("y = x ** 2; z = y * y + x * y; d = y.detach()")
-    wanted, yours, walk, told = picture.panels("AABB", "CCDD", height=6.4, height_ratios=[6, 4])
+    picture.entitle("y = x ** 2; z = y.sqrt() + x * y; d = y.detach()")
+    wanted, yours, walk, told = picture.panels("AABB", "CCDDD", height=6.4, height_ratios=[6, 4])
     nodes = picture.value("nodes", PROGRAM)
     wanted.set_title("nodes, wanted")
     graph(wanted, nodes.wanted, nodes.wanted)

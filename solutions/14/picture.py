@@ -22,7 +22,7 @@ NEAR = 5e-6  # of a δ that counts as the same
 def draw(picture: Picture) -> None:
     """Draw the net with each unit's δ, wanted and yours; the shrinking; and the two lines."""
     picture.entitle("inputs 0.5 and −1, targets 1 and 0; then a chain of units")
-    net, size, lines = picture.panels("AAAAA", "BBBCCC", height=7.0)
+    net, size, lines = picture.panels("AAAAA", "BBCCC", height=7.0)
     outputs = picture.value("forward", X, WEIGHTS, BIASES)
     delta = picture.value("deltas", WEIGHTS, outputs.wanted, T)
     net.set_title("deltas: each is sent back along the weights, and added up")

@@ -25,7 +25,7 @@ def draw(picture: Picture) -> None:
     """Draw three paths of Adam over the contours; and each start's basin, wanted and yours."""
     picture.entitle("Himmelblau's function, Adam from (−4, 0), (1, 0) and (4, 0)")
     plane, wanted, yours, others = picture.panels(
-        "AAABBBCCC", "D", height=5.2, height_ratios=[8, 2.2]
+        "AAABBBCCC", "D", height=5.4, height_ratios=[8, 2.6]
     )
     minima = picture.trace("minima")
     window = torch.linspace(-EDGE, EDGE, 90, dtype=torch.float64)

@@ -10,7 +10,6 @@ import pytest
 from matplotlib.text import Text
 
 from dojo.catalogue import Kata, open_catalogue
-from dojo.feedback.mistakes import read_stand_ins
 from dojo.opening.answers import Answer, made_answer, open_answer
 from dojo.pictures import time_limit
 from dojo.pictures.picture import Picture
@@ -18,24 +17,12 @@ from dojo.pictures.saving import drawn
 from dojo.pictures.style import DARK, PALE, drawable
 
 from ..conftest import HOUSE
+from .readme import SHOWN, with_mistake
 
 CATALOGUE = open_catalogue(HOUSE)
-KATAS = [
-    pytest.param(kata, id=kata.number)
-    for kata in CATALOGUE.katas.values()
-    if kata.solution.with_name("picture.py").exists()
-]
+KATAS = [pytest.param(kata, id=kata.number) for kata in CATALOGUE.katas.values()]
 each_kata = pytest.mark.parametrize("kata", KATAS)
 FIRST = CATALOGUE.katas["01"]
-
-
-def with_mistake(kata: Kata, name: str = "") -> Answer:
-    """Return the solution with a mistake in the function's place: the first, or by name."""
-    known = read_stand_ins(kata.solution.with_name("mistakes.py"))
-    chosen = next(m for m in known if name in ("", m.name))
-    answer = open_answer(kata.solution)
-    setattr(answer.module, chosen.function, chosen.call)
-    return answer
 
 
 def written(text: str, kata: Kata = FIRST) -> Answer:
@@ -154,6 +141,15 @@ def test_what_cannot_be_drawn_is_said(
     assert lines_of(picture, 1)[0][:3] == [10.0, 9.0, 8.2]
 
 
+def test_what_does_not_end_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kata 03 asks for five paths: the first that has no end is the last."""
+    monkeypatch.setattr(time_limit, "SECONDS", 0.2)
+    kata = CATALOGUE.katas["03"]
+    picture = drawn(kata, written("def descend(x0, lr, steps):\n    while True: pass", kata))
+    assert picture.said == ["descend: yours took longer than 0.2 s of processor time."]
+    assert lines_of(picture, 0)[0][:2] == [2.0, 0.4]
+
+
 def test_wanted_and_yours_differ_in_grey() -> None:
     """The one is light, the other dark, whatever eyes or printer see of the colours."""
     from matplotlib.colors import to_rgb
@@ -162,6 +158,15 @@ def test_wanted_and_yours_differ_in_grey() -> None:
         sum(to_rgb(c)[i] * w for i, w in enumerate((0.3, 0.59, 0.11))) for c in (PALE, DARK)
     )
     assert light - dark > 0.4
+
+
+def test_readme_shows_pictures_that_are_there() -> None:
+    """Each is made of a mistake that is known, and small; README names the command."""
+    text = (HOUSE / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[[^\]]+\]\((docs/[^)]+\.png)\)", text)
+    assert shown == [f"docs/{n}-{m.replace('_', '-')}.png" for n, m in SHOWN.items()]
+    assert all((HOUSE / file).stat().st_size < 60_000 for file in shown)
+    assert "python -m tests.pictures.readme" in text
 
 
 def test_letters_that_the_font_lacks() -> None:
