@@ -14,7 +14,7 @@ from dojo.pictures.style import DARK, EDGE, GREY, INK, PALE, SIGNED, WANTED, YOU
 
 Numbers = Tensor | Sequence[float] | range
 MARGIN = 0.07  # of the span, free on each side
-NEAR = 1.0  # spans that yours may widen a panel by, on each side
+NEAR = 1.5  # spans that yours may widen a panel by, on each side
 LETTER = 0.067  # inches of a letter in a list
 PITCH = 13  # points between two lines of a list
 SHADES = ListedColormap(["#fbf7e3", "#cbd3e6", "#93a3c4", "#5b6c94"])  # of four regions

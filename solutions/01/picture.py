@@ -34,7 +34,7 @@ def draw(picture: Picture) -> None:
     parabola, steps = picture.panels("AAABB")
     path = picture.value("descend", START, LR, STEPS)
     slope = slopes(picture, path)
-    x = torch.linspace(2, 10.5, 121, dtype=torch.float64)
+    x = torch.linspace(-0.5, 10.5, 121, dtype=torch.float64)
     parabola.set(title="on f: each arrow is −lr · gradient(x)", xlabel="x", ylabel="f(x)")
     curve(parabola, x, f(x))
     picture.pair(parabola, path, path.each(f))
