@@ -44,6 +44,11 @@ class Diagnosis:
     mistakes: list[StandIn]
     symptom: str = ""
 
+    @property
+    def shows(self) -> str:
+        """What the mistakes are, or the symptom where there are none."""
+        return " or ".join(m.told for m in self.mistakes) or self.symptom
+
 
 def diagnose(
     catalogue: Catalogue,

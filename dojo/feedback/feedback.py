@@ -152,6 +152,7 @@ class Situation:
         wanted = wanted_of(self.catalogue, self.kata, call)
         if blamed := switches_to_blame(self.answer, call, wanted):
             said.named = []
+            said.shows = _set_for_all(blamed)
             said.diagnosis = [
                 *(line for switch in blamed for line in _switched(self.answer, switch)),
                 "Without that line this does not happen.",
@@ -260,7 +261,7 @@ class Situation:
             words = any(isinstance(leaf, str) for leaf in leaves)
             said.diagnosis = _told(found, said.function if blamed_inside else "", words=words)
             said.function = found.function
-        said.named = [m.name for m in found.mistakes]
+        said.named, said.shows = [m.name for m in found.mistakes], found.shows
 
 
 def _diagnosed(*given: Any, **named: Any) -> Diagnosis:
@@ -290,17 +291,21 @@ def _switched(answer: Answer, switch: Switch) -> list[str]:
     return [*wrapped(line), cut(f"    {switch.text}")]
 
 
+def _set_for_all(switches: Sequence[Switch]) -> str:
+    """Say what some lines set, without saying where they stand."""
+    return " ".join(f"A line {switch.does} for the whole file." for switch in switches)
+
+
 def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
     """Say what the numbers show."""
     lead = f"{found.function}, which {outer} calls, is wrong in itself. " if outer else ""
     if not found.mistakes:
         told = found.symptom or ("Start there." if lead else "")
         return wrapped(f"{lead}{told}") if told else []
-    told = " or ".join(m.told for m in found.mistakes)
     if words:
-        return wrapped(f"{lead}This is exactly the answer of {told}.")
+        return wrapped(f"{lead}This is exactly the answer of {found.shows}.")
     whose = "Its numbers are exactly those" if outer else "These are exactly the numbers"
-    return wrapped(f"{lead}{whose} of {told}.")
+    return wrapped(f"{lead}{whose} of {found.shows}.")
 
 
 def _in_its_words(error: BaseException) -> list[str]:

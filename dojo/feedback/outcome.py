@@ -19,6 +19,8 @@ class Feedback:
     functions: those of the answer that the test called
     asked:     the call that the failure is about, then shorter ways of writing it
     is_by_value, is_edge: numbers differ; the call has nothing to do, as with steps = 0
+    named:     the known mistakes that explain it
+    shows:     what these are, else what its numbers show, in words that are the same for all alike
     entries:   what the test pins, as the repository names it: a document, documented entries
     """
 
@@ -38,6 +40,7 @@ class Feedback:
     body: list[str] = field(default_factory=list)
     diagnosis: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
+    shows: str = ""
     hints: list[str] = field(default_factory=list)
     seed: int | None = None
     is_by_value: bool = False

@@ -35,11 +35,16 @@ UNEXPLAINED = "Why it came to this could not be found out here."
 
 
 class _Said(NamedTuple):
-    """What is said of a failed test: its heading, the lines, and the function to be mended."""
+    """What is said of a failed test: its heading, the lines, and the function to be mended.
+
+    named and shows as in a `TestResult`
+    """
 
     heading: str
     lines: list[str]
     function: str
+    named: Sequence[str] = ()
+    shows: str = ""
 
 
 class Explanation:
@@ -73,8 +78,17 @@ class Explanation:
             said = _Said(str(verdict), lines, error.function)
         else:
             said = self._why(failed, tried.printed[:PRINTED])
-        heading, lines, function = said
-        return TestResult(test.name, verdict, heading, lines, test.points, test.observed, function)
+        return TestResult(
+            test.name,
+            verdict,
+            said.heading,
+            said.lines,
+            test.points,
+            test.observed,
+            said.function,
+            list(said.named),
+            said.shows,
+        )
 
     def _why(self, failed: Trial, printed: str) -> _Said:
         """Return what a learner would read of a failure."""
@@ -85,7 +99,8 @@ class Explanation:
         try:
             said = situation.feedback()
             heading = said.heading or str(verdict_of(failed))
-            return _Said(heading, described(said, printed), said.function)
+            lines = described(said, printed)
+            return _Said(heading, lines, said.function, said.named, said.shows)
         except Exception:  # whatever an answer returned has led to it
             return _unexplained(failed)
         finally:

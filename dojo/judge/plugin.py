@@ -274,7 +274,9 @@ class JudgePlugin:
         callers = {kata.number: callers_of(kata) for kata in self.inbox.katas}
         gone = records.people() - {s.name for s in self.inbox.submissions}
         skipped = self.inbox.not_understood(self.catalogue)
-        write_gradebook(out, records.each(self.terminal.keys), run, skipped, callers, gone)
+        titles = {kata.number: kata.title for kata in self.inbox.katas}
+        each = records.each(self.terminal.keys)
+        write_gradebook(out, each, run, skipped, callers, gone, titles)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dojo.judge.verdict import Verdict
@@ -18,6 +18,8 @@ class TestResult:
     points:   what the test is worth if it passes: its weight, not what was earned
     observed: it rests on what the worker says of itself, so its points are kept apart
     function: the one that is to be mended; empty where it passed, or none is to blame
+    named:    the known mistakes that explain why it failed
+    shows:    what these are, else what the numbers show; the same for all who fail in this way
     """
 
     __test__ = False  # pytest collects no class of this name
@@ -29,6 +31,8 @@ class TestResult:
     points: float
     observed: bool
     function: str = ""
+    named: list[str] = field(default_factory=list)
+    shows: str = ""
 
     @property
     def passed(self) -> bool:

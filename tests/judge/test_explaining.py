@@ -49,6 +49,17 @@ def test_trouble_in_an_explanation_costs_the_explanation(
     assert results[OF_UPDATE].passed
 
 
+def test_what_explains_a_failure_is_kept(grader: Grader) -> None:
+    """The known mistake by its name and in its words, else what the numbers show."""
+    failed = judged(grader, WRONG)[OF_GRADIENT]
+    assert (failed.function, failed.named) == ("gradient", ["gradient_negated"])
+    assert failed.shows in " ".join(" ".join(failed.message).split())
+    thrice = judged(grader, b"\ndef gradient(x):\n    return 3 * (2 * x - 10)\n")[OF_GRADIENT]
+    assert not thrice.named
+    assert thrice.shows.startswith("Yours is 3 times what is wanted")
+    assert judged(grader, b"")[OF_GRADIENT].shows == ""
+
+
 def test_a_budget_ends_explaining(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the judge's own time for an answer is used up, its failures are not explained."""
     monkeypatch.setattr(explaining, "EXPLAINING", 0.0)

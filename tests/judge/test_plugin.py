@@ -194,7 +194,8 @@ def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(
     args = ["katas/01", "--submissions", inbox, "--kata-seed", "5", "--gradebook"]
     assert practise(*args, one).exit_code == 1
     assert judge(*args, two, "-n2").returncode == 1
-    assert (one / "gradebook.csv").read_bytes() == (two / "gradebook.csv").read_bytes()
+    for name in ("gradebook.csv", "index.html"):
+        assert (one / name).read_bytes() == (two / name).read_bytes()
 
 
 def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) -> None:
@@ -214,7 +215,7 @@ def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) 
         assert done <= recorded(pieces) < len(people)
     hand_in(inbox, p07=people["p07"])
     assert practise(*args, "--gradebook", pieces).exit_code == 1
-    for name in ("gradebook.csv", "feedback/p01.md", "results/p02.json"):
+    for name in ("gradebook.csv", "index.html", "feedback/p01.md", "results/p02.json"):
         assert (pieces / name).read_bytes() == (whole / name).read_bytes()
 
 

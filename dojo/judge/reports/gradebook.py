@@ -1,14 +1,15 @@
 """Writes the gradebook: what graders open, what students read, and what machines take.
 
     gradebook.csv        a row for each submission
+    index.html           the class: how far everyone is, and what to teach again
     results/NAME.json    Gradescope's results.json, or PrairieLearn's
     feedback/NAME.md     what the student should read
     junit.xml            every submission and test
     run.json             how it was judged, and when
 
-One pass over the records, so it takes no more memory for thousands of submissions. But for run.json
-the files hold no times: the same answers, judged in one go or in twenty, give the same bytes. Each
-file appears whole or not at all.
+One pass over the records: of thousands of submissions only the table of the class is kept. But for
+run.json the files hold no times: the same answers, judged in one go or in twenty, give the same
+bytes. Each file appears whole or not at all.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from dojo.judge.reports.class_page.counting import Classroom
 from dojo.judge.reports.escaping import cell, file_name
 from dojo.judge.reports.feedback_pages import Callers, page
 from dojo.judge.reports.gradescope import gradescope
@@ -78,17 +80,21 @@ def write_gradebook(
     skipped: Sequence[Skipped] = (),
     callers: Mapping[str, Callers] | None = None,
     gone: Iterable[str] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> None:
     """Write everything into the folder `out`.
 
     `judged` comes ordered by submission, as `Records.each` yields it. `skipped` are named in
     run.json; those that are somebody's submission have a row, without points, with the reason, and
     those that somebody should hear of are in that row's note and on that page. `callers` are each
-    kata's functions with their tests. Whoever is `gone` from the inbox keeps no file here.
+    kata's functions with their tests, `titles` what the katas are called, by number. Whoever is
+    `gone` from the inbox keeps no file here.
     Errors: ValueError if a submission's records do not stand together; PlantedLink.
     """
     prepare(out)
-    counts: Counter[str] = Counter()
+    from dojo.judge.reports.class_page.writing import write_class_page
+
+    counts, room = Counter[str](), Classroom(run.katas)
     written: set[str] = set()
     concerned: dict[str, list[Skipped]] = {}
     for entry in skipped:
@@ -108,6 +114,7 @@ def write_gradebook(
             unread = concerned.get(name, ())
             rows.writerow(_row(name, own, run, unread))
             junit.add(name, own)
+            room.add(name, own)
             told = page(name, own, len(run.katas), callers, [u for u in unread if not u.kata])
             _hand_back(
                 out, name, {".json": RESULTS[run.results_for](own, len(run.katas)), ".md": told}
@@ -115,6 +122,8 @@ def write_gradebook(
             counts.update(str(v) for one in own for v in one.verdicts)
         rows.writerows(_row_of_skipped(entry, run) for entry in skipped if entry.name)
         junit.end()
+    with replacing(out / "index.html") as file:
+        write_class_page(file, room, titles or {}, skipped)
     _write_run(out, run, len(written), counts, skipped)
     for name in set(gone) - written:
         _take_back(out, name)

@@ -80,7 +80,12 @@ def dask(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator
 
 def pages(out: Path) -> dict[str, bytes]:
     """Return all that a grader and the students read."""
-    files = [out / "gradebook.csv", *(out / "feedback").iterdir(), *(out / "results").iterdir()]
+    files = [
+        out / "gradebook.csv",
+        out / "index.html",
+        *(out / "feedback").iterdir(),
+        *(out / "results").iterdir(),
+    ]
     return {str(file.relative_to(out)): file.read_bytes() for file in files}
 
 

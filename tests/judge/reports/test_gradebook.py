@@ -264,7 +264,9 @@ def test_who_is_gone_leaves_no_files(tmp_path: Path) -> None:
     assert sorted(f.name for f in tmp_path.glob("*/*")) == ["ann.json", "ann.md", "my notes.md"]
 
 
-@pytest.mark.parametrize("name", ["gradebook.csv", "feedback/ann.md", "results/ann.json"])
+@pytest.mark.parametrize(
+    "name", ["gradebook.csv", "index.html", "feedback/ann.md", "results/ann.json"]
+)
 @pytest.mark.parametrize("ending", ["", ".part"])
 def test_planted_links_are_replaced_not_followed(tmp_path: Path, name: str, ending: str) -> None:
     """Whoever can write into the folder cannot turn a report on another file."""
@@ -331,7 +333,7 @@ def test_nothing_in_it_is_obeyed(tmp_path: Path) -> None:
     """No file has a control character, or a character that XML forbids; all can be parsed."""
     book = hostile_book(tmp_path)
     files = [f for f in tmp_path.rglob("*") if f.is_file()]
-    assert len(files) == 3 + 2 * 6
+    assert len(files) == 4 + 2 * 6
     for file in files:
         assert visible(text := file.read_text("utf-8-sig")) == text, file
         assert len(text) < 40_000

@@ -30,7 +30,8 @@ from dojo.judge.verdict import Verdict, worst
 from ...processes import HOUSE, PATIENCE
 
 PASSED = TestResult("test_a[cpu]", Verdict.PASS, "", [], 2.0, observed=False)
-FAILED = TestResult("test_b", Verdict.FAIL, "WRONG", ["one", "\x1b[2J\udc80 'é\0"], 1.0, False)
+TOLD = ["one", "\x1b[2J\udc80 'é\0"]
+FAILED = TestResult("test_b", Verdict.FAIL, "WRONG", TOLD, 1.0, False, "f", ["late"], "a step late")
 SEEN = TestResult("test_c", Verdict.PASS, "", [], 1.0, observed=True)
 JUDGED = Result("李 \x1b", "03", 7, (PASSED, FAILED, SEEN), Verdict.FAIL, 0.1, "ab", ("a", "b"))
 KEY = "key"
