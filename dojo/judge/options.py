@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from dojo.catalogue import Kata
-from dojo.judge.sandbox.requirements import LAYERS
+from dojo.judge.sandbox.requirements import INSTALL, LAYERS
 
 
 def refuse_what_does_not_fit(config: pytest.Config) -> None:
@@ -24,6 +25,8 @@ def refuse_what_does_not_fit(config: pytest.Config) -> None:
                 f"--submissions goes without --{other}: every answer is judged once, and the "
                 "judge has time limits of its own."
             )
+    if config.getoption("--gradebook") and find_spec("markdown_it") is None:
+        raise pytest.UsageError(f"--gradebook needs markdown-it-py: {INSTALL}")
     if any("::" in arg for arg in config.args):
         raise pytest.UsageError(
             "--submissions judges whole katas: name the folder, without ::test."

@@ -3,7 +3,7 @@
     gradebook.csv        a row for each submission
     index.html           the class: how far everyone is, and what to teach again
     results/NAME.json    Gradescope's results.json, or PrairieLearn's
-    feedback/NAME.md     what the student should read
+    feedback/NAME.md     what the student should read; NAME.html, the same in a browser
     junit.xml            every submission and test
     run.json             how it was judged, and when
 
@@ -38,7 +38,7 @@ from dojo.judge.verdict import Verdict
 RESULTS = {"gradescope": gradescope, "prairielearn": prairielearn}
 DIGITS = 4  # of points in the table
 NOTED = 3  # of what was not read, in one person's note
-HANDED_BACK = {"results": ".json", "feedback": ".md"}  # a file for each submission
+HANDED_BACK = {"results": [".json"], "feedback": [".md", ".html"]}  # files of each submission
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,10 @@ def write_gradebook(
     Errors: ValueError if a submission's records do not stand together; PlantedLink.
     """
     prepare(out)
+    from dojo.judge.reports.class_page.feedback import FeedbackInHtml
     from dojo.judge.reports.class_page.writing import write_class_page
 
-    counts, room = Counter[str](), Classroom(run.katas)
+    counts, room, in_html = Counter[str](), Classroom(run.katas), FeedbackInHtml()
     written: set[str] = set()
     concerned: dict[str, list[Skipped]] = {}
     for entry in skipped:
@@ -116,9 +117,9 @@ def write_gradebook(
             junit.add(name, own)
             room.add(name, own)
             told = page(name, own, len(run.katas), callers, [u for u in unread if not u.kata])
-            _hand_back(
-                out, name, {".json": RESULTS[run.results_for](own, len(run.katas)), ".md": told}
-            )
+            results = RESULTS[run.results_for](own, len(run.katas))
+            texts = {".json": results, ".md": told, ".html": in_html.page(name, told)}
+            _hand_back(out, name, texts)
             counts.update(str(v) for one in own for v in one.verdicts)
         rows.writerows(_row_of_skipped(entry, run) for entry in skipped if entry.name)
         junit.end()
@@ -190,7 +191,8 @@ def _take_back(out: Path, name: str) -> None:
 
 
 def _own_files(out: Path, name: str) -> list[Path]:
-    return [out / folder / f"{file_name(name)}{end}" for folder, end in HANDED_BACK.items()]
+    own = file_name(name)
+    return [out / folder / f"{own}{end}" for folder, ends in HANDED_BACK.items() for end in ends]
 
 
 def _write_run(

@@ -13,7 +13,9 @@ from html.parser import HTMLParser
 import pytest
 
 from dojo.judge.reports.class_page.counting import NAME, Classroom
+from dojo.judge.reports.class_page.feedback import FeedbackInHtml
 from dojo.judge.reports.class_page.writing import MOST, write_class_page
+from dojo.judge.reports.feedback_pages import page as in_markdown
 from dojo.judge.result import Result, Skipped, TestResult
 from dojo.judge.verdict import Verdict
 
@@ -34,21 +36,15 @@ TWICE = failed("gradient", shows="Yours is twice what is wanted.")
 ODD = failed("gradient", heading="TypeError")
 
 
-class Page(HTMLParser):
+class Read(HTMLParser):
     """A page as a browser has it: its elements, and their texts."""
 
-    def __init__(
-        self, people: Mapping[str, Sequence[Result]], skipped: Sequence[Skipped] = ()
-    ) -> None:
+    def __init__(self, written: str) -> None:
         super().__init__()
+        self.written = written
         self.tags, self.attributes = Counter[str](), list[tuple[str, str, str]]()
         self.texts = dict[str, list[str]]()
         self.rows, self._open = list[list[str]](), list[str]()
-        file, room = io.StringIO(), Classroom(tuple(TITLES))
-        for name, own in people.items():
-            room.add(name, own)
-        write_class_page(file, room, TITLES, skipped)
-        self.written = file.getvalue()
         self.feed(self.written)
         self.close()
 
@@ -79,6 +75,19 @@ class Page(HTMLParser):
         return [value for _, own, value in self.attributes if own == name]
 
 
+class Page(Read):
+    """The page of a class."""
+
+    def __init__(
+        self, people: Mapping[str, Sequence[Result]], skipped: Sequence[Skipped] = ()
+    ) -> None:
+        file, room = io.StringIO(), Classroom(tuple(TITLES))
+        for name, own in people.items():
+            room.add(name, own)
+        write_class_page(file, room, TITLES, skipped)
+        super().__init__(file.getvalue())
+
+
 def one(name: str, *tests: TestResult) -> dict[str, list[Result]]:
     """Make somebody who has answered one kata of two."""
     return {name: [judged(name, "01", *tests)]}
@@ -99,7 +108,7 @@ def test_everyone_has_a_row() -> None:
         ["Zoë/b", "0", "0.67", "TIMEOUT 0 %", "TODO 66 %"],
         ["carl", "0", "–", "GRADER-ERROR", "NOT-JUDGED"],
     ]
-    assert page.all_of("href")[-3:-1][0] == "feedback/ann.md"
+    assert page.all_of("href")[-3:-1][0] == "feedback/ann.html"
     assert page.all_of("href")[-2].startswith("feedback/Zo%C3%AB_b-")
     assert "Half of the people have done 0 or more" in page.written
 
@@ -192,6 +201,28 @@ def test_the_policy_allows_the_pages_own_script_and_style_alone() -> None:
         f"default-src 'none'; style-src 'sha256-{digests['style']}'; "
         f"script-src 'sha256-{digests['script']}'; base-uri 'none'; form-action 'none'"
     )
+
+
+FENCES = "</code></pre><script>x</script>", "a\n```\n<b>x", "![a](b)", "[a](javascript:b)", HOSTILE
+
+
+@pytest.mark.parametrize("text", FENCES)
+def test_feedback_in_a_browser(text: str) -> None:
+    """It says what the Markdown says, and what was submitted is text in it, too."""
+
+    def written(name: str, told: str) -> Read:
+        wrong = failed("descend", heading=told, message=["step 2: 7.2, not 8.2", told])
+        own = judged(name, "01", DONE, wrong)
+        markdown = in_markdown(name, [own], 2, {"01": {"gradient": [DONE.test]}})
+        return Read(FeedbackInHtml().page(name, markdown))
+
+    calm, read = written("ann", "x"), written(text, text)
+    assert read.tags == calm.tags
+    assert len(read.attributes) == len(calm.attributes)
+    assert calm.texts["h1"] == ["Feedback for ann"]
+    assert calm.texts["code"][0] == "gradient"
+    assert "step 2: 7.2, not 8.2\nx" in calm.texts["code"][-1]
+    assert "step 2: 7.2, not 8.2" in read.written
 
 
 def test_a_record_that_was_stored_gives_the_same_page() -> None:

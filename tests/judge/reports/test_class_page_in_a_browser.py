@@ -174,7 +174,7 @@ def test_what_a_screen_reader_is_told(opened: Opened) -> None:
     assert page.get_by_role("search", name="Choose people").count() == 1
     assert page.get_by_role("rowheader", name="ann").count() == 1
     assert page.get_by_role("link", name="ann", exact=True).first.get_attribute("href") == (
-        "feedback/ann.md"
+        "feedback/ann.html"
     )
     assert page.get_by_role("status").get_attribute("aria-live") == "polite"
 

@@ -261,11 +261,17 @@ def test_who_is_gone_leaves_no_files(tmp_path: Path) -> None:
     mine = tmp_path / "feedback/my notes.md"
     mine.write_text("grader's own", encoding="utf-8")
     Book(tmp_path, ANN, gone=["bob", "ann", "../../x"])
-    assert sorted(f.name for f in tmp_path.glob("*/*")) == ["ann.json", "ann.md", "my notes.md"]
+    assert sorted(f.name for f in tmp_path.glob("*/*")) == [
+        "ann.html",
+        "ann.json",
+        "ann.md",
+        "my notes.md",
+    ]
 
 
 @pytest.mark.parametrize(
-    "name", ["gradebook.csv", "index.html", "feedback/ann.md", "results/ann.json"]
+    "name",
+    ["gradebook.csv", "index.html", "feedback/ann.md", "feedback/ann.html", "results/ann.json"],
 )
 @pytest.mark.parametrize("ending", ["", ".part"])
 def test_planted_links_are_replaced_not_followed(tmp_path: Path, name: str, ending: str) -> None:
@@ -333,7 +339,7 @@ def test_nothing_in_it_is_obeyed(tmp_path: Path) -> None:
     """No file has a control character, or a character that XML forbids; all can be parsed."""
     book = hostile_book(tmp_path)
     files = [f for f in tmp_path.rglob("*") if f.is_file()]
-    assert len(files) == 4 + 2 * 6
+    assert len(files) == 4 + 3 * 6
     for file in files:
         assert visible(text := file.read_text("utf-8-sig")) == text, file
         assert len(text) < 40_000

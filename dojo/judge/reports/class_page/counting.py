@@ -90,7 +90,7 @@ class Classroom:
         shown = one_line(name)
         person = Person(
             name=shown if len(shown) <= NAME else f"{shown[:NAME]}…",
-            href=quote(f"feedback/{file_name(name)}.md"),
+            href=quote(f"feedback/{file_name(name)}.html"),
             done=sum(one.verdict is Verdict.PASS for one in judged),
             points="–" if points is None else f"{points:.2f}",
             cells=tuple(cells.get(kata, Cell(NOT_JUDGED)) for kata in self.katas),
