@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import warnings
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -76,7 +77,11 @@ class Asking:
     def stacked(self, program: Program, count: str = "") -> Both:
         """Run a program that yields tensors of one shape, and return both as one tensor each."""
         both = self.run(program, count)
-        return Both(torch.stack(both.wanted), torch.stack(both.yours) if both.yours else None)
+        wanted = torch.stack(both.wanted)
+        rows = zip(both.yours or [], both.wanted, strict=False)
+        fits = itertools.takewhile(_alike, rows)  # a row of another shape has no place below others
+        yours = [own for own, _ in fits]
+        return Both(wanted, torch.stack(yours) if yours else None)
 
     def _yours(self, program: Program, wanted: Sequence[Any], count: str) -> list[Any]:
         """Return what the answer yields, until it fails, and note how; nothing of a stub."""
@@ -152,6 +157,11 @@ class Asking:
                     at = f" from {i} on" if many else f" from row {row} on" if own.dim() else ""
                     return self._note(kata, f"is nan or inf{at}")
         return None
+
+
+def _alike(pair: tuple[Any, Any]) -> bool:
+    """Whether two tensors have the same shape."""
+    return bool(pair[0].shape == pair[1].shape)
 
 
 class _Copying:

@@ -40,7 +40,7 @@ class Picture:
         self._asking = Asking(kata, answer, missing)
         self._legend = list[Any]()
         self._left = dict[Any, str]()  # where yours first leaves a panel
-        self.head, self.documented, self.draws_yours = "", "wanted", False
+        self.head, self.draws_yours = "", False
 
     @property
     def said(self) -> list[str]:
@@ -137,9 +137,9 @@ class Picture:
         """Say a sentence below the figure."""
         self._asking.say(sentence)
 
-    def entitle(self, head: str, wanted: str = "wanted") -> None:
-        """Say what the picture shows, behind the kata's title; `wanted`: a word of the legend."""
-        self.head, self.documented = head, wanted
+    def entitle(self, head: str) -> None:
+        """Say what the picture shows, behind the kata's title."""
+        self.head = head
 
     def explain(self, label: str, **line: Any) -> None:
         """Add a line to the legend."""
@@ -160,7 +160,7 @@ class Picture:
         ]
         lines = [drawable(part) for said in told for part in textwrap.wrap(said, LETTERS)]
         below = LINE * (len(lines) + 0.5) if lines else 0.0
-        keys = [Line2D([], [], label=self.documented, **WANTED)]
+        keys = [Line2D([], [], label="wanted", **WANTED)]
         if self.draws_yours:
             keys.append(Line2D([], [], label="yours", **YOURS))
         keys += self._legend

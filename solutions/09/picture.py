@@ -45,10 +45,10 @@ def surface(picture: Picture, plane: Any) -> None:
     path = picture.value("descend_until", START, LR, 0.0, STEPS)
     points = torch.cartesian_prod(*(torch.linspace(*ends, 6).double()[1:-1] for ends in WINDOW))
     gradients = picture.run(lambda kata: (kata.value_and_gradient(p)[1] for p in points))
-    ways = picture.run(lambda kata: map(kata.direction, gradients.wanted))
+    ways = picture.stacked(lambda kata: map(kata.direction, gradients.wanted))
     for found, yours in ((ways.wanted, False), (ways.yours, True)):
-        if found:
-            way = 0.4 * torch.stack(found)
+        if found is not None:
+            way = 0.4 * found
             arrows(plane, points[:, 0], points[:, 1], way[:, 0], way[:, 1], yours=yours)
     picture.pair(plane, entry(path, 0), entry(path, 1))
 

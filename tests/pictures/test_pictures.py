@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from matplotlib.text import Text
+from torch import Tensor
 
+from dojo.calling import values
 from dojo.catalogue import Kata, open_catalogue
+from dojo.command_line import callers_of
 from dojo.opening.answers import Answer, made_answer, open_answer
 from dojo.pictures import time_limit
 from dojo.pictures.picture import Picture
@@ -139,6 +144,36 @@ def test_what_cannot_be_drawn_is_said(
     assert said in " ".join(picture.said)
     legible(picture)
     assert lines_of(picture, 1)[0][:3] == [10.0, 9.0, 8.2]
+
+
+def returning(kata: Kata, change: Callable[[Any], Any]) -> Answer:
+    """Return the solution with all that its functions return changed."""
+    answer = open_answer(kata.solution)
+    for name in callers_of(kata):
+        right = getattr(answer.module, name)
+
+        @functools.wraps(right)
+        def wrong(*args: Any, right: Callable[..., Any] = right) -> Any:
+            return values.transform(right(*args), change)
+
+        setattr(answer.module, name, wrong)
+    return answer
+
+
+NONSENSE: dict[str, Callable[[Any], Any]] = {
+    "nan": lambda v: v * float("nan") if isinstance(v, (float, Tensor)) else v,
+    "half": lambda v: v[: len(v) // 2] if isinstance(v, Tensor) and v.dim() else v,
+    "words": lambda _: "路 $x_{",
+}
+
+
+@each_kata
+@pytest.mark.parametrize("change", NONSENSE.values(), ids=NONSENSE)
+def test_nonsense_leaves_what_is_wanted(kata: Kata, change: Callable[[Any], Any]) -> None:
+    """Whatever all functions of an answer return, there is a picture."""
+    picture = drawn(kata, returning(kata, change))
+    assert picture.figure.axes
+    assert picture.said or kata.number == "10"  # whose tensors are single numbers
 
 
 def test_what_does_not_end_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
