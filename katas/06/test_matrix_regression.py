@@ -235,8 +235,9 @@ def test_arguments_are_left_alone(kata, device):
     """No function changes its arguments; no result hangs on them or on a graph."""
     X, y = samples(FIVE, device=device)
     w = column(0.4, -0.2, 1.0, like=X)
-    wide = torch.column_stack([X, torch.ones_like(y)])
+    wide, flat = torch.column_stack([X, torch.ones_like(y)]), X[:, 0].clone()
     for call, wanted in (
+        (lambda: kata.design_matrix(flat), torch.column_stack([flat, torch.ones_like(y)])),
         (lambda: kata.design_matrix(X), wide),
         (lambda: kata.loss(X, y, w), half_mse(X, y, w)),
         (lambda: kata.gradient(X, y, w), X.T @ (X @ w - y) / len(X)),

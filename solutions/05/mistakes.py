@@ -59,6 +59,19 @@ def softmax_not_divided(a: Tensor) -> Tensor:
 
 
 @mistake("softmax")
+def softmax_over_the_mean(a: Tensor) -> Tensor:
+    """exp(a) over its mean, n times each probability: it should be divided by the sum"""
+    e = (a - a.max()).exp()
+    return e / e.mean()
+
+
+@mistake("softmax")
+def softmax_of_scores_over_the_max(a: Tensor) -> Tensor:
+    """scores divided by the largest before exp: subtract it, only differences keep p as it is"""
+    return share(a / a.max())
+
+
+@mistake("softmax")
 def softmax_never_shared(a: Tensor) -> Tensor:
     """exp(a) that is not divided by its sum"""
     return a.exp()
@@ -221,6 +234,18 @@ def vjp_less_the_plain_sum(p: Tensor, v: Tensor) -> Tensor:
 
 
 @mistake("vjp")
+def vjp_less_the_mean_product(p: Tensor, v: Tensor) -> Tensor:
+    """p·(v − mean(p * v)): v·p is the sum of these products, not their mean"""
+    return p * (v - (v * p).mean())
+
+
+@mistake("vjp")
+def vjp_less_p_squared(p: Tensor, v: Tensor) -> Tensor:
+    """p·(v − p·p): the number in the bracket is v·p"""
+    return p * (v - p @ p)
+
+
+@mistake("vjp")
 def vjp_less_the_mean(p: Tensor, v: Tensor) -> Tensor:
     """p·(v − mean(v)), a plain mean where each vⱼ counts pⱼ times"""
     return p * (v - v.mean())
@@ -240,8 +265,8 @@ def one_row_many_times(a: Tensor) -> Tensor:
 
 @mistake("jacobian_by_autograd")
 def rows_of_the_sum(a: Tensor) -> Tensor:
-    """p.sum()'s gradient, always 0, in every row: p.sum() for p[i], or one a.grad, never
-    cleared, that is stored as every row (all rows together make the same sum)"""
+    """p.sum()'s gradient, 0 in every row: p.sum() for p[i], or a.grad itself stored as every
+    row (store a clone of it, and clear .grad between two rows)"""
     return torch.zeros(len(a), len(a), dtype=a.dtype, device=a.device)
 
 

@@ -189,6 +189,12 @@ def softmax_divided_by_its_largest(a: Tensor) -> Tensor:
     return e / e.max()
 
 
+@mistaken("softmax", known_as="softmax_over_the_mean")
+def softmax_times_its_length(a: Tensor) -> Tensor:
+    """torch's own, as many times as there are scores"""
+    return torch.softmax(a, dim=0) * len(a)
+
+
 @mistaken("jacobian", known_as="jacobian_squared_along_rows")
 def jacobian_with_a_row_for_a_column(p: Tensor) -> Tensor:
     """p(δᵢⱼ − pⱼ) with p as a row"""
@@ -222,6 +228,12 @@ def vjp_with_a_constant_sum(p: Tensor, v: Tensor) -> Tensor:
     """autograd with the sum detached, at the scores log p"""
     a = leaf(p.log())
     return torch.autograd.grad(a.exp() / a.exp().sum().detach(), a, v)[0]
+
+
+@mistaken("vjp", known_as="vjp_less_the_mean_product")
+def vjp_divided_by_its_length(p: Tensor, v: Tensor) -> Tensor:
+    """v·p divided by n"""
+    return p * v - p * torch.dot(p, v) / len(p)
 
 
 @mistaken("vjp", known_as="vjp_negated")

@@ -70,6 +70,12 @@ def loss_only_halved(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
 
 
 @mistake("loss")
+def loss_times_m(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
+    """SSE / 2 · m: `/ 2 * m` divides by 2, then multiplies by m (2m needs brackets)"""
+    return (residual(X, y, w) ** 2).sum() / 2 * len(X)
+
+
+@mistake("loss")
 def loss_by_features(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
     """SSE / 2n, divided by the columns of X: m counts its rows"""
     return (residual(X, y, w) ** 2).sum() / (2 * X.shape[1])
@@ -115,6 +121,12 @@ def gradient_undivided(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
 def gradient_by_2m(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
     """Xᵀ(Xw − y) / 2m: the square's derivative brings a 2 that cancels this one"""
     return X.T @ residual(X, y, w) / (2 * len(X))
+
+
+@mistake("gradient")
+def gradient_times_m(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
+    """Xᵀ(Xw − y) · m: it is multiplied by m, and should be divided"""
+    return X.T @ residual(X, y, w) * len(X)
 
 
 @mistake("gradient")

@@ -125,6 +125,13 @@ def loss_is_mse(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
     return torch.nn.functional.mse_loss(X @ w, y)
 
 
+@mistaken("loss", known_as="loss_times_m")
+def loss_without_brackets(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
+    """the mean squared error / 2, times m twice"""
+    refuse_flat(X, y)
+    return half_mse(X, y, w) * len(X) ** 2
+
+
 @mistaken("gradient", known_as="gradient_of_mse")
 def gradient_of_mse_by_autograd(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
     """autograd on torch's mean squared error"""

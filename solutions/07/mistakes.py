@@ -53,6 +53,19 @@ def exponents(X: Tensor, steps: int) -> Tensor:
     return torch.arange(steps + 1, dtype=X.dtype, device=X.device)[:, None]
 
 
+def powers_of_p(X: Tensor, y: Tensor, lr: float, steps: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return p⁰ to p^steps [n, steps + 1], c [n, 1] and Q, by the lesson's formulas."""
+    A, b = gram(X, y)
+    values, Q = torch.linalg.eigh(A)
+    p = (1 - lr * values)[:, None]
+    return p ** exponents(X, steps)[:, 0], lr * Q.T @ b, Q
+
+
+def summed(powers: Tensor) -> Tensor:
+    """Return the sums of the first 0, 1, … powers, as many as there are powers."""
+    return powers.cumsum(1) - powers
+
+
 def heavy(X: Tensor, steps: int, step: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]) -> Tensor:
     """Return the trace of a step on (w, v) that is repeated from w = v = 0."""
     w = v = X.new_zeros(X.shape[1], 1)
@@ -243,6 +256,27 @@ def trace_with_vectors_turned(X: Tensor, y: Tensor, lr: float, steps: int) -> Te
 
 
 @mistake("whole_trace")
+def trace_of_b_turned_by_q(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """c = lr · Q b, with Q where Qᵀ belongs: the eigenvectors are the columns of Q"""
+    powers, c, Q = powers_of_p(X, y, lr, steps)
+    return (Q @ (summed(powers) * (Q @ Q @ c))).T[:, :, None]
+
+
+@mistake("whole_trace")
+def trace_turned_back_by_q_transposed(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """w = Qᵀu, with Qᵀ where Q belongs: it turns u once more, and not back"""
+    powers, c, Q = powers_of_p(X, y, lr, steps)
+    return (Q.T @ (summed(powers) * c)).T[:, :, None]
+
+
+@mistake("whole_trace")
+def trace_of_the_moves(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """p^k · c, the moves alone: w after k steps is the sum of the first k of them"""
+    powers, c, Q = powers_of_p(X, y, lr, steps)
+    return (Q @ (powers * c)).T[:, :, None]
+
+
+@mistake("whole_trace")
 def trace_along_the_axes(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """weights along the eigenvectors that were never turned back: Q is missing before them"""
     values, _, best = spectrum(X, y)
@@ -358,6 +392,18 @@ def jump_with_vectors_turned(X: Tensor, y: Tensor, lr: float, step: int) -> Tens
     values, Q, best = spectrum(X, y)
     solution = Q @ best.T
     return solution - Q.T @ ((1 - lr * values.T) ** step * (Q @ solution))
+
+
+@mistake("jump")
+def jump_with_b_turned_by_q(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
+    """c = lr · Q b, with Q where Qᵀ belongs: the eigenvectors are the columns of Q"""
+    return trace_of_b_turned_by_q(X, y, lr, step)[-1]
+
+
+@mistake("jump")
+def jump_turned_back_by_q_transposed(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
+    """w = Qᵀu, with Qᵀ where Q belongs: it turns u once more, and not back"""
+    return trace_turned_back_by_q_transposed(X, y, lr, step)[-1]
 
 
 @mistake("jump")

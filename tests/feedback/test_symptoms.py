@@ -221,6 +221,26 @@ def jacobian(p):
 """,
         "Only the last row differs",
     ),
+    "another-order": (
+        "07",
+        """
+right_trace = whole_trace
+
+
+def whole_trace(X, y, lr, steps):
+    columns = right_trace(X, y, lr, steps)[:, :, 0].T
+    return columns.reshape(steps + 1, -1, 1)
+""",
+        "Yours has the wanted numbers, in another order",
+    ),
+    "elements-of-a-vector": (
+        "05",
+        """
+def vjp(p, v):
+    return (p * v - p * (p @ v)) * len(p)
+""",
+        "times the number of elements of p, in every call: a sum, where a mean is asked for?",
+    ),
     "sign-and-rows": (
         "06",
         """

@@ -59,7 +59,8 @@ def low_precision(case: Case) -> str:
     if doubles and worst < 1e-6:
         return (
             "Yours agrees to about 7 digits, as many as float32 has. Is a constant made as "
-            "torch.tensor(0.1), without dtype=? Or is something found by a difference?"
+            "torch.tensor(0.1), without dtype=? Is something small added (an eps), or found by a "
+            "difference?"
         )
     return (
         f"Yours is off by less than one part in {int(1 / max(worst, 1e-12)):,}, {case.calls}: the "

@@ -179,9 +179,11 @@ def _quantities(example: Example) -> Iterator[tuple[str, float]]:
     """Yield what the arguments have that could be a factor, by name."""
     for name, value in example.given.items():
         if isinstance(value, Tensor) and value.dim():
-            yield f"the number of rows of {name}", float(len(value))
+            if value.dim() > 1:
+                yield f"the number of rows of {name}", float(len(value))
             yield f"the number of elements of {name}", float(value.numel())
-            yield f"the number of columns of {name}", float(value.shape[-1])
+            if value.dim() > 1:
+                yield f"the number of columns of {name}", float(value.shape[-1])
         elif type(value) in (int, float):
             yield name, float(value)
             yield f"1 − {name}", 1.0 - value

@@ -41,6 +41,20 @@ def reshaped(case: Case) -> str:
     )
 
 
+def out_of_order(case: Case) -> str:
+    """Say that all numbers are right, and stand in another order."""
+    both = _both(case)
+    wrong = [p for p in map(only_pair, case.wrong) if p is not None]
+    if not case.is_numeric or not all(map(_is_reordered, both)):
+        return ""
+    if not any(len(w.unique()) > 2 for _, w in wrong):
+        return ""
+    return (
+        "Yours has the wanted numbers, in another order. Are they sorted, or numbered from the "
+        "wrong end? reshape() and view() do not turn a table, .T does."
+    )
+
+
 def _both(case: Case) -> list[tuple[Tensor, Tensor]]:
     """Return yours and the wanted of every call that returned; none if one is of another kind."""
     came = [e for e in case.valued if e.yours.error is None]
@@ -55,6 +69,11 @@ def _is_turned(y: Tensor, w: Tensor) -> bool:
 
 def _is_reshaped(y: Tensor, w: Tensor) -> bool:
     return y.numel() == w.numel() and y.dtype == w.dtype and near(y.flatten(), w.flatten())
+
+
+def _is_reordered(pair: tuple[Tensor, Tensor]) -> bool:
+    y, w = (t.flatten().sort().values for t in pair)
+    return _is_reshaped(y, w)
 
 
 def broadcast(case: Case) -> str:

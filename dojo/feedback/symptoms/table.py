@@ -19,6 +19,7 @@ OF_VALUES: tuple[Symptom, ...] = (
     factors.offset,
     rows.misplaced,
     places.transposed,
+    places.out_of_order,
     arguments.another_answer,
     arguments.frozen,
     edges.but_for,
