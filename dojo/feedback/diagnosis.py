@@ -252,12 +252,15 @@ class _Search:
 def agrees(mistake: StandIn, example: Example) -> bool:
     """Whether a mistake does what the answer does, or nobody could tell.
 
-    Nobody can where both fail and the solution does not (each in the words of another line), or
+    Nobody can where both fail and the solution does not (each in the words of another line), where
+    yours is None and the mistake fails somehow (a .grad that no backward() filled), or
     where the last digit of the input decides what comes: both may be right, and differ.
     """
     yours, made = example.yours, replay(mistake.call, example.yours)
     if matches(yours, made, OTHERWISE) or matches(bounded(yours), bounded(made), OTHERWISE):
         return True
     if example.wanted.error is None and yours.error is not None and made.error is not None:
+        return True
+    if yours.error is None and yours.value is None and not matches(made, example.wanted):
         return True
     return made.error is None and not matches(made, replay(mistake.call, nudged(yours)))

@@ -21,7 +21,7 @@ from dojo.feedback.comparing import matches
 from dojo.feedback.diagnosis import Diagnosis, diagnose, switches_to_blame, wanted_of
 from dojo.feedback.examples import Examples
 from dojo.feedback.outcome import Feedback
-from dojo.feedback.torch_errors import NO_LEAF, NONE_RETURNED, meaning_of, returns_something
+from dojo.feedback.torch_errors import NO_LEAF, meaning_of, of_none
 from dojo.isolation.isolation import Switch
 from dojo.opening.answers import Answer, frame_in, open_ours
 from dojo.opening.python_errors import words_of
@@ -37,6 +37,7 @@ from dojo.terminal.layout import WIDTH, cut, wrapped
 CALL = 3 * WIDTH - 12, 2 * WIDTH - 8, WIDTH
 LOOPS = "steps", "step", "rounds", "n"  # arguments that say how often a loop is run
 LINES_OF_WORDS = 8  # of what an error says
+PLAIN = int, float, str, bool  # results that are shown in a word
 CPP_STACK = "Exception raised from"  # how torch begins it
 HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a kind of failure
 
@@ -120,9 +121,8 @@ class Situation:
             return reflowed(error.body)
         if "not a leaf" in " ".join(self.calls.warned):
             return reflowed([f"the result is None: {NO_LEAF}"])
-        if returns_something(self.answer.source, self.calls.calls[-1].function):
-            return reflowed([NONE_RETURNED])
-        return reflowed(error.body)
+        why = of_none(self.answer.source, self.calls.calls[-1].function)
+        return reflowed([why] if why else error.body)
 
     def _stumbled(self, said: Feedback, error: BaseException) -> None:
         """Tell whose fault an error of the spec is: the answer's, if the solution passes it."""
@@ -232,8 +232,18 @@ class Situation:
         body = [f"{typed(self.answer.path)}:{line}", cut(f"    {text}")]
         body += [*_in_its_words(error), *self._warned()]
         warned = " ".join(self.calls.warned) if self.calls is not None else ""
-        meaning = meaning_of(error, text, warned)
+        meaning = meaning_of(error, text, warned) or self._refused(text)
         return [*body, "", *reflowed(meaning.splitlines())] if meaning else body
+
+    def _refused(self, text: str) -> str:
+        """What is wanted where the answer's own `raise` refused a call."""
+        if self.calls is None or not self.calls.calls or not text.startswith("raise "):
+            return ""
+        wanted = wanted_of(self.catalogue, self.kata, self.calls.calls[-1])
+        if wanted.error is not None:
+            return ""
+        what = f": {values.shown(wanted.value)} is wanted" if type(wanted.value) in PLAIN else ""
+        return f"Your own `raise` refused this call, which has an answer{what}."
 
     def _warned(self) -> list[str]:
         """What Python and torch warned the answer of, in their own words."""

@@ -17,6 +17,10 @@ NONE_RETURNED = (
     "the result is None, and there is a `return`: what stands behind it is None. A .grad before "
     "backward() is, and so is what backward() and a function without `return` give."
 )
+SKIPPED = (
+    "the result is None: the function ended before a `return`. Does it stand inside a loop or an "
+    "`if` that was not entered? What stands after the loop has the loop's own indentation."
+)
 KNOWN_ERRORS = (
     KnownError(
         "RuntimeError",
@@ -126,8 +130,9 @@ KNOWN_ERRORS = (
     KnownError(
         "TypeError",
         "expected Tensor as element .*tuple",
-        "The list holds a tuple. torch.autograd.grad() returns one, with a tensor for each input: "
-        "take its [0].",
+        "The list holds a tuple, so a call that returns several things was stored whole. "
+        "torch.autograd.grad() returns one, with a tensor for each input. Store one of its parts, "
+        "such as its [0].",
     ),
     KnownError(
         "TypeError",
@@ -205,12 +210,20 @@ def meaning_of(error: BaseException, line: str = "", warned: str = "") -> str:
     return meaning_in(KNOWN_ERRORS, error, line, warned) or meaning_in_python(error)
 
 
-def returns_something(source: str, function: str) -> bool:
-    """Whether a function of a file has a `return` with something behind it."""
+def of_none(source: str, function: str) -> str:
+    """Say why a function of a file may have returned None, where it has a `return`."""
+    own = _definition(source, function)
+    returns = (n for n in ast.walk(own) if isinstance(n, ast.Return)) if own else ()
+    if own is None or not any(node.value is not None for node in returns):
+        return ""
+    return SKIPPED if isinstance(own.body[-1], (ast.For, ast.While, ast.If)) else NONE_RETURNED
+
+
+def _definition(source: str, function: str) -> ast.FunctionDef | None:
+    """Return a function of a file; of two with one name the last, as Python does."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
-        return False
+        return None
     own = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == function]
-    nodes = ast.walk(own[-1]) if own else ()  # of two with one name, Python takes the last
-    return any(isinstance(node, ast.Return) and node.value is not None for node in nodes)
+    return own[-1] if own else None

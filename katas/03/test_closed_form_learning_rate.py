@@ -237,7 +237,8 @@ def test_behaviour_anywhere(kata, fresh):
 def test_behaviour_on_the_borders(kata, fresh):
     """A rate within one part in 10⁹ of a border's counts as on it, for every a."""
     cases = between_the_borders(fresh)
-    for a in (fresh.number(0.1, 20.0) for _ in range(5)):
+    rounded = [1.9, 49.0]  # where 1 − 2·a·lr is not 0 at 1/(2a), and not −1 at 1/a
+    for a in (*rounded, 2e-4, 3e4, *(fresh.number(0.1, 20.0) for _ in range(5))):
         for off in (1.0, 1 - 0.9e-9, 1 + 0.9e-9):
             cases = on_the_borders(a, off) + cases
     behaves(kata, cases, fresh)
@@ -247,7 +248,7 @@ def test_behaviour_beside_the_borders(kata, fresh):
     """A rate that misses a border by one part in ten million is not on it."""
     cases = between_the_borders(fresh) + on_the_borders(4.0)
     less, more = 1 - 1e-7, 1 + 1e-7
-    for a in (fresh.number(0.1, 20.0) for _ in range(5)):
+    for a in (2e-4, 3e4, *(fresh.number(0.1, 20.0) for _ in range(5))):
         lands, cycles = 1 / (2 * a), 1 / a
         cases += [((lands * less, a), "monotone"), ((lands * more, a), "alternating")]
         cases += [((cycles * less, a), "alternating"), ((cycles * more, a), "diverging")]

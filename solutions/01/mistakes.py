@@ -71,6 +71,24 @@ def update_without_grad(x: Tensor, grad: Tensor, lr: float) -> Tensor:
 
 
 @mistake("update")
+def update_without_brackets(x: Tensor, grad: Tensor, lr: float) -> Tensor:
+    """(x − lr) · grad: the product comes first, and only then the difference"""
+    return (x - lr) * grad
+
+
+@mistake("update")
+def update_divides_by_lr(x: Tensor, grad: Tensor, lr: float) -> Tensor:
+    """x − grad/lr: a small rate must make a small step, so it is lr · grad"""
+    return x - grad / lr
+
+
+@mistake("update")
+def update_scales_x(x: Tensor, grad: Tensor, lr: float) -> Tensor:
+    """lr · x − grad: the rate belongs to the gradient, not to x"""
+    return lr * x - grad
+
+
+@mistake("update")
 def update_is_the_step(x: Tensor, grad: Tensor, lr: float) -> Tensor:
     """−lr · grad, the step alone: it still has to be added to x"""
     return -lr * grad
@@ -122,6 +140,13 @@ def one_tensor_many_times(x0: Tensor, lr: float, steps: int) -> Tensor:
     stored (store x.clone())"""
     path = walk(x0, steps, lambda x: x - lr * (2 * x - 10))
     return path[-1:].expand_as(path)
+
+
+@mistake("descend")
+def losses_for_path(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """the losses f(x) on the way: the path itself, x, is asked for"""
+    path = walk(x0, steps, lambda x: x - lr * (2 * x - 10))
+    return path**2 - 10 * path + 1
 
 
 @mistake("descend")

@@ -117,3 +117,21 @@ def uphill_and_never_cleared(x0: Tensor, lr: float, steps: int) -> Tensor:
 def gradient_negated_and_halved(x: Tensor) -> Tensor:
     """two mistakes at once"""
     return 5 - x
+
+
+@mistaken("update", known_as="update_without_brackets")
+def update_by_two_steps(x: Tensor, grad: Tensor, lr: float) -> Tensor:
+    """the difference first, in place"""
+    moved = x.clone()
+    moved -= lr
+    return moved.mul_(grad)
+
+
+@mistaken("descend", known_as="losses_for_path")
+def losses_by_f(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """f of each row, while walking"""
+    x, rows = x0, [f(x0)]
+    for _ in range(steps):
+        x = x - lr * (2 * x - 10)
+        rows.append(f(x))
+    return torch.stack(rows)

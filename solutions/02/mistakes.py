@@ -301,6 +301,23 @@ def square_forgotten(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor
 
 
 @mistake("in_microbatches")
+def square_of_the_sum(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """the square of each batch's summed error: each row is squared first, then they are summed"""
+    pairs = zip(X.split(batch_size), y.split(batch_size), strict=True)
+    parts = [2 * (rows @ w - t).sum() * rows.sum(0).reshape(w.shape) for rows, t in pairs]
+    return total(parts, w) / len(X)
+
+
+@mistake("in_microbatches")
+def every_row_with_every_target(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """a column [m, 1] minus a vector [m]: broadcast, each row is compared with every target of its
+    batch (print both .shape)"""
+    pairs = zip(X.split(batch_size), y.split(batch_size), strict=True)
+    parts = [2 * rows.T @ (rows @ w - t.flatten()).sum(1, keepdim=True) for rows, t in pairs]
+    return total(parts, w) / len(X)
+
+
+@mistake("in_microbatches")
 def negated(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
     """the gradient with the opposite sign: y − X w alone gives −X when it is differentiated"""
     return -total([part for part, _ in sums(X, y, w, batch_size)], w) / len(X)

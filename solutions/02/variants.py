@@ -255,3 +255,23 @@ def row_by_row(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
 def negated_mean_of_means(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
     """two mistakes at once"""
     return -losses_over_the_number_of_batches(X, y, w, batch_size)
+
+
+@mistaken("in_microbatches", known_as="every_row_with_every_target")
+def flat_targets(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """y flattened before it is split, and autograd"""
+    leaf = w.detach().clone().requires_grad_()
+    for rows, targets in zip(X.split(batch_size), y.flatten().split(batch_size), strict=True):
+        (((rows @ leaf - targets) ** 2).sum() / len(X)).backward()
+    assert leaf.grad is not None
+    return leaf.grad
+
+
+@mistaken("in_microbatches", known_as="last_rows_dropped")
+def whole_batches_counted(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """range(m // batch_size): where no batch is whole, nothing fills .grad"""
+    leaf = w.detach().clone().requires_grad_()
+    for i in range(len(X) // batch_size):
+        rows = slice(i * batch_size, (i + 1) * batch_size)
+        (((X[rows] @ leaf - y[rows]) ** 2).sum() / len(X)).backward()
+    return leaf.grad  # type: ignore[return-value]

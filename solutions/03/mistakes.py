@@ -92,6 +92,12 @@ def slope_of_the_start(x0: Tensor, lr: float, steps: int) -> Tensor:
 
 
 @mistake("descend")
+def losses_for_path(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """the losses f(x) on the way: the path itself, x, is asked for"""
+    return 4 * walk(x0, steps, lambda x: x - lr * 8 * x) ** 2
+
+
+@mistake("descend")
 def one_tensor_many_times(x0: Tensor, lr: float, steps: int) -> Tensor:
     """a list that holds one tensor many times: it was changed in place after it was stored"""
     path = walk(x0, steps, lambda x: x - lr * 8 * x)
@@ -261,6 +267,30 @@ def isclose_to_zero(lr: float, a: float) -> str:
 
 
 @mistake("behaviour")
+def isclose_to_the_factor(lr: float, a: float) -> str:
+    """math.isclose() of the factor with 0 and −1: nothing but 0 is close to 0, and one part in 10⁹
+    of the rate is two of a factor near −1 (compare the rates instead)"""
+    factor = 1 - 2 * a * lr
+    if math.isclose(factor, 0):
+        return "one step"
+    if math.isclose(factor, -1):
+        return "cycling"
+    return word(factor, tolerance=0.0)
+
+
+@mistake("behaviour")
+def same_width_for_every_rate(lr: float, a: float) -> str:
+    """a tolerance of one size for all rates, as in |lr − 1/(2a)| < 1e-9: one part in 10⁹ of a large
+    rate is more than that, and of a small one less"""
+    best = 1 / (2 * a)
+    if abs(lr - best) < 1e-9:
+        return "one step"
+    if abs(lr - 2 * best) < 1e-9:
+        return "cycling"
+    return word(1 - 2 * a * lr, tolerance=0.0)
+
+
+@mistake("behaviour")
 def borders_too_wide(lr: float, a: float) -> str:
     """a tolerance far wider than the one asked for: rates beside a border are taken for it"""
     return word(1 - 2 * a * lr, tolerance=1e-5)
@@ -424,6 +454,12 @@ def sweep_never_cleared(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
         return x - lrs * held
 
     return record(x0, lrs, steps, step)
+
+
+@mistake("sweep")
+def sweep_by_the_mean(x0: Tensor, lrs: Tensor, steps: int) -> Tensor:
+    """descents on the mean of all losses: each slope is divided by the number of rates"""
+    return record(x0, lrs, steps, lambda x: x - lrs * 8 * x / len(lrs))
 
 
 @mistake("sweep")

@@ -326,3 +326,28 @@ def swapped_and_never_cycling(lr: float, a: float) -> str:
     if factor < 1e-9 - 1:
         return "diverging"
     return "alternating" if factor > 0 else "monotone"
+
+
+@mistaken("behaviour", known_as="isclose_to_the_factor")
+def isclose_in_a_chain(lr: float, a: float) -> str:
+    """the borders last: what is left over"""
+    factor = 1 - 2 * (a * lr)
+    is_cycling = math.isclose(factor, -1.0)
+    if factor > 0:
+        return "monotone"
+    if factor == 0:
+        return "one step"
+    if is_cycling:
+        return "cycling"
+    return "alternating" if factor > -1 else "diverging"
+
+
+@mistaken("behaviour", known_as="same_width_for_every_rate")
+def same_width_by_isclose(lr: float, a: float) -> str:
+    """isclose with an absolute tolerance alone"""
+    rate = 0.5 / a
+    if math.isclose(lr, rate, rel_tol=0.0, abs_tol=1e-9):
+        return "one step"
+    if math.isclose(lr, 2 * rate, rel_tol=0.0, abs_tol=1e-9):
+        return "cycling"
+    return "monotone" if lr < rate else "alternating" if lr < 2 * rate else "diverging"

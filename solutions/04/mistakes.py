@@ -79,6 +79,18 @@ def weights_started_at_the_oldest(beta: float, n: int) -> Tensor:
     return weights
 
 
+@mistake("average_weights")
+def weights_by_a_product(beta: float, n: int) -> Tensor:
+    """(1 − beta) · beta · i: beta is multiplied by i, where it is raised to the power i"""
+    return (1 - beta) * beta * torch.arange(n, dtype=torch.float64)
+
+
+@mistake("average_weights")
+def weights_with_the_power_turned(beta: float, n: int) -> Tensor:
+    """(1 − beta) · iᵇᵉᵗᵃ: i is raised to the power beta, where beta is raised to the power i"""
+    return (1 - beta) * torch.arange(n, dtype=torch.float64) ** beta
+
+
 @mistake("step")
 def step_averages(w: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: float) -> Pair:
     """momentum · v + (1 − momentum) · grad: an average, where PyTorch adds the whole gradient"""
@@ -225,6 +237,28 @@ def velocity_started_with_gradient(w0: Tensor, lr: float, momentum: float, steps
 
 
 @mistake("descend")
+def velocity_started_with_weight(w0: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """a v that begins at w0: at rest means that it begins at 0"""
+    w, v = w0, w0
+    path = [w]
+    for _ in range(steps):
+        w, v = ball(w, v, 8 * w, lr, momentum)
+        path.append(w)
+    return torch.stack(path)
+
+
+@mistake("descend")
+def velocity_recorded(w0: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """the v of each step, stored after w0: the path of w is asked for"""
+    w, v = w0, torch.zeros_like(w0)
+    path = [w]
+    for _ in range(steps):
+        w, v = ball(w, v, 8 * w, lr, momentum)
+        path.append(v)
+    return torch.stack(path)
+
+
+@mistake("descend")
 def moved_by_old_v(w0: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
     """a w that moves by the old v: the first step goes nowhere, every gradient counts one
     step late"""
@@ -350,6 +384,14 @@ def ends_compared(trace: Tensor) -> int:
 
 
 @mistake("crossings")
+def there_and_back_cancel(trace: Tensor) -> int:
+    """changes of side added up with their signs: a way there and a way back cancel out"""
+    signs = trace.flatten().sign()
+    signs = signs[signs != 0]
+    return int(signs.diff().sum() / 2)
+
+
+@mistake("crossings")
 def far_side_counted(trace: Tensor) -> int:
     """the rows beyond the minimum, all of them: a crossing is the change from one side to
     the other"""
@@ -382,6 +424,19 @@ def critical_without_square(lr: float, curvature: float) -> float:
 def critical_without_root(lr: float, curvature: float) -> float:
     """(1 − lr · curvature)²: the root is lost"""
     return (1 - lr * curvature) ** 2
+
+
+@mistake("critical_momentum")
+def critical_with_half_for_the_root(lr: float, curvature: float) -> float:
+    """(1 − lr · curvature/2)², which is what ** 1/2 means in Python: the power comes first, so the
+    root is ** 0.5 or math.sqrt"""
+    return (1 - lr * curvature / 2) ** 2
+
+
+@mistake("critical_momentum")
+def critical_badly_expanded(lr: float, curvature: float) -> float:
+    """1 − 2√c − c, with c = lr · curvature: the square of a difference ends with + c"""
+    return 1 - 2 * math.sqrt(lr * curvature) - lr * curvature
 
 
 @mistake("critical_momentum")

@@ -326,3 +326,10 @@ def critical_refused_late(lr: float, curvature: float) -> float:
 def critical_without_curvature_and_square(lr: float, curvature: float) -> float:
     """two mistakes at once"""
     return 1 - math.sqrt(lr)
+
+
+@mistaken("crossings", known_as="there_and_back_cancel")
+def sides_subtracted(trace: Tensor) -> int:
+    """what a sum of differences comes to: the last side less the first"""
+    sides = [x > 0 for x in trace.flatten().tolist() if x != 0]
+    return int(sides[-1]) - int(sides[0]) if sides else 0

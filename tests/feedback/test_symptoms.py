@@ -50,6 +50,103 @@ def step(w, v, grad, lr, momentum):
 """,
         "Your second result is what is wanted with the other sign",
     ),
+    "one number": (
+        "01",
+        """
+def gradient(x):
+    x = x.detach().clone().requires_grad_()
+    f(x.sum()).backward()
+    return x.grad
+""",
+        "Every element of yours is the same number",
+    ),
+    "argument in each row": (
+        "02",
+        """
+def clear_each_round(x, rounds):
+    return torch.stack([x.clone() for _ in range(rounds)])
+""",
+        "Each row of yours is x itself",
+    ),
+    "first dimension last": (
+        "01",
+        """
+right_descend = descend
+
+
+def descend(x0, lr, steps):
+    return right_descend(x0, lr, steps).movedim(0, -1).clone()
+""",
+        "their first dimension stands last",
+    ),
+    "end missing": (
+        "01",
+        """
+right_descend = descend
+
+
+def descend(x0, lr, steps):
+    path = right_descend(x0, lr, steps)
+    return path[:40].clone()
+""",
+        "Your rows are the wanted ones, and the last are missing",
+    ),
+    "a row before": (
+        "02",
+        """
+right_accumulate = accumulate
+
+
+def accumulate(x, rounds):
+    rows = right_accumulate(x, rounds)
+    return torch.cat([torch.zeros_like(rows[:1]), rows])
+""",
+        "one more stands before them",
+    ),
+    "a column too many": (
+        "03",
+        """
+right_sweep = sweep
+
+
+def sweep(x0, lrs, steps):
+    return right_sweep(x0, lrs, steps + 1)
+""",
+        "Your columns are the wanted ones, and one more after them",
+    ),
+    "without effect, and refused": (
+        "03",
+        """
+def learning_rate_to_reach(target, x0, grad):
+    if x0 * grad <= 0:
+        raise ValueError
+    return x0 / grad + 0.01
+""",
+        "Another target changes nothing in yours",
+    ),
+    "spelling": (
+        "03",
+        """
+right_behaviour = behaviour
+
+
+def behaviour(lr, a):
+    return right_behaviour(lr, a).replace(" ", "_")
+""",
+        "Yours is the right word in another spelling: 'one_step', where 'one step' is asked for",
+    ),
+    "words exchanged": (
+        "03",
+        """
+right_behaviour = behaviour
+
+
+def behaviour(lr, a):
+    word = right_behaviour(lr, a)
+    return {"diverging": "alternating", "alternating": "diverging"}.get(word, word)
+""",
+        "the other words are right",
+    ),
     "offset": (
         "04",
         """

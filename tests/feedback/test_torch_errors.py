@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from dojo.calling.pretended_device import PretendedDevice
-from dojo.feedback.torch_errors import KNOWN_ERRORS, meaning_of, returns_something
+from dojo.feedback.torch_errors import KNOWN_ERRORS, meaning_of, of_none
 
 X = torch.tensor([3.0, -5.0])
 
@@ -152,9 +152,18 @@ def test_an_unusual_error_is_left_to_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "is_asked"),
-    [("x = 1", True), ("return", True), ("return x.grad", False), ("x = [y for y in x]", True)],
+    ("body", "said"),
+    [
+        ("x = 1", ""),
+        ("return", ""),
+        ("x = [y for y in x]", ""),
+        ("return x.grad", "what stands behind it is None"),
+        ("for y in x:\n        return y", "Does it stand inside a loop"),
+        ("if x:\n        return x", "Does it stand inside a loop or an `if`"),
+    ],
 )
-def test_a_missing_return_is_asked_for_where_there_is_none(body: str, is_asked: bool) -> None:
-    """Whoever has a `return` is not asked whether it is missing."""
-    assert returns_something(f"def f(x):\n    {body}\n", "f") is not is_asked
+def test_a_missing_return_is_asked_for_where_there_is_none(body: str, said: str) -> None:
+    """Whoever has a `return` is not asked whether it is missing, and is told if it was skipped."""
+    why = of_none(f"def f(x):\n    {body}\n", "f")
+    assert said in why
+    assert bool(why) is bool(said)

@@ -61,12 +61,12 @@ def frozen(case: Case) -> str:
 
 def without_effect(case: Case) -> str:
     """Say that an argument which changes the wanted result changes nothing in yours."""
-    if not case.is_numeric:
+    if len(case.comparable) < 2:
         return ""
-    for name in case.wrong[0].given:
+    for name in case.comparable[0].given:
         if case.is_late():
             return ""
-        effects = [_effect(case, e, name) for e in case.wrong[:TRIED]]
+        effects = [_effect(case, e, name) for e in case.comparable[:TRIED]]
         seen = [e for e in effects if e is not None]
         if len(seen) > 1 and not any(seen):
             return (
@@ -85,6 +85,11 @@ def an_argument(case: Case) -> str:
             return (
                 f"Yours is {name} itself, as it was given. Is the result computed and then not "
                 "returned, or stored in another name (such as .grad)?"
+            )
+        if case.all_wrong(lambda e, n=name: _is_argument(e, n, in_rows=True)):
+            return (
+                f"Each row of yours is {name} itself, as it was given. Is what was computed stored "
+                "in another name (such as .grad)?"
             )
     return ""
 
@@ -136,11 +141,16 @@ def _effect(case: Case, example: Example, name: str) -> bool | None:
     return None if yours.error is not None else not matches(yours, example.yours)
 
 
-def _is_argument(example: Example, name: str) -> bool:
-    mine, given = example.yours.value, example.given.get(name)
-    if not (isinstance(mine, Tensor) and isinstance(given, Tensor)):
+def _is_argument(example: Example, name: str, *, in_rows: bool = False) -> bool:
+    """Whether yours is an argument; or each row of it is, and no row was to be."""
+    mine, given, wanted = example.yours.value, example.given.get(name), example.wanted.value
+    if not (isinstance(mine, Tensor) and isinstance(given, Tensor) and mine.dtype == given.dtype):
         return False
-    return mine.shape == given.shape and mine.dtype == given.dtype and near(mine, given)
+    if not in_rows:
+        return mine.shape == given.shape and near(mine, given)
+    if mine.shape != wanted.shape or mine.shape[1:] != given.shape or not len(mine):
+        return False
+    return near(mine, given.expand_as(mine)) and not any(near(row, given) for row in wanted)
 
 
 def kept_state(case: Case) -> str:

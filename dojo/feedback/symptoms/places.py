@@ -17,7 +17,7 @@ Where = Callable[[Tensor], Tensor]  # a mask of the places that are meant
 
 def transposed(case: Case) -> str:
     """Say that a table is turned: its rows are the wanted columns."""
-    both = _both(case)
+    both = [(y, w) for y, w in _both(case) if y.shape != w.shape or not near(y, w)]
     if len(both) < 2 or not all(w.dim() > 1 for _, w in both):
         return ""
     if all(_is_turned(y, w) for y, w in both):
@@ -25,7 +25,30 @@ def transposed(case: Case) -> str:
             "Yours is the wanted table turned: its rows are the wanted columns. Which index counts "
             "the rows? (torch.stack makes a new first dimension, with dim=1 a second.)"
         )
+    if all(_is_turned(y, w, last=True) for y, w in both):
+        return (
+            "The numbers in it are right, and their first dimension stands last. (torch.stack "
+            "makes a new first dimension, with dim=-1 a new last one.)"
+        )
     return ""
+
+
+def all_alike(case: Case) -> str:
+    """Say that one number came for all elements, where each is wanted one of its own."""
+    both = [p for p in map(only_pair, case.comparable) if p is not None]
+    long = [(y, w) for y, w in both if y.numel() > 2 and y.shape == w.shape]
+    if not case.is_numeric or len(long) < 2 or all(_is_one_number(w) for _, w in long):
+        return ""
+    if not all(_is_one_number(y) for y, _ in long):
+        return ""
+    return (
+        "Every element of yours is the same number, where each is wanted one of its own. Is "
+        "something summed, or averaged, too early?"
+    )
+
+
+def _is_one_number(t: Tensor) -> bool:
+    return near(t, t.flatten()[:1].reshape([1] * t.dim()).expand_as(t))
 
 
 def reshaped(case: Case) -> str:
@@ -62,8 +85,8 @@ def _both(case: Case) -> list[tuple[Tensor, Tensor]]:
     return both if len(both) == len(came) else []
 
 
-def _is_turned(y: Tensor, w: Tensor) -> bool:
-    turned = w.transpose(0, 1)
+def _is_turned(y: Tensor, w: Tensor, *, last: bool = False) -> bool:
+    turned = w.movedim(0, -1) if last else w.transpose(0, 1)
     return y.shape == turned.shape and y.dtype == w.dtype and near(y, turned)
 
 

@@ -53,6 +53,14 @@ def _one_more(y: Tensor, w: Tensor) -> bool:
     return len(y) == len(w) + 1 and near(y[:-1], w)
 
 
+def _some_missing(y: Tensor, w: Tensor) -> bool:
+    return 1 < len(y) < len(w) - 1 and near(y, w[: len(y)])
+
+
+def _one_before(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) + 1 and near(y[1:], w)
+
+
 def _start_twice(y: Tensor, w: Tensor) -> bool:
     return len(y) == len(w) + 1 and near(y[1:], w) and near(y[:1], w[:1])
 
@@ -95,8 +103,15 @@ PLACES: tuple[tuple[Same, str], ...] = (
     ),
     (_without_end, "Your rows are the wanted ones without the last: does the loop end too soon?"),
     (_one_more, "Your rows are the wanted ones, and one more after them: a step too many?"),
+    (
+        _some_missing,
+        "Your rows are the wanted ones, and the last are missing: does something end the loop too "
+        "soon (a `break`, a `return`)?",
+    ),
     (_start_twice, "Your rows are the wanted ones, and the first stands twice."),
+    (_one_before, "Your rows are the wanted ones, and one more stands before them."),
 )
+COPIES = _last_in_all, _one_in_all  # what a path shows whose rows are one tensor
 
 
 def misplaced(case: Case) -> str:
@@ -105,15 +120,36 @@ def misplaced(case: Case) -> str:
     both = [p for p in map(_path, came) if p is not None]
     if len(both) != len(came):
         return ""
+    told = _places(both, has_copies=not all(map(_is_for_each, case.wrong)))
+    if not told and all(y.dim() == w.dim() == 2 for y, w in both):
+        told = _places([(y.T, w.T) for y, w in both], has_copies=False)
+        told = told.replace("rows", "columns").replace("row", "column")
+    return told
+
+
+def _places(both: list[tuple[Tensor, Tensor]], *, has_copies: bool) -> str:
+    """Say where the rows of all pairs of yours and the wanted are."""
     long = [(y, w) for y, w in both if len(w) > 2 and not near(w, w[:1].expand_as(w))]
-    if len(long) < 2:
+    long = [(y, w) for y, w in long if not _is_alike(y, w)]
+    if len(long) < 2 and not (long and len(long[0][0]) != len(long[0][1])):
         return ""
     for same, told in PLACES:
-        if all(same(y, w) for y, w in long):
+        if (has_copies or same not in COPIES) and all(same(y, w) for y, w in long):
             return told
     if all(y.shape == w[-1].shape and near(y, w[-1]) for y, w in long):
         return "Yours is the last row alone: every row is asked for."
     return ""
+
+
+def _is_alike(y: Tensor, w: Tensor) -> bool:
+    return y.shape == w.shape and near(y, w)
+
+
+def _is_for_each(example: Example) -> bool:
+    """Whether the result has the shape of an argument, as what is computed for each element has."""
+    given = (v for v in example.given.values() if isinstance(v, Tensor))
+    wanted = example.wanted.value
+    return isinstance(wanted, Tensor) and any(v.shape == wanted.shape for v in given)
 
 
 def _path(example: Example) -> tuple[Tensor, Tensor] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dojo.feedback.symptoms import arguments, digits, edges, factors, known, places, rows
+from dojo.feedback.symptoms import arguments, digits, edges, factors, known, places, rows, words
 from dojo.feedback.symptoms.case import Case
 
 Symptom = Callable[[Case], str]  # what is seen and what it asks, or nothing
@@ -29,6 +29,9 @@ OF_VALUES: tuple[Symptom, ...] = (
     arguments.without_effect,
     places.only_one_output,
     places.only_one_part,
+    places.all_alike,
+    words.spelled,
+    words.exchanged,
 )
 OF_KINDS: tuple[Symptom, ...] = (  # where shape or type is wrong
     rows.misplaced,
