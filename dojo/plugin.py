@@ -78,6 +78,11 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     )
     group.addoption("--watched", type=int, metavar="FD", help=argparse.SUPPRESS)  # such a run
     group.addoption(
+        "--notebook",
+        action="store_true",
+        help="write each kata's lesson and stub as notebooks/NN.ipynb, and run no test",
+    )
+    group.addoption(
         "--kata-seed", type=int, metavar="N", help="seed of the inputs that specs draw afresh"
     )
     group.addoption(
@@ -154,8 +159,24 @@ def _is_about_katas(config: pytest.Config) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     option = config.option
-    if not getattr(option, "watch", False) or option.help or option.version:
+    if option.help or option.version:
         return None
+    if getattr(option, "notebook", False):
+        return _write_notebooks(config)
+    return _watch(config) if getattr(option, "watch", False) else None
+
+
+def _write_notebooks(config: pytest.Config) -> int:
+    """Write what `--notebook` asks for; return the exit code."""
+    from dojo.notebook.writing import write_named
+
+    _name_katas_if_nothing_is_named(config)
+    named = [Path(config.invocation_params.dir, str(a).split("::")[0]) for a in config.args]
+    return write_named(open_catalogue(repository_of(config)), named)
+
+
+def _watch(config: pytest.Config) -> int:
+    """Run katas at each save until that is enough; return the exit code."""
     from dojo.watch.asked import Asked, refuse_what_does_not_fit
 
     refuse_what_does_not_fit(config)
@@ -262,7 +283,8 @@ def _name_katas_if_nothing_is_named(config: pytest.Config) -> None:
 
 def _is_for_learning(config: pytest.Config) -> bool:
     """Whether an option asks for katas, though no folder was named."""
-    options = ("--answers", "hint", "plot", "--submissions", "--kata-seed", "--watch", "--watched")
+    options = ("--answers", "hint", "plot", "--notebook", "--watch", "--watched")
+    options += ("--submissions", "--kata-seed")
     return any(config.getoption(option) not in (None, 0) for option in options)
 
 

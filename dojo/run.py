@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dojo.catalogue import Catalogue, Kata
+from dojo.terminal.prompt import Prompt
 
 if TYPE_CHECKING:
     from dojo.opening.answers import Answer
@@ -27,6 +28,7 @@ class Dojo:
     whole: bool = True  # every test of the katas that were named was to run, and did
     pictures: list[str] = field(default_factory=list)  # what --plot has to say
     stopped_at: str = ""  # the line of an answer that Ctrl-C interrupted
+    prompt: type[Prompt] = Prompt  # how it is written what to type next
 
     def answer_path(self, kata: Kata) -> Path:
         """Return where the answer to a kata is, or would be: a notebook where there is no .py."""

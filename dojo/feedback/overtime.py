@@ -31,7 +31,7 @@ class Overtime:
 
     def __init__(self, dojo: Dojo, *, watched: bool = False) -> None:
         self._dojo = dojo
-        self._stops = "A save or a key stops it." if watched else "Ctrl-C stops it."
+        self.stops = "A save or a key stops it." if watched else "Ctrl-C stops it."
         self._said = False
         self._over = threading.Event()
         self._running: tuple[Kata, int, float] | None = None  # a test's thread, and when it began
@@ -77,7 +77,7 @@ class Overtime:
             if lines:
                 self._said = True
                 said = _still_running(lines, lines_of_thread(own.spec, thread))
-                self._write([*said, f"Does this loop end? {self._stops}"])
+                self._write([*said, f"Does this loop end? {self.stops}"])
                 return
 
     def _write(self, text: list[str]) -> None:

@@ -136,7 +136,6 @@ class Summary:
 
     def _print(self, terminal: Any, outcomes: list[Feedback], *, speak: bool) -> None:
         from dojo.feedback.screen import Screen
-        from dojo.terminal.prompt import Prompt
 
         config, dojo = self._config, self._dojo
         words = map(str, config.invocation_params.args)
@@ -145,7 +144,7 @@ class Summary:
         screen = Screen(
             outcomes=outcomes,
             printed={said.test: r.capstdout for r in reports if (said := _said_of(r))},
-            prompt=Prompt(
+            prompt=dojo.prompt(
                 dojo.catalogue,
                 args,
                 config.getoption("--answers") or "",

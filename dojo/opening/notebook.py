@@ -26,7 +26,7 @@ LISTED, ONE = 3, 40  # lines that are told of, and characters of each
 LONGEST = 4 * CAP  # characters that are looked through
 LARGEST = 8 * 1024 * 1024  # bytes of a notebook, with the pictures in it
 HEAD = "# coding: utf-8"  # whatever a cell declares
-WHOLE_CELL = re.compile(r"\s*%%(?!(?:time|capture|prun)\b)")  # after these three comes Python
+WHOLE_CELL = re.compile(r"\s*%%(?!(?:time|capture|prun|kata)\b)")  # after these four comes Python
 NAMES = r"[^\s=,#\"'()\[\]{}]++(?:[ \t]*+,[ \t]*+[^\s=,#\"'()\[\]{}]++)*+[ \t]*+"
 MAGIC = re.compile(  # what IPython takes at the beginning of a line, and Python never does
     rf"(?P<indent>[ \t]*+)(?:[%!?]|{NAMES}=[ \t]*+[%!]|[\w.]++\?{{1,2}}[ \t]*$)(?:\\\n|[^\n])*+",
@@ -75,7 +75,7 @@ def python_of(raw: bytes) -> Notebook:
             f"its code cells have more than {LONGEST:,} letters: keep the source alone"
         )
     for number, cell in enumerate(cells, 1):
-        kept, left = _without_magics(cell)
+        kept, left = without_magics(cell)
         lines += [f"{CELL}{number}", *kept]
         left_out += [f"{cut(one_line(line), ONE)} (cell {number})" for line in left]
     try:
@@ -131,7 +131,7 @@ def _text(source: Any) -> str:
     return "".join(parts).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _without_magics(cell: str) -> tuple[list[str], list[str]]:
+def without_magics(cell: str) -> tuple[list[str], list[str]]:
     """Return the lines of a cell, each at its number, and those that were left out of them."""
     if WHOLE_CELL.match(cell):
         first = cell.strip().split("\n")[0]

@@ -1,0 +1,21 @@
+"""Katas in a notebook: `%load_ext dojo.notebook`, then `%%kata 03` above a cell of functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Add `%%kata` to a notebook. IPython calls this; it says in a line what to do next."""
+    from dojo.notebook.magic import Katas
+
+    katas = Katas(shell)
+    shell.register_magic_function(katas.kata, "cell", "kata")
+    shell.push({"__katas__": katas}, interactive=False)
+    print("Write %%kata 01 above a cell of functions: what it defines is tested when it runs.")
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take `%%kata` out again."""
+    del shell.magics_manager.magics["cell"]["kata"]
+    shell.user_ns.pop("__katas__").close()
