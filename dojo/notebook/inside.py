@@ -63,4 +63,7 @@ def stand_by() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(stand_by())
+    try:
+        sys.exit(stand_by())
+    except KeyboardInterrupt:  # before pytest began
+        sys.exit(ENDED + pytest.ExitCode.INTERRUPTED)

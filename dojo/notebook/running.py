@@ -34,30 +34,22 @@ class Runs:
 
         KeyboardInterrupt goes to the run, which then says where it was; a second one ends it.
         """
-        run = self._next if self._next.poll() is None else self._started()
-        assert run.stdin is not None
-        assert run.stdout is not None
-        with contextlib.suppress(OSError):  # it is gone: its status says so
-            run.stdin.write(json.dumps(list(words)).encode() + b"\n")
-            run.stdin.close()
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        interrupted = False
-        while True:
-            try:
-                while piece := os.read(run.stdout.fileno(), PIECE):
-                    show(decoder.decode(piece))
-                code = run.wait()
-                break
-            except KeyboardInterrupt:
-                _end(run, kindly=not interrupted)
-                interrupted = True
+        with self._next if self._next.poll() is None else self._started() as run:
+            _tell(run, words)
+            interrupted = False
+            while run.returncode is None:
+                try:
+                    _follow(run, show)
+                except KeyboardInterrupt:
+                    _end(run, kindly=not interrupted)
+                    interrupted = True
         self._next = self._started()
-        return code >= ENDED
+        return interrupted or run.returncode >= ENDED
 
     def close(self) -> None:
         """End the process that stands by."""
-        self._next.kill()
-        self._next.wait()
+        with self._next as run:
+            run.kill()
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Start a process that stands by. It is in no group of the kernel's, whom a stop is for."""
@@ -70,6 +62,23 @@ class Runs:
             stderr=subprocess.STDOUT,
             start_new_session=os.name == "posix",
         )
+
+
+def _tell(run: subprocess.Popen[bytes], words: Sequence[str]) -> None:
+    """Tell a process that stands by what to run."""
+    assert run.stdin is not None
+    with contextlib.suppress(OSError):  # it is gone: its status says so
+        run.stdin.write(json.dumps(list(words)).encode() + b"\n")
+        run.stdin.close()
+
+
+def _follow(run: subprocess.Popen[bytes], show: Callable[[str], None]) -> None:
+    """Show what a run writes until it ends."""
+    assert run.stdout is not None
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    while piece := os.read(run.stdout.fileno(), PIECE):
+        show(decoder.decode(piece))
+    run.wait()
 
 
 def _end(run: subprocess.Popen[bytes], *, kindly: bool) -> None:

@@ -1,0 +1,1 @@
+"""Tests of katas in a notebook."""

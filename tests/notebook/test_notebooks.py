@@ -1,0 +1,132 @@
+"""Notebooks as `pytest katas/NN --notebook` writes them, run in a kernel as a learner would."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dojo.catalogue import Catalogue, Kata, open_catalogue
+from dojo.notebook.writing import write
+from dojo.opening.notebook import read_notebook
+
+from ..conftest import HOUSE, Practise
+from ..processes import PATIENCE
+
+nbformat: Any = pytest.importorskip("nbformat")
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+MISTAKES = {  # of a kata: a function, a part of it, what is there instead, and what it is called
+    "01": ("update", "x - lr", "x + lr", "a step along the gradient: uphill"),
+    "02": ("clear_each_round", "        x.grad = None\n", "", "a gradient that nothing clears"),
+    "06": ("gradient", " / len(X)", "", "not divided by m yet"),
+}
+LAST = "06"
+
+
+def test_every_kata_has_a_notebook(catalogue: Catalogue, tmp_path: Path) -> None:
+    """It has all of the lesson, a cell for each function, valid links, and is an answer itself."""
+    for kata in catalogue.katas.values():
+        file = tmp_path / "notebooks" / f"{kata.number}.ipynb"
+        write(kata, file)
+        book = nbformat.read(file, as_version=4)
+        nbformat.validate(book)
+        texts = [c.source for c in book.cells if c.cell_type == "markdown"]
+        codes = [c.source for c in book.cells if c.cell_type == "code"]
+        assert codes[0].endswith("%load_ext dojo.notebook")
+        tested = [code for code in codes if code.startswith(f"%%kata {kata.number}\n")]
+        names = [re.findall(r"^def (\w+)", code, re.MULTILINE) for code in tested]
+        given = re.findall(r"^def (\w+)", codes[1], re.MULTILINE)
+        assert [*given, *(name for n in names for name in n)] == _functions(kata.stub)
+        assert all(len(found) == 1 for found in names)
+        lesson = kata.lesson.read_text(encoding="utf-8")
+        assert re.findall(r"^#.*", "\n".join(texts), re.MULTILINE) == [
+            *re.findall(r"^#.*", lesson, re.MULTILINE),
+            "## Your turn",
+        ]
+        assert sum(t.count("<details>") for t in texts) == lesson.count("<details>")
+        assert not re.search(r"checked:|pytest katas/\d\d`\.", "".join(texts))
+        for link in re.findall(r"\]\(([^)]*)\)", "".join(texts)):
+            assert (HOUSE / "notebooks" / link).resolve().exists(), link
+        ast.parse(read_notebook(file).source)
+
+
+def _functions(stub: Path) -> list[str]:
+    tree = ast.parse(stub.read_text(encoding="utf-8"))
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+
+
+def test_written_on_request_and_never_over_one(house: Path, practise: Practise) -> None:
+    """What is there already may have answers in it; no test runs."""
+    run = practise("katas/01", "katas/03", "--notebook", house=house)
+    assert (run.exit_code, run.outcomes) == (0, [])
+    written = [str(Path(f"notebooks/{n}.ipynb")) for n in ("01", "03")]
+    assert [line for line in run.screen.splitlines() if "notebooks" in line] == [
+        f"Written: {name}" for name in written
+    ]
+    (house / written[1]).write_text("mine", encoding="utf-8")
+    run = practise("--notebook", house=house, folder="katas/03")
+    assert f"{Path('..', '..', written[1])} is there already, and stays." in run.screen
+    assert (house / written[1]).read_text(encoding="utf-8") == "mine"
+    assert len(list((house / "notebooks").iterdir())) == 2
+
+
+def run(cells: Sequence[str], folder: Path) -> list[str]:
+    """Run cells as a notebook in a folder, with nobody's own settings; return what each shows."""
+    client: Any = pytest.importorskip("nbclient").NotebookClient
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    env |= {"IPYTHONDIR": str(folder), "OMP_NUM_THREADS": "1"}
+    client(book, kernel_name="python3", timeout=PATIENCE).execute(cwd=str(folder), env=env)
+    texts = ["".join(out.get("text", "") for out in cell.outputs) for cell in book.cells]
+    return [COLOUR.sub("", text) for text in texts]
+
+
+def cells_of(kata: Kata, file: Path, *, right_first: bool) -> list[str]:
+    """Write a notebook; return its first cells, one of all functions, and one that changes one.
+
+    There is a mistake in the first of the two, or in the second.
+    """
+    write(kata, file)
+    book = nbformat.read(file, as_version=4)
+    first = [cell.source for cell in book.cells if cell.cell_type == "code"][:2]
+    source = kata.solution.read_text(encoding="utf-8")
+    functions = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
+    texts = {f.name: str(ast.get_source_segment(source, f)) for f in functions}
+    helpers = [texts.pop(name) for name in [*texts] if name not in kata.signatures or name == "f"]
+    name, part, instead, _ = MISTAKES[kata.number]
+    right, wrong = texts[name], texts[name].replace(part, instead)
+    assert wrong != right
+    texts[name], last = (right, wrong) if right_first else (wrong, right)
+    parts = ("\n\n".join(texts.values()), last)
+    return ["\n\n".join([*first, *helpers]), *(f"%%kata {kata.number}\n{part}" for part in parts)]
+
+
+def test_three_notebooks_in_a_kernel(house: Path, practise: Practise) -> None:
+    """Each has a wrong and a right cell; a terminal says the same of what is kept."""
+    katas, folder = open_catalogue(house).katas, house / "notebooks"
+    cells = [
+        cells_of(katas[number], folder / f"{number}.ipynb", right_first=number == LAST)
+        for number in MISTAKES
+    ]
+    shown = run([text for own in cells for text in own], folder)
+    for at, (number, (*_, named)) in enumerate(MISTAKES.items()):
+        of_wrong, of_right = shown[3 * at + 1 : 3 * at + 3][:: -1 if number == LAST else 1]
+        assert named in " ".join(of_wrong.split())
+        assert f"  Stuck? %%kata {number} --hint\n" in of_wrong
+        assert f"katas/{number} {katas[number].title}: done." in of_right
+        assert f"then %%kata {int(number) + 1:02}\n" in of_right
+        assert "warning" not in of_right
+    typed = practise(f"katas/{LAST}", "--answers", "mine", house=house, lines=60).screen
+    assert below_headline(typed) == below_headline(shown[-1])
+
+
+def below_headline(screen: str) -> list[str]:
+    """Return what is said of a failure, without the command that comes next."""
+    lines = screen.splitlines()
+    begin = next(i for i, line in enumerate(lines) if line.startswith(f"katas/{LAST} · "))
+    return [line for line in lines[begin:-1] if "Stuck?" not in line]
