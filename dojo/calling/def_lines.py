@@ -22,7 +22,8 @@ def refuse_other_parameters(wanted: Sequence[str], made: Call) -> None:
     misfit = isinstance(made.error, Wrong) and made.error.heading == CHANGED
     if names and (names if misfit else names[: len(wanted)]) != list(wanted):
         said = f"The `def` line of {made.function} was changed: {_difference(wanted, names)}."
-        raise Wrong(CHANGED, [f"{said} It must be:", _def_line(made.function, wanted)])
+        lines = [f"{said} It must be:", _def_line(made.function, wanted)]
+        raise Wrong(CHANGED, lines, function=made.function)
 
 
 def _difference(wanted: Sequence[str], names: Sequence[str]) -> str:

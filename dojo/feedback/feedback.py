@@ -92,9 +92,12 @@ class Situation:
             said.body = list(error.remedy)
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
-            said.asked = self._asked(error)
             said.body = [*self._told(error), *self._warned(), *error.remedy]
             said.is_by_value = error.by_value
+            if error.function:  # no call that was made is to blame
+                said.function = error.function
+                return
+            said.asked = self._asked(error)
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said)
         elif place is not None:

@@ -29,15 +29,11 @@ PLACES = 1 << 15  # that are kept of one kata: a right answer has some hundred
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of one test: how it failed, None if it passed; and what was printed meanwhile.
-
-    blamed: the function that ended the worker, if one did
-    """
+    """What came of one test: how it failed, None if it passed; and what was printed meanwhile."""
 
     test: SpecTest
     failed: Trial | None
     printed: str
-    blamed: str
 
 
 @dataclass(frozen=True)
@@ -124,8 +120,7 @@ class _Walk:
     def tried(self) -> Tried:
         """What has come of the test."""
         printed = "".join(reply.printed for reply in self._met)
-        blamed = self._met[-1].blamed if self._met else ""
-        return Tried(self._test, self._failed, printed, blamed)
+        return Tried(self._test, self._failed, printed)
 
     def take(self, reply: Reply) -> None:
         """Go on with the reply to what was asked."""

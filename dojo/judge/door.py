@@ -41,15 +41,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of an ask: a frame, or the end of the worker; and what was printed meanwhile.
-
-    blamed: the function that ended the worker, if it was one
-    """
+    """What came of an ask: a frame, or the end of the worker; and what was printed meanwhile."""
 
     frame: bytes = b""
     room: Room = WIDE
     gone: WorkerGone | None = None
-    blamed: str = ""
     printed: str = ""
 
     @property
@@ -60,12 +56,12 @@ class Reply:
     def read(self, ask: Ask, path: Path) -> list[Made]:
         """Return the calls that were made. Errors: WorkerGone."""
         if self.gone is not None:
-            raise WorkerGone(self.gone.verdict, self.gone.message)
+            raise WorkerGone(self.gone.verdict, self.gone.message, self.gone.function)
         try:
             return read_reply(ask, unpack(self.frame, self.room), path)
         except Malformed as error:
             why = f"{ask.name} forged its reply ({error})."
-            raise WorkerGone(Verdict.CRASH, why) from None
+            raise WorkerGone(Verdict.CRASH, why, ask.name) from None
 
 
 class SandboxDoor:
@@ -138,11 +134,11 @@ class SandboxDoor:
         """Say why a function is not asked any more, if it or one that it calls took too long."""
         if name in self._late:
             why = f"{name} took {self._late[name]} before, and is not asked again"
-            return Reply(gone=_not_run(why), blamed=name)
+            return Reply(gone=_not_run(why, name))
         if self._late and (late := self._late.keys() & set(self.answer.callees(name))):
             one = min(late)
             why = f"{name} calls {one}, which took {self._late[one]} before"
-            return Reply(gone=_not_run(why), blamed=one)
+            return Reply(gone=_not_run(why, one))
         return None
 
     def _in_one_life(self, asks: Sequence[Asked], seconds: float) -> list[Reply]:
@@ -167,7 +163,7 @@ class SandboxDoor:
         except WorkerGone as gone:
             if gone.verdict is Verdict.TIMEOUT and self._left > 0:
                 self._late.setdefault(ask.name, f"longer than {seconds:.3g} s")
-            return Reply(gone=gone, blamed=ask.name)
+            return Reply(gone=WorkerGone(gone.verdict, gone.message, ask.name))
         return Reply(bytes(frame), ask.room)
 
     def only_explain(self) -> None:
@@ -227,8 +223,8 @@ class SandboxDoor:
         return self._worker.printed() if self._worker is not None else []
 
 
-def _not_run(why: str) -> WorkerGone:
-    return WorkerGone(Verdict.TIMEOUT, f"This test was not run: {why}.")
+def _not_run(why: str, function: str = "") -> WorkerGone:
+    return WorkerGone(Verdict.TIMEOUT, f"This test was not run: {why}.", function)
 
 
 class RemoteAnswer(Answer):

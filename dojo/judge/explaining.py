@@ -19,12 +19,13 @@ from dojo.feedback.examples import Examples
 from dojo.feedback.failure import described
 from dojo.feedback.feedback import Situation, reflowed
 from dojo.judge.batching import Tried
+from dojo.judge.reports.wording import MOVES
 from dojo.judge.result import TestResult
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.opening.answers import Answer
 from dojo.opening.python_errors import words_of
 from dojo.spec.trial import SpecTest, Trial
-from dojo.terminal.layout import cut
+from dojo.terminal.layout import cut, paragraphs
 from dojo.terminal.visible import visible
 
 PATIENCE = 1.0  # seconds of the judge's and the worker's for finding out one answer's mistakes
@@ -72,7 +73,7 @@ class Explanation:
             return passed(test)
         verdict, error = verdict_of(failed), failed.error
         if isinstance(error, WorkerGone):
-            said = _Said(str(verdict), [test.promise, "", error.message], tried.blamed)
+            said = _Said(str(verdict), _of_the_end(test, error), error.function)
         elif isinstance(error, NotWritten):
             lines = [f"{error.function} is not written yet."]
             said = _Said(str(verdict), lines, error.function)
@@ -105,6 +106,12 @@ class Explanation:
             return _unexplained(failed)
         finally:
             self._patience = situation.patience
+
+
+def _of_the_end(test: SpecTest, gone: WorkerGone) -> list[str]:
+    """Say what was promised, how the worker ended instead, and the next move."""
+    ended = [gone.message, *([MOVES[gone.verdict]] if gone.verdict in MOVES else [])]
+    return paragraphs([test.promise, "", *ended])
 
 
 def passed(test: SpecTest) -> TestResult:

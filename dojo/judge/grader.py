@@ -25,6 +25,7 @@ from dojo.judge.sandbox.requirements import SandboxBroken, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone, worst
 from dojo.opening.answers import open_ours
 from dojo.spec.trial import SpecTest
+from dojo.terminal.layout import paragraphs
 from dojo.terminal.visible import visible
 
 IMPORTED = b"""
@@ -144,8 +145,9 @@ class Grader:
 
     def all_alike(self, case: Case, verdict: Verdict, why: str) -> Result:
         """Give every test of a kata the same verdict: none of them was run."""
+        lines = paragraphs(why.splitlines())
         results = [
-            TestResult(t.name, verdict, str(verdict), [why], t.points, t.observed)
+            TestResult(t.name, verdict, str(verdict), lines, t.points, t.observed)
             for t in self.specs[case.kata.number]
         ]
         return self._judged(case, results, 0.0)

@@ -108,6 +108,7 @@ class JudgePlugin:
     def pytest_sessionstart(self) -> None:
         """Say whose submissions these are, before any is judged."""
         screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+        self.terminal.begin()
         if not self.is_worker and screen is not None and self.config.get_verbosity() >= -1:
             screen.write_line(self.inbox.said)
 

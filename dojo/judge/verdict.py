@@ -46,8 +46,10 @@ class WorkerGone(pytest.fail.Exception):
 
     Built on pytest's own failure, so that no `pytest.raises` of a spec takes it for the error that
     it waits for.
+
+    function: the one that ended it, if one did
     """
 
-    def __init__(self, verdict: Verdict, message: str) -> None:
+    def __init__(self, verdict: Verdict, message: str, function: str = "") -> None:
         super().__init__(message, pytrace=False)
-        self.verdict, self.message = verdict, message
+        self.verdict, self.message, self.function = verdict, message, function

@@ -77,6 +77,11 @@ def indented(lines: Iterable[str], by: int = 2) -> list[str]:
     return [f"{' ' * by}{line}".rstrip() for line in lines]
 
 
+def paragraphs(texts: Iterable[str]) -> list[str]:
+    """Break each text into indented lines; an empty one is an empty line."""
+    return [line for text in texts for line in indented(wrapped(text) or [""])]
+
+
 def cut(line: str, width: int = WIDTH) -> str:
     """Shorten a line to a width."""
     return line if len(line) <= width else f"{line[: width - 2]} …"

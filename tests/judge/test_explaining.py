@@ -21,6 +21,15 @@ from ..conftest import HOUSE
 from .conftest import SOLUTION, Doors, judged
 
 WRONG = b"\ndef gradient(x):\n    return 10 - 2 * x\n"
+FORGED = b"""
+from dojo.judge.inside import worker
+own, name = vars(worker), "_rep" + "ly"  # in no place where it would be found, and put back
+original = own[name]
+def reply(door, ask):
+    said = original(door, ask)
+    return {**said, "seen": {"0": 3}} if ask["call"] == "update" else said
+own[name] = reply
+"""
 OF_GRADIENT = "test_gradient_anywhere[cpu-float64]"
 OF_UPDATE = "test_update_steps_against_the_gradient[cpu-float64]"
 
@@ -67,6 +76,36 @@ def test_a_budget_ends_explaining(grader: Grader, monkeypatch: pytest.MonkeyPatc
     failed = [r for r in results.values() if not r.passed]
     assert {r.verdict for r in failed} == {Verdict.FAIL}
     assert {r.message[-1] for r in failed} == {UNEXPLAINED}
+
+
+BLAMED = {
+    "def line": (b"def update(grad, x, lr):\n    return x - lr * grad", "SIGNATURE CHANGED"),
+    "no such function": (b"del update", "MISSING FUNCTION"),
+    "end": (b"import os\ndef update(x, grad, lr):\n    os._exit(0)", "CRASH"),
+    "forged": (FORGED, "CRASH"),
+}
+
+
+@pytest.mark.parametrize("name", BLAMED)
+def test_the_function_that_is_to_be_mended_is_blamed(grader: Grader, name: str) -> None:
+    """Also where no call of it came to an end, after calls of others that did."""
+    more, heading = BLAMED[name]
+    results = judged(grader, b"\n" + more + b"\n")
+    found = {r.test: r.function for r in results.values() if r.heading == heading}
+    assert found[OF_UPDATE] == found["test_arguments_are_left_alone[cpu]"] == "update"
+
+
+def test_the_end_of_a_worker_is_told_as_other_failures_are(grader: Grader) -> None:
+    """In lines that fit, with the next move."""
+    source = (
+        b"\ndef update(x, grad, lr):\n    return [bytearray(1 << 26) for _ in range(1 << 20)]\n"
+    )
+    lines = judged(grader, source)[OF_UPDATE].message
+    assert lines[-2:] == [
+        "  update asked for more memory than it may have.",
+        "  Look for a list or a tensor that grows.",
+    ]
+    assert max(map(len, lines)) <= 80
 
 
 def test_trouble_in_judging_costs_the_one_record(

@@ -96,7 +96,7 @@ def test_what_looks_like_an_answer_reaches_grader_and_student(
     assert "Put it into a folder 03" in rows(out)["3000"]["note"]
     assert rows(out)["eve"]["note"].startswith("not judged: ")
     told = page(out, "cathy")
-    assert f"This looks like your answer: cathy/{name} (1).py\nName it {name}.py" in told
+    assert f"This looks like your answer: cathy/{name} (1).py\n  Name it {name}.py" in told
     assert rows(out)["hal"]["total"] == "1.0"
     assert {f.stem for f in out.glob("results/*")} == {"annlee", "cathy", "3000", "hal"}
     (inbox / "cathy").rename(inbox / "cat")

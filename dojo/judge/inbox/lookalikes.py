@@ -21,6 +21,7 @@ OURS = frozenset(
     {"dojo", "solutions", "tests", "traces", "site-packages"}
 )  # a fork's own, a venv's
 PACKED = re.compile(r"(?i)\.(?:tar|gz|tgz|bz2|xz|7z|rar)$")
+NUMBERED = re.compile(r"(?i)(?:kata)?[ _-]*0*([1-9]\d?)(?![^\W_])")  # "kata05.py", "5_softmax.py"
 CANDIDATE = re.compile(rf"(?i)\.(?:py|ipynb)(?:\W|$)|{PACKED.pattern[4:]}")  # "topic.py.txt", too
 
 
@@ -72,9 +73,10 @@ def told(found: list[Lookalike]) -> str:
     """Say to a person which of the files may be the answer, and what to do."""
     if not found:
         return ""
-    paths = " or ".join(each.path for each in found)
-    asked = f"Is this your answer: {paths}" if found[0].sort == UNKNOWN else ""
-    return f"{asked or f'This looks like your answer: {paths}'}\n{found[0].move}"
+    begin = "Is this your answer" if found[0].sort == UNKNOWN else "This looks like your answer"
+    moves = dict.fromkeys(each.move for each in found)
+    paths = {move: " or ".join(each.path for each in found if each.move == move) for move in moves}
+    return "\n".join(f"{begin}: {paths[move]}\n{move}" for move in moves)
 
 
 def _likeness(way: Place, kata: Kata, topics: Mapping[str, str]) -> int | None:
@@ -91,6 +93,8 @@ def _likeness(way: Place, kata: Kata, topics: Mapping[str, str]) -> int | None:
         return None  # of another kata
     if above and above[-1].strip().lstrip("0") == kata.number.lstrip("0"):
         return MISNAMED
+    if number := NUMBERED.match(name):
+        return MISNAMED if number[1] == kata.number.lstrip("0") else None
     return None if above else UNKNOWN
 
 

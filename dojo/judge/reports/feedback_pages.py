@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dojo.judge.reports.escaping import code, fenced, heading, markdown, message
-from dojo.judge.reports.wording import OBSERVED, standing, told
+from dojo.judge.reports.wording import OBSERVED, reason, standing, told
 from dojo.judge.result import Result, Skipped, TestResult, total
 from dojo.judge.verdict import Verdict
 from dojo.terminal.layout import WIDTH
@@ -77,7 +77,7 @@ def _failures(wrong: Sequence[TestResult], shown: set[object]) -> list[str]:
     if _said(first) in shown:
         lines = [AGAIN, ""]
     else:
-        lines = [*fenced([*_headline(first), *told(first)]), ""]
+        lines = [*fenced([*_headline(first), *reason(first)]), ""]
     shown.add(_said(first))
     own = _lines_of(wrong[:1])
     others = [t for t in wrong[1:] if _said(t) != _said(first)]
@@ -108,8 +108,9 @@ def _headline(test: TestResult) -> list[str]:
 
 def _said(test: TestResult) -> object:
     """What is said of a test, but for its own promise where the process that ran it ended."""
-    whole = test.verdict in (Verdict.FAIL, Verdict.TODO)
-    return test.verdict, test.heading, tuple(test.message if whole else test.message[-1:])
+    whole = "\n".join(test.message)
+    of_the_answer = test.verdict in (Verdict.FAIL, Verdict.TODO)
+    return test.verdict, test.heading, whole if of_the_answer else whole.rpartition("\n\n")[2]
 
 
 def _same(number: int) -> list[str]:

@@ -22,6 +22,8 @@ class ProgressLine:
         self._terminal = terminal
         shown = terminal is not None and terminal.verbosity in (0, -1)
         self.in_place = shown and bool(terminal.isatty)
+        if self.in_place:
+            terminal.showfspath = False  # pytest would end the line where a spec's path changes
         self._every = (IN_PLACE if self.in_place else IN_A_LOG) if shown else float("inf")
         self._done, self._written = 0, time.monotonic()
         self._marks = deque[tuple[float, int]]()

@@ -11,6 +11,7 @@ import pytest
 from dojo.judge.reports.progress_line import ProgressLine
 from dojo.judge.result import Result, Skipped
 from dojo.judge.verdict import Verdict
+from dojo.terminal.layout import indented, wrapped
 
 LETTERS = {
     Verdict.PASS: ".",
@@ -44,6 +45,10 @@ class TerminalReport:
         self.kept: list[Result] = []
         self.keys: dict[tuple[str, str], str] = {}
         self._read: tuple[str, Result | None] = "", None
+
+    def begin(self) -> None:
+        """Take pytest's line on the terminal, before it writes the first path there."""
+        _ = self._progress
 
     @cached_property
     def _progress(self) -> ProgressLine:
@@ -111,7 +116,9 @@ def not_read(skipped: Sequence[Skipped]) -> Iterator[str]:
     told = len(skipped) - len(nobody) - len(alike) - len(others)
     for title, entries in (("Not judged:", nobody), ("Not read:", [*alike, *others])):
         if entries:
-            yield from ("", title, *(f"  {entry}" for entry in entries[:ROWS]))
+            yield from ("", title)
+            for entry in entries[:ROWS]:
+                yield from indented(wrapped(str(entry), hang=2))
             yield from [f"  … and {len(entries) - ROWS} more"] if len(entries) > ROWS else []
     if told:
         yield from ("", f"The students' pages say {told} more of what was not read.")

@@ -8,9 +8,13 @@ from dojo.judge.reports.escaping import heading, message
 from dojo.judge.result import Result, TestResult
 from dojo.judge.verdict import Verdict
 
+MOVES = {
+    Verdict.TIMEOUT: "Look for a loop that does not end.",
+    Verdict.OUT_OF_MEMORY: "Look for a list or a tensor that grows.",
+}
 MEANING = {
-    Verdict.TIMEOUT: "It took too long and was stopped: look for a loop that does not end.",
-    Verdict.OUT_OF_MEMORY: "It needed too much memory: look for a list or a tensor that grows.",
+    Verdict.TIMEOUT: f"It took too long and was stopped. {MOVES[Verdict.TIMEOUT]}",
+    Verdict.OUT_OF_MEMORY: f"It needed too much memory. {MOVES[Verdict.OUT_OF_MEMORY]}",
     Verdict.CRASH: "The process that ran it ended in the middle: does it call exit, or recurse?",
     Verdict.REFUSED: "The file could not be taken as Python source.",
     Verdict.NOT_SUBMITTED: "There is no file for this kata in the submission.",
@@ -20,12 +24,16 @@ OBSERVED = "observed, not in the score"
 
 
 def told(test: TestResult) -> list[str]:
-    """What to read of one test: the message a learner gets, else what the verdict means."""
+    """What to read of one test: its verdict, unless it is a failure like any other, and why."""
     if test.passed:
         return []
     head = [] if test.verdict is Verdict.FAIL else [str(test.verdict)]
-    meaning = MEANING.get(test.verdict, heading(test.heading))
-    return [*head, *(message(test.message) or [meaning])]
+    return [*head, *reason(test)]
+
+
+def reason(test: TestResult) -> list[str]:
+    """Why a test failed: the message a learner gets, else what the verdict means."""
+    return message(test.message) or [MEANING.get(test.verdict, heading(test.heading))]
 
 
 def standing(judged: Result) -> str:

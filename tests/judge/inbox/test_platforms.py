@@ -267,6 +267,22 @@ def test_what_looks_like_an_answer_reaches_its_owner(opened: Opened, archive: bo
     assert (told.owner, told.kata) == ("ann", "03")
 
 
+def test_a_number_in_a_name_says_which_kata_is_meant(opened: Opened) -> None:
+    """It is no answer to another one; and each file is told the name that it should have."""
+    files = {f"homework2.{end}": "x" for end in ("py", "ipynb")}
+    inbox = opened(
+        {**{f"ann/{n}": c for n, c in files.items()}, "bob/kata04.py": "", "cy/3.py": ""}
+    )
+    assert texts(inbox)["ann"].splitlines()[1:] == [
+        "Is this your answer: ann/homework2.ipynb",
+        "Name it learning_rate.ipynb, and hand it in again.",
+        "Is this your answer: ann/homework2.py",
+        "Name it learning_rate.py, and hand it in again.",
+    ]
+    assert "kata04.py" not in texts(inbox)["bob"]
+    assert "This looks like your answer: cy/3.py" in texts(inbox)["cy"]
+
+
 def test_an_empty_archive_is_no_inbox(opened: Opened) -> None:
     """It is said as of an empty folder; of a broken one, what it is."""
     with pytest.raises(InboxError, match="no submission in it"):

@@ -235,6 +235,7 @@ def test_what_ends_the_process_is_told_once_in_full(tmp_path: Path) -> None:
     assert page.count("it ran on") == 1
     page = Book(tmp_path / "2", [judged("ann", "01", DONE, *ends), ANN[1]]).page("ann")
     assert page.count("it ran on") == 1
+    assert "\nTIMEOUT\n" not in page, "its headline has said so"
     assert page.count("The same as above.") == 1
 
 

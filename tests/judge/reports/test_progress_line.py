@@ -12,7 +12,7 @@ import pytest
 from dojo.judge.reports.progress_line import ProgressLine, spoken
 
 from ...processes import PATIENCE, started
-from ..test_plugin import SOLUTION, hand_in
+from ..test_plugin import SOLUTION
 
 
 class Screen:
@@ -98,13 +98,16 @@ def test_times_are_said_as_one_says_them() -> None:
 
 @pytest.mark.usefixtures("sandbox")
 def test_on_a_terminal_the_letters_give_way(tmp_path: Path) -> None:
-    """A judged run on a terminal counts in place, and ends with its table."""
+    """A judged run on a terminal counts in one line, which no path cuts; its table follows."""
     import pty  # there is none on Windows
 
-    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION, bert=SOLUTION)
+    inbox = tmp_path / "inbox"
+    for name in ("anna", "bert"):
+        (inbox / name).mkdir(parents=True)
+        (inbox / name / "manual_update.py").write_text(SOLUTION, encoding="utf-8")
     master, slave = pty.openpty()
     terminal = {"stdout": slave, "stderr": slave, "stdin": slave}
-    with started("katas/01", "--submissions", inbox, **terminal) as run:
+    with started("katas/01", "katas/02", "--submissions", inbox, **terminal) as run:
         os.close(slave)
         shown = b""
         try:
@@ -112,9 +115,10 @@ def test_on_a_terminal_the_letters_give_way(tmp_path: Path) -> None:
                 shown += os.read(master, 1 << 16)
         except OSError:  # the other end is closed
             os.close(master)
-        assert run.wait(PATIENCE) == 0
+        assert run.wait(PATIENCE) == 1  # nobody has kata 02
     screen = shown.decode()
-    assert "\r1 of 2 judged" in screen
-    assert "\r2 of 2 judged" in screen
-    assert "update.py ." not in screen
+    assert "\r1 of 4 judged" in screen
+    assert "\r4 of 4 judged" in screen
+    assert "katas/0" not in screen.partition("of 4 judged")[2]
+    assert "%]" not in screen
     assert "anna" in screen
