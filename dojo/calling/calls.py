@@ -121,7 +121,7 @@ class InProcess:
     way_back: what a learner is told of getting the stub again, if the file cannot be used
     """
 
-    def __init__(self, answer: Answer, way_back: Sequence[str] = ()) -> None:
+    def __init__(self, answer: Answer, way_back: Callable[[], Sequence[str]] = list) -> None:
         self.answer, self._way_back = answer, way_back
         self._fits = dict[tuple[Any, ...], tuple[Any, tuple[str, ...]]]()  # by the form of calls
 
@@ -178,9 +178,9 @@ class InProcess:
         if isinstance(trouble, TookTooLong):
             raise _too_long(trouble, self.answer.path)
         if trouble is not None:
-            raise not_opened(self.answer, self._way_back) from trouble
+            raise not_opened(self.answer, self._way_back()) from trouble
         if function is None:
-            raise not_found(self.answer, name, self._way_back)
+            raise not_found(self.answer, name, self._way_back())
         return function
 
     def _parameters(

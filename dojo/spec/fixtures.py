@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,8 @@ def kata(request: pytest.FixtureRequest) -> KataCalls:
     dojo, own = request.config.stash[DOJO], kata_of(request)
     assert own is not None, f"{request.path} is no kata's spec, so it has no `kata`"
     answer, path = dojo.answer(own), own.answer_in(dojo.answers)
-    door = InProcess(answer, way_back(own, path)) if answer else Nothing(path, missing(own, path))
+    back = partial(way_back, own, path)
+    door = InProcess(answer, back) if answer else Nothing(path, missing(own, path))
     return KataCalls(door, count=SpecTest.of(request.node).count, signatures=own.signatures)
 
 

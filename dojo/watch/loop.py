@@ -22,7 +22,7 @@ from dojo.watch.asked import MOST_HINTS, Asked
 from dojo.watch.display import Display, told_by
 from dojo.watch.keyboard import CTRL_C, GONE, keys
 from dojo.watch.runs import Run, Runner, runner
-from dojo.watch.saves import kata_numbers, watched
+from dojo.watch.saves import States, kata_numbers, watched
 
 ENOUGH = ("q", "Q", CTRL_C, GONE)
 SOON = 0.5  # seconds without a verdict, until it is said that something runs
@@ -115,7 +115,9 @@ class Loop:
         self._asked, self._answers, self._runs, self._events = asked, answers, runs, events
         self._several = len(asked.katas) > 1
         self._kata, self._whole = asked.katas[0], False
-        self._hint, self._done, self._note = asked.hint, set[str](), ""
+        self._hint, self._plot = asked.hint, False
+        self._done, self._note = set[str](), ""
+        self._states = States()
         self._current: Run | None = None
         self._standby: Run | None = None
         self._begun, self._said = 0.0, ""
@@ -159,6 +161,8 @@ class Loop:
         if self._current is not None:
             self._runs.kill(self._current)
         args = self._asked.command(None if self._whole else self._kata, self._hint)
+        args += ["--plot"] if self._plot else []
+        self._plot = False
         ready = self._standby
         if ready is None or list(ready.args) != args or ready.status is not None:
             self._drop_standby()
@@ -187,6 +191,7 @@ class Loop:
 
     def _after_save(self, paths: set[Path]) -> None:
         """Run the kata that was saved, if it is one of those that are meant."""
+        paths = self._states.new(paths)
         saved = kata_numbers(paths, self._catalogue, self._answers)
         meant = {kata.number for kata in (*self._asked.katas, self._kata)}
         numbers = sorted(saved & meant)
@@ -211,6 +216,8 @@ class Loop:
                 self._hint, self._whole = min(self._hint + 1, MOST_HINTS), False
             case "n":
                 self._to_next()
+            case "p":
+                self._plot, self._whole = True, False
             case "a":
                 self._whole, self._hint = True, 0
             case _ if self._current is not None:
@@ -252,7 +259,7 @@ class Loop:
         """Turn to the next kata that is not known to be done, to all of them if there is none."""
         self._done.add(self._kata.number)
         self._note = (
-            f"katas/{self._kata.number} is done. How the reference does it: "
+            f"katas/{self._kata.number} is done. The reference: "
             f"{path_from_here(self._kata.solution)}"
         )
         left = [kata for kata in self._asked.katas if kata.number not in self._done]
@@ -279,7 +286,7 @@ class Loop:
         return f"Running {self._in_view()} …   a save or a key stops it   q quit"
 
     def _keys(self) -> str:
-        return f"Watching {self._in_view()}.   h hint   n next kata   a all katas   q quit"
+        return f"Watching {self._in_view()}.   h hint   n next kata   p plot   a all katas   q quit"
 
     def _in_view(self) -> str:
         return "all katas" if self._whole else f"katas/{self._kata.number}"

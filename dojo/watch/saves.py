@@ -20,7 +20,8 @@ class Files(watchfiles.DefaultFilter):
 
     def __call__(self, change: watchfiles.Change, path: str) -> bool:
         """Whether a change counts."""
-        meant = path.endswith(KINDS) or Path(path).name.isdigit()
+        name = Path(path).name
+        meant = name.endswith(KINDS) or (len(name) == 2 and name.isdigit())
         return meant and super().__call__(change, path)
 
 
@@ -46,6 +47,28 @@ def watched(
         yield
     finally:
         over.set()
+
+
+class States:
+    """What was seen of each file, for an editor's one save is told of more than once."""
+
+    def __init__(self) -> None:
+        self._seen = dict[Path, tuple[int, bytes] | None]()
+
+    def new(self, paths: set[Path]) -> set[Path]:
+        """Return the paths that are not as they were when they were last asked for."""
+        now = {path: _state(path) for path in paths}
+        found = {path for path in paths if path not in self._seen or self._seen[path] != now[path]}
+        self._seen |= now
+        return found
+
+
+def _state(path: Path) -> tuple[int, bytes] | None:
+    """Return when a file was written, and what is in it; None where there is none."""
+    try:
+        return path.stat().st_mtime_ns, path.read_bytes()
+    except OSError:
+        return None
 
 
 def kata_numbers(saved: set[Path], catalogue: Catalogue, answers: Path) -> set[str]:

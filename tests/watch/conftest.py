@@ -15,7 +15,7 @@ from ..processes import HOUSE
 
 pytest.importorskip("termios", reason="these tests need a terminal as Linux and macOS have it")
 
-from .terminal import Terminal, watching
+from .terminal import Terminal, in_terminal
 
 COPIED = ("katas/01", "katas/02", "solutions/01", "solutions/02")
 BARE = ("conftest.py", "pyproject.toml", "dojo/plugin.py")
@@ -57,7 +57,7 @@ class Desk:
 @pytest.fixture(scope="session")
 def both(watched_house: Path) -> Iterator[Terminal]:
     """`pytest katas --watch`, started once."""
-    with watching(watched_house, "katas", *QUICK) as terminal:
+    with in_terminal(watched_house, "katas", *QUICK, "--watch") as terminal:
         yield terminal
 
 

@@ -1,4 +1,4 @@
-"""A terminal of 80 columns and 24 lines with a watch in it, as a person sits before it."""
+"""A terminal of 80 columns and 24 lines with pytest in it, as a person sits before it."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def watching(house: Path, *words: str) -> Iterator[Terminal]:
-    """Start `pytest … --watch` in a terminal of its own."""
+def in_terminal(house: Path, *words: str) -> Iterator[Terminal]:
+    """Start `pytest …` in a terminal of its own."""
     ours, theirs = os.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     os.set_blocking(ours, False)
     terminal = Terminal(ours, theirs)
     try:
         with started(
-            *words, "--watch", cwd=house, preexec_fn=lambda: os.login_tty(os.dup(theirs))
+            *words, cwd=house, preexec_fn=lambda: os.login_tty(os.dup(theirs))
         ) as terminal.process:
             yield terminal
     finally:
