@@ -12,7 +12,7 @@ def load_ipython_extension(shell: Any) -> None:
     katas = Katas(shell)
     shell.register_magic_function(katas.kata, "cell", "kata")
     shell.push({"__katas__": katas}, interactive=False)
-    print("Write %%kata 01 above a cell of functions: what it defines is tested when it runs.")
+    print("%%kata is here: above a cell of functions, it tests what the cell defines.")
 
 
 def unload_ipython_extension(shell: Any) -> None:

@@ -149,7 +149,7 @@ class Katas:
         shown = answers.relative_to(root) if answers.is_relative_to(root) else answers
         before = _pictures(root, number)
         words = [f"katas/{number}", ANSWERS, str(shown), *asked.options]
-        if not self._runs.run(words, _show):
+        if not self._runs.run(words, sys.stdout.write):
             print(CRASHED)
         for file, changed in _pictures(root, number).items():
             if before.get(file) != changed:
@@ -173,11 +173,6 @@ def _not_python(cell: Cell, trouble: Exception) -> str:
     else:
         told = [f"Cell {cell.label}: {trouble}"]
     return "\n".join([*told, "", "The cell did not run. What was kept before is as it was."])
-
-
-def _show(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 def _pictures(root: Path, number: str) -> dict[Path, int]:

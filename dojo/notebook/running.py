@@ -22,6 +22,26 @@ SCREEN = {"COLUMNS": "80", "LINES": "60"}  # a cell is as high as what it shows
 PIECE = 1 << 16
 
 
+class Screen:
+    """Shows what is written in whole lines: some notebooks begin a new line at each piece."""
+
+    def __init__(self, show: Callable[[str], object]) -> None:
+        self._show, self._line = show, ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def write(self, piece: bytes) -> None:
+        """Show all up to the last line's end; keep what follows it."""
+        whole, end, self._line = (self._line + self._decoder.decode(piece)).rpartition("\n")
+        if end:
+            self._show(whole + end)
+
+    def close(self) -> None:
+        """Show what is left, where the last line has no end."""
+        line, self._line = self._line, ""
+        if line:
+            self._show(line)
+
+
 class Runs:
     """Starts the runs of a notebook; one more process than runs stands by with torch."""
 
@@ -29,17 +49,17 @@ class Runs:
         self._repository = repository
         self._next = self._started()
 
-    def run(self, words: Sequence[str], show: Callable[[str], None]) -> bool:
+    def run(self, words: Sequence[str], show: Callable[[str], object]) -> bool:
         """Run `pytest words` in the repository, show what it writes; False if it did not end well.
 
         KeyboardInterrupt goes to the run, which then says where it was; a second one ends it.
         """
         with self._next if self._next.poll() is None else self._started() as run:
             _tell(run, words)
-            interrupted = False
+            screen, interrupted = Screen(show), False
             while run.returncode is None:
                 try:
-                    _follow(run, show)
+                    _follow(run, screen)
                 except KeyboardInterrupt:
                     _end(run, kindly=not interrupted)
                     interrupted = True
@@ -72,12 +92,12 @@ def _tell(run: subprocess.Popen[bytes], words: Sequence[str]) -> None:
         run.stdin.close()
 
 
-def _follow(run: subprocess.Popen[bytes], show: Callable[[str], None]) -> None:
+def _follow(run: subprocess.Popen[bytes], screen: Screen) -> None:
     """Show what a run writes until it ends."""
     assert run.stdout is not None
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
     while piece := os.read(run.stdout.fileno(), PIECE):
-        show(decoder.decode(piece))
+        screen.write(piece)
+    screen.close()
     run.wait()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from dojo.catalogue import Catalogue
 from dojo.notebook.inside import CellPrompt
-from dojo.notebook.running import Runs
+from dojo.notebook.running import Runs, Screen
 
 from ..conftest import HOUSE
 
@@ -43,6 +43,7 @@ def test_stopped_then_ended_by_an_answer(runs: Runs, tmp_path: Path) -> None:
     assert runs.run([*words, "-s"], show)
     assert "in gradient: does this loop end?" in "".join(said)
     assert "KeyboardInterrupt" in "".join(said)
+    assert all(text.endswith("\n") for text in said)
     answer.write_text(GONE, encoding="utf-8")
     assert not runs.run(words, show)
 
@@ -52,3 +53,15 @@ def test_what_to_type_next(catalogue: Catalogue) -> None:
     prompt = CellPrompt(catalogue, ["katas/03", "--answers", "mine", "-k", "a or b"], "mine")
     assert prompt.again("--hint") == "%%kata 03 -k 'a or b' --hint"
     assert prompt.kata("04") == "%%kata 04"
+
+
+def test_lines_are_shown_whole() -> None:
+    """A letter may come in two pieces, and a last line without an end is shown at the end."""
+    shown = list[str]()
+    screen = Screen(shown.append)
+    for piece in ("a ✓".encode()[:3], "a ✓".encode()[3:], "✗\nb\nc".encode()):
+        screen.write(piece)
+    assert shown == ["a ✓✗\nb\n"]
+    screen.close()
+    screen.close()
+    assert shown == ["a ✓✗\nb\n", "c"]
