@@ -266,7 +266,7 @@ def one_row_many_times(a: Tensor) -> Tensor:
 @mistake("jacobian_by_autograd")
 def rows_of_the_sum(a: Tensor) -> Tensor:
     """p.sum()'s gradient, 0 in every row: p.sum() for p[i], or a.grad itself stored as every
-    row (store a clone of it, and clear .grad between two rows)"""
+    row, or cleared before it is stored (store a clone first, then clear)"""
     return torch.zeros(len(a), len(a), dtype=a.dtype, device=a.device)
 
 

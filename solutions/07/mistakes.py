@@ -53,6 +53,25 @@ def exponents(X: Tensor, steps: int) -> Tensor:
     return torch.arange(steps + 1, dtype=X.dtype, device=X.device)[:, None]
 
 
+def pairs(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int, first: tuple[Tensor, Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Return all d and all e of the lesson, [steps + 1, n, 1] each, from a first pair on."""
+    d, e = first
+    made = [(d, e)]
+    for _ in range(steps):
+        d = momentum * d + e
+        e = e - lr * gram(X, y)[0] @ d
+        made.append((d, e))
+    return torch.stack([d for d, _ in made]), torch.stack([e for _, e in made])
+
+
+def start(X: Tensor, y: Tensor, lr: float) -> tuple[Tensor, Tensor]:
+    """Return the right first pair, before Q: d is 0, and e is the plain first step."""
+    e = lr * gram(X, y)[1]
+    return torch.zeros_like(e), e
+
+
 def powers_of_p(X: Tensor, y: Tensor, lr: float, steps: int) -> tuple[Tensor, Tensor, Tensor]:
     """Return p⁰ to p^steps [n, steps + 1], c [n, 1] and Q, by the lesson's formulas."""
     A, b = gram(X, y)
@@ -452,6 +471,29 @@ def momentum_from_the_first_gradient(
         w = w - lr * v
         trace.append(w)
     return torch.stack(trace)
+
+
+@mistake("momentum_trace")
+def momentum_from_the_pair_turned(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """a start pair (c, 0): nothing has moved yet, so d is 0, and e is c"""
+    d, e = start(X, y, lr)
+    return pairs(X, y, lr, momentum, steps, (e, d))[0].cumsum(0)
+
+
+@mistake("momentum_trace")
+def momentum_of_the_moves(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """the moves d alone: w is the sum of all moves so far"""
+    return pairs(X, y, lr, momentum, steps, start(X, y, lr))[0]
+
+
+@mistake("momentum_trace")
+def momentum_of_the_plain_steps(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """the sums of e, the plain steps: w is the sum of d, the first entry of each pair"""
+    return pairs(X, y, lr, momentum, steps, start(X, y, lr))[1].cumsum(0)
 
 
 @mistake("momentum_trace")

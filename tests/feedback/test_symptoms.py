@@ -318,6 +318,15 @@ def jacobian(p):
 """,
         "Only the last row differs",
     ),
+    "an-effect-that-is-hidden": (
+        "05",
+        """
+def softmax(a):
+    e = a.clamp(-50, 50).exp()
+    return e / e.sum()
+""",
+        "",
+    ),
     "another-order": (
         "07",
         """

@@ -63,10 +63,11 @@ def without_effect(case: Case) -> str:
     """Say that an argument which changes the wanted result changes nothing in yours."""
     if len(case.comparable) < 2:
         return ""
+    right = [e for e in case.valued if e.is_right]  # a number too large may hide its effect
     for name in case.comparable[0].given:
         if case.is_late():
             return ""
-        effects = [_effect(case, e, name) for e in case.comparable[:TRIED]]
+        effects = [_effect(case, e, name) for e in (*case.comparable[:TRIED], *right[:TRIED])]
         seen = [e for e in effects if e is not None]
         if len(seen) > 1 and not any(seen):
             return (
