@@ -318,6 +318,24 @@ def jacobian(p):
 """,
         "Only the last row differs",
     ),
+    "row-0-in-all": (
+        "05",
+        """
+def jacobian_by_autograd(a):
+    a = a.clone().requires_grad_()
+    return torch.stack([torch.autograd.grad(softmax(a)[0], a)[0] for _ in a])
+""",
+        "Every row of yours is what row 0 should be",
+    ),
+    "right-at-zero-only": (
+        "06",
+        """
+def gradient(X, y, w):
+    refuse_flat(X, y)
+    return X.T @ (X @ w) - X.T @ y / len(X)
+""",
+        "",
+    ),
     "an-effect-that-is-hidden": (
         "05",
         """

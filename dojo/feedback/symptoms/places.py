@@ -41,6 +41,8 @@ def all_alike(case: Case) -> str:
         return ""
     if not all(_is_one_number(y) for y, _ in long):
         return ""
+    if not all(_is_one_number(y) for e in case.valued if e.is_right for y, _ in pairs(e)):
+        return ""
     return (
         "Every element of yours is the same number, where each is wanted one of its own. Is "
         "something summed, or averaged, too early?"

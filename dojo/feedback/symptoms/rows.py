@@ -65,6 +65,14 @@ def _start_twice(y: Tensor, w: Tensor) -> bool:
     return len(y) == len(w) + 1 and near(y[1:], w) and near(y[:1], w[:1])
 
 
+STARTS = (
+    "Every row of yours is the start: nothing moves. Is the new value stored, and is the gradient "
+    "still there when the step is taken?"
+)
+ROW_0 = (  # where nothing is walked, and rows are not steps
+    "Every row of yours is what row 0 should be. Is row 0 asked for again and again, in the place "
+    "of row i?"
+)
 PLACES: tuple[tuple[Same, str], ...] = (
     (
         _late,
@@ -78,8 +86,7 @@ PLACES: tuple[tuple[Same, str], ...] = (
     ),
     (
         _start_in_all,
-        "Every row of yours is the start: nothing moves. Is the new value stored, and is the "
-        "gradient still there when the step is taken?",
+        STARTS,
     ),
     (
         _last_in_all,
@@ -123,8 +130,9 @@ def misplaced(case: Case) -> str:
     told = _places(both, has_copies=not all(map(_is_for_each, case.wrong)))
     if not told and all(y.dim() == w.dim() == 2 for y, w in both):
         told = _places([(y.T, w.T) for y, w in both], has_copies=False)
-        told = told.replace("rows", "columns").replace("row", "column")
-    return told
+        told = (ROW_0 if told == STARTS else told).replace("row", "column")
+    walks = any(type(v) is int for e in case.wrong for v in e.given.values())
+    return ROW_0 if told == STARTS and not walks else told
 
 
 def _places(both: list[tuple[Tensor, Tensor]], *, has_copies: bool) -> str:
