@@ -19,11 +19,13 @@ from dojo.command_line import callers_of
 from dojo.opening.answers import Answer
 from dojo.pictures.asking import Asking, Both, Program
 from dojo.pictures.fitting import is_near, shortened
-from dojo.pictures.marks import Numbers, draw_pair, listing, numbers_of, widen
+from dojo.pictures.marks import Numbers, draw_pair, numbers_of, widen
+from dojo.pictures.sheets import listing
 from dojo.pictures.style import DARK, WANTED, YOURS, drawable
 from dojo.spec.documented import read_trace
 
 WIDTH, HEIGHT = 9.0, 5.0  # inches
+LEFT = 0.012  # of the width: where words begin
 LEGEND = 0.3  # inches of its line
 LINE = 0.17  # inches of a line of words below the figure
 LETTERS = 140  # of such a line
@@ -127,8 +129,9 @@ class Picture:
         if not joined:
             widen(axes, "y", [0.0])
         lines, left = draw_pair(axes, wanted, yours, every, within)
-        for line in lines:
-            line.set_linestyle(line.get_linestyle() if joined else "none")
+        if not joined:
+            for line in lines:
+                line.set_linestyle("none")
         if left is not None:
             self._left.setdefault(axes, f"{row} {left}")
         return lines
@@ -151,30 +154,41 @@ class Picture:
             panel = axes.get_title(loc="left").splitlines()[:1]
             where = f"“{panel[0]}”" if len(self.figure.axes) > 2 and panel else "the picture"
             self.say(f"Yours leaves {where} at {at}.")
-        figure, height = self.figure, self.figure.get_figheight()
         title = f"{self.kata.number} {self.kata.title}"
-        figure.suptitle(f"{title}: {self.head}", x=0.012, ha="left", fontsize=11)
-        told = [
-            *self.said,
-            *([f"Not in this picture: {', '.join(self.absent)}."] if self.absent else []),
-        ]
+        self.figure.suptitle(f"{title}: {self.head}", x=LEFT, ha="left", fontsize=11)
+        below = self._write_below()
+        room = self._add_legend(below)
+        self.figure.get_layout_engine().set(rect=(0, room, 1, 1 - room))
+
+    def _write_below(self) -> float:
+        """Write what is said on lines that are added to the figure; return their height, inches."""
+        absent = f"Not in this picture: {', '.join(self.absent)}."
+        told = [*self.said, *([absent] if self.absent else [])]
         lines = [drawable(part) for said in told for part in textwrap.wrap(said, LETTERS)]
         below = LINE * (len(lines) + 0.5) if lines else 0.0
+        height = self.figure.get_figheight() + below
+        self.figure.set_figheight(height)
+        for i, line in enumerate(reversed(lines)):
+            up = LINE * (i + 0.4) / height
+            self.figure.text(
+                *(LEFT, up, line), color=DARK, fontsize=8.5, va="bottom", parse_math=False
+            )
+        return below
+
+    def _add_legend(self, below: float) -> float:
+        """Add the legend above what is said, if there are lines; return the share of both."""
+        height = self.figure.get_figheight()
+        if not any(axes.get_lines() and axes.axison for axes in self.figure.axes):
+            return below / height
         keys = [Line2D([], [], label="wanted", **WANTED)]
         if self.draws_yours:
             keys.append(Line2D([], [], label="yours", **YOURS))
         keys += self._legend
-        drawn = any(axes.get_lines() and axes.axison for axes in figure.axes)
-        if drawn:
-            figure.legend(
-                handles=keys,
-                loc="lower center",
-                bbox_to_anchor=(0.5, below / height),
-                ncols=len(keys),
-                borderaxespad=0.2,
-            )
-        room = (below + LEGEND * drawn) / height
-        figure.get_layout_engine().set(rect=(0, room, 1, 1 - room))
-        for i, line in enumerate(reversed(lines)):
-            up = LINE * (i + 0.4) / height
-            figure.text(0.012, up, line, color=DARK, fontsize=8.5, va="bottom", parse_math=False)
+        self.figure.legend(
+            handles=keys,
+            loc="lower center",
+            bbox_to_anchor=(0.5, below / height),
+            ncols=len(keys),
+            borderaxespad=0.2,
+        )
+        return (below + LEGEND) / height

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 
 from dojo.pictures.asking import Both
-from dojo.pictures.marks import link, node, paper
 from dojo.pictures.picture import Picture
+from dojo.pictures.sheets import link, node, paper
 from dojo.pictures.style import DARK, INK
 
 PROGRAM = [

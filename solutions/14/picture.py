@@ -5,8 +5,9 @@ from typing import Any
 import torch
 
 from dojo.pictures.asking import Both
-from dojo.pictures.marks import counted, link, node, paper
+from dojo.pictures.marks import counted
 from dojo.pictures.picture import Picture
+from dojo.pictures.sheets import link, node, paper
 from dojo.pictures.style import DARK, INK
 
 X, T = torch.tensor([[0.5, -1.0]]).double(), torch.tensor([[1.0, 0.0]]).double()
