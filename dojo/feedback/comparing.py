@@ -82,10 +82,11 @@ def alike(x: Any, y: Any, slack: float = 1.0) -> bool:
     tolerance = MATCHING.get(x.dtype, 0.0) * slack
     zero = ZERO * torch.finfo(x.dtype).eps if x.is_floating_point() else 0.0
     x, y = (t.detach().cpu().to(torch.float64).flatten() for t in (x, y))
-    odd = ~(x.isfinite() & y.isfinite())
-    if not torch.allclose(x[odd], y[odd], equal_nan=True):  # inf is like inf, and like no number
-        return False
-    x, y = x[~odd], y[~odd]
+    finite = x.isfinite() & y.isfinite()
+    if not finite.all():
+        if not torch.allclose(x[~finite], y[~finite], equal_nan=True):
+            return False  # inf is like inf, and like no number
+        x, y = x[finite], y[finite]
     if not x.numel():
         return True
     # a trace may grow or shrink by orders of magnitude: each entry is held to what came before it

@@ -11,7 +11,7 @@ import io
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -85,11 +85,15 @@ class _Listening:
 
 @dataclass(frozen=True)
 class Example:
-    """One call, as the answer and as the solution make it; `varied`: no spec asks for it."""
+    """One call, as the answer and as the solution make it; `varied`: no spec asks for it.
+
+    agreed: whether known mistakes do the same, by their names, once it was found out
+    """
 
     yours: Call
     wanted: Call
     varied: bool = False
+    agreed: dict[str, bool] = field(default_factory=dict)
 
     @property
     def is_right(self) -> bool:

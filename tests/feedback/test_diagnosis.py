@@ -7,8 +7,12 @@ import signal
 
 import pytest
 
+from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue
 from dojo.errors import TimeIsUp
+from dojo.feedback.diagnosis import agrees
+from dojo.feedback.examples import Example
+from dojo.feedback.mistakes import StandIn
 from dojo.feedback.time_limit import limited
 
 from ..doors import Desk, desk, edited_house
@@ -49,3 +53,25 @@ def test_a_limit_is_no_error_that_a_loop_could_take_for_its_own() -> None:
     """No `except Exception` keeps it from ending."""
     with pytest.raises(TimeIsUp), limited(0.05):
         stubborn()
+
+
+def test_a_mistake_is_compared_with_an_example_once() -> None:
+    """An answer that fails ten tests is explained ten times by the same examples."""
+    asked = list[float]()
+
+    def halved(x: float) -> float:
+        asked.append(x)
+        return x / 2
+
+    def example(value: float) -> Example:
+        yours, wanted = (Call("f", (3.0,), {}, ("x",), v) for v in (value, 3.0))
+        return Example(yours, wanted)
+
+    like, unlike = example(1.5), example(2.5)
+    mistake = StandIn("halved", "f", halved, "mistake")
+    assert [agrees(mistake, like) for _ in range(3)] == [True] * 3
+    assert len(asked) == 1
+    assert not agrees(mistake, unlike)
+    assert not agrees(mistake, unlike)
+    other = StandIn("without_sign", "f", abs, "mistake")
+    assert not agrees(other, like)
