@@ -52,7 +52,7 @@ class Katas:
         self._shell = shell
         self._catalogue = _catalogue()
         self._runs = Runs(self._catalogue.root)
-        self._session = set[str]()  # numbers of the cells that were kept
+        self._begun = set[Path]()  # files that were kept since this kernel began
 
     def close(self) -> None:
         """End what stands by."""
@@ -75,7 +75,7 @@ class Katas:
             print(f"This cell ended with an error, so it is not kept in {typed(asked.path)}.")
             return
         keep(asked.kata, asked.path, cells)
-        self._session.add(cells[-1].label)
+        self._begun.add(asked.path)
         self._test(asked)
 
     def _asked(self, line: str) -> Asked:
@@ -105,22 +105,24 @@ class Katas:
         except (SyntaxError, ValueError) as trouble:
             raise NotRun(_not_python(new, trouble)) from None
         path = asked.kata.answer_in(asked.answers)
+        session = list(map(str, range(number))) if asked.path in self._begun else []
         try:
-            kept = kept_cells(asked.kata, path, self._session)
+            kept = kept_cells(asked.kata, path, session)
         except (SyntaxError, Unreadable, OSError) as trouble:
             raise NotRun(
                 f"{typed(path)} cannot be read: {trouble}. Mend it, or delete it."
             ) from None
         above, *others = kept
-        plain = list(self._plain_cells(number))
+        others_now = list(self._other_cells(number, asked.kata))
+        found_now = {c.label for c in others_now}
         old = [c for c in others if not c.label.isdigit()]
-        ours = [c for c in others if c.label in self._session]
-        return [above, *old, *sorted([*plain, *ours], key=lambda c: int(c.label)), new]
+        ours = [c for c in others if c.label.isdigit() and c.label not in found_now]
+        return [above, *old, *sorted([*others_now, *ours], key=lambda c: int(c.label)), new]
 
-    def _plain_cells(self, before: int) -> Iterator[Cell]:
-        """Yield the cells of this session that have no `%%kata`: they may define what is needed."""
+    def _other_cells(self, before: int, kata: Kata) -> Iterator[Cell]:
+        """Yield the cells of this session that are not this kata's: what it needs may be there."""
         for number, text in enumerate(self._shell.history_manager.input_hist_raw[:before]):
-            if text.lstrip().startswith("%%kata"):
+            if text.split(maxsplit=2)[:2] == [MAGIC, kata.number]:
                 continue
             found = Cell(str(number), without_magics(text)[0], tested=False)
             try:

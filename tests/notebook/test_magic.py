@@ -118,11 +118,14 @@ def test_the_cell_is_known_by_its_number_and_lines(book: Notebook) -> None:
     assert book.shell.execution_count == 3
 
 
-def test_cells_of_another_kata_are_not_asked(book: Notebook) -> None:
-    """Its f is another one."""
-    book.run("03 --answers other", "def f(x): return 4\n")
-    book.run("01", "def gradient(x): return f(x)\n")
+def test_cells_of_another_kata(book: Notebook) -> None:
+    """What helps is found there too; functions that are the katas' own, such as f, are not."""
+    book.run("03 --answers other", "def f(x): return 4\n\ndef helper(x): return 5\n")
+    book.run("01", "def gradient(x): return helper(f(x))\n")
     assert "return 4" not in book.kept
+    assert "def helper(x): return 5" in book.kept
+    book.run("01", "def gradient(x): return 1\n")
+    assert "helper" not in book.kept
 
 
 @pytest.mark.parametrize(
