@@ -96,6 +96,13 @@ def softmax_negated(a: Tensor) -> Tensor:
 
 
 @mistake("softmax")
+def softmax_of_max_less_a(a: Tensor) -> Tensor:
+    """exp(max(a) − a), the difference the wrong way round: the largest score gets the least"""
+    e = (a.max() - a).exp()
+    return e / e.sum()
+
+
+@mistake("softmax")
 def softmax_taken_twice(a: Tensor) -> Tensor:
     """a softmax of a softmax"""
     return share(share(a))

@@ -131,6 +131,12 @@ def loop_piled_up(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 
 
 @mistake("without_graph")
+def loop_with_the_first_residual(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """a residual that was computed once, at w = 0, and never again"""
+    return walk(X, steps, lambda w: w - lr * slope(X, y, torch.zeros_like(w)))
+
+
+@mistake("without_graph")
 def loop_recorded_before(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """a trace recorded before each step: w = 0 stands there twice and the last step is missing"""
     trace = descent(X, y, lr, steps)
@@ -189,6 +195,12 @@ def buffer_undivided(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 
 
 @mistake("in_place")
+def row_zero_in_every_step(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """steps that all begin at trace[0], with the gradient of the row before: begin at trace[k]"""
+    return walk(X, steps, lambda w: -lr * slope(X, y, w))
+
+
+@mistake("in_place")
 def row_written_too_early(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """a row that is written before its step: w = 0 stands there twice and the last step is lost"""
     trace = descent(X, y, lr, steps)
@@ -231,6 +243,12 @@ def gram_by_features(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 def b_with_plus(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """a step along Aw + b: the gradient is Aw − b"""
     return walk(X, steps, lambda w: w - lr * slope(X, -y, w))
+
+
+@mistake("by_gram")
+def b_forgotten(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """a step along Aw alone: b is forgotten, and at w = 0 nothing moves"""
+    return walk(X, steps, lambda w: w - lr * gram(X, y)[0] @ w)
 
 
 @mistake("by_gram")
@@ -279,6 +297,13 @@ def trace_of_b_turned_by_q(X: Tensor, y: Tensor, lr: float, steps: int) -> Tenso
     """c = lr · Q b, with Q where Qᵀ belongs: the eigenvectors are the columns of Q"""
     powers, c, Q = powers_of_p(X, y, lr, steps)
     return (Q @ (summed(powers) * (Q @ Q @ c))).T[:, :, None]
+
+
+@mistake("whole_trace")
+def trace_of_b_never_turned(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """c = lr · b, where it is lr · Qᵀb: b was never turned to the eigenvectors"""
+    powers, c, Q = powers_of_p(X, y, lr, steps)
+    return (Q @ (summed(powers) * (Q @ c))).T[:, :, None]
 
 
 @mistake("whole_trace")
