@@ -89,6 +89,12 @@ def update_scales_x(x: Tensor, grad: Tensor, lr: float) -> Tensor:
 
 
 @mistake("update")
+def update_by_the_mean(x: Tensor, grad: Tensor, lr: float) -> Tensor:
+    """x − lr · grad.mean(), one step for all elements: each has a slope of its own"""
+    return x - lr * grad.mean()
+
+
+@mistake("update")
 def update_is_the_step(x: Tensor, grad: Tensor, lr: float) -> Tensor:
     """−lr · grad, the step alone: it still has to be added to x"""
     return -lr * grad
@@ -110,7 +116,8 @@ def never_cleared(x0: Tensor, lr: float, steps: int) -> Tensor:
 
 @mistake("descend")
 def cleared_too_early(x0: Tensor, lr: float, steps: int) -> Tensor:
-    """a gradient cleared between backward() and the update: every step has length zero"""
+    """steps of length zero: the gradient is cleared before the update, or what the update returns
+    is not kept"""
     return walk(x0, steps, lambda x: x.clone())
 
 
@@ -140,6 +147,19 @@ def one_tensor_many_times(x0: Tensor, lr: float, steps: int) -> Tensor:
     stored (store x.clone())"""
     path = walk(x0, steps, lambda x: x - lr * (2 * x - 10))
     return path[-1:].expand_as(path)
+
+
+@mistake("descend")
+def gradients_for_path(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """the gradients on the way, stored after x0: the path itself, x, is asked for"""
+    path = walk(x0, steps, lambda x: x - lr * (2 * x - 10))
+    return torch.cat([path[:1], 2 * path[:-1] - 10])
+
+
+@mistake("descend")
+def moved_from_the_start(x0: Tensor, lr: float, steps: int) -> Tensor:
+    """x0 − lr · f′(x): the gradient is of the latest x, and each step begins at x0 again"""
+    return walk(x0, steps, lambda x: x0 - lr * (2 * x - 10))
 
 
 @mistake("descend")

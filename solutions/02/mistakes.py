@@ -188,6 +188,20 @@ def each_step_from_the_start(theta0: Tensor, grads: Tensor, lr: float, clear: bo
 
 
 @mistake("replay")
+def lr_taken_twice(theta0: Tensor, grads: Tensor, lr: float, clear: bool) -> Tensor:
+    """steps of lr² · gradient: lr is in what is held, and again in the step"""
+    return walk(theta0, grads, lambda theta, t: theta - lr * lr * held(grads, clear)[t])
+
+
+@mistake("replay")
+def first_gradient_for_all(theta0: Tensor, grads: Tensor, lr: float, clear: bool) -> Tensor:
+    """steps with the first batch's gradient alone: each batch brings its own row of grads"""
+    return walk(
+        theta0, grads, lambda theta, t: theta - lr * held(grads[:1].expand_as(grads), clear)[t]
+    )
+
+
+@mistake("replay")
 def uphill(theta0: Tensor, grads: Tensor, lr: float, clear: bool) -> Tensor:
     """θ + lr · gradient, steps uphill: descent goes against the gradient"""
     return walk(theta0, grads, lambda theta, t: theta + lr * held(grads, clear)[t])
@@ -310,8 +324,8 @@ def square_of_the_sum(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tenso
 
 @mistake("in_microbatches")
 def every_row_with_every_target(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
-    """a column [m, 1] minus a vector [m]: broadcast, each row is compared with every target of its
-    batch (print both .shape)"""
+    """a column [m, 1] and a row (or a vector [m]) subtracted: broadcast, each row is compared with
+    every target of its batch (print both .shape)"""
     pairs = zip(X.split(batch_size), y.split(batch_size), strict=True)
     parts = [2 * rows.T @ (rows @ w - t.flatten()).sum(1, keepdim=True) for rows, t in pairs]
     return total(parts, w) / len(X)

@@ -147,6 +147,17 @@ def behaviour(lr, a):
 """,
         "the other words are right",
     ),
+    "no step is a step": (
+        "01",
+        """
+right_descend = descend
+
+
+def descend(x0, lr, steps):
+    return right_descend(x0, lr, max(steps, 1))
+""",
+        "wrong only where steps is 0",
+    ),
     "offset": (
         "04",
         """
@@ -372,7 +383,7 @@ def gradient(X, y, w):
     refuse_flat(X, y)
     return X.T @ (y - X @ w)
 """,
-        "times the number of rows of X, in every call: a sum, where a mean is asked for? And its",
+        "thing added again and again? And its sign is the other one",
     ),
     "nothing": (
         "01",

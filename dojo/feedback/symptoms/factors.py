@@ -169,7 +169,7 @@ def _by_quantity(name: str, sign: int, power: int) -> str:
     elif power < 0:
         ask = "a mean, where a sum is asked for? Or divided twice?"
     else:
-        ask = "a sum, where a mean is asked for?"
+        ask = "a sum, where a mean is asked for? Or the same thing added again and again?"
     also = " And its sign is the other one: what is taken away from what?" if sign < 0 else ""
     what = f"what is wanted {'divided by' if power < 0 else 'times'} {name}"
     return f"{what}, in every call: {ask}{also}"

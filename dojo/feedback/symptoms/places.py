@@ -49,6 +49,12 @@ def all_alike(case: Case) -> str:
     )
 
 
+def _is_for_each(example: Example) -> bool:
+    """Whether all tensors that are given have the shape of the result."""
+    tensors = [v for v in example.given.values() if isinstance(v, Tensor)]
+    return bool(tensors) and all(v.shape == example.wanted.value.shape for v in tensors)
+
+
 def _is_one_number(t: Tensor) -> bool:
     return near(t, t.flatten()[:1].reshape([1] * t.dim()).expand_as(t))
 
@@ -106,6 +112,8 @@ def broadcast(case: Case) -> str:
     both = [p for p in map(only_pair, case.wrong) if p is not None]
     if not both or len(both) < len(case.wrong):
         return ""
+    if not all(w.dim() == 1 or (w.dim() == 2 and w.shape[1] == 1) for _, w in both):
+        return ""  # neither a vector nor a column is wanted
     n = both[0][1].numel()
     if not all(len(b.shape) == 2 and b.shape == (a.numel(), a.numel()) for b, a in both) or n < 2:
         return ""
@@ -169,6 +177,8 @@ def only_one_part(case: Case) -> str:
         return ""
     if any(w.dim() == 0 or w.numel() < 3 for _, w in both):
         return ""
+    if all(w.dim() == 1 for _, w in both) and all(map(_is_for_each, case.wrong)):
+        return ""  # of one for each element, the value may be what counts, and not the place
     differ = [_differing(y, w) for y, w in both]
     for name, where in PARTS:
         masks = [where(w) for _, w in both]
