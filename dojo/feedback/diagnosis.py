@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dojo.calling import values
 from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import TimeIsUp, Unreachable
 from dojo.feedback.comparing import absent, bounded, kind, matches, replay
 from dojo.feedback.examples import Example, Examples, SpecCalls, nudged, variations
+from dojo.feedback.inner_calls import INNER_CALLS, inner_calls
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.time_limit import limited
 from dojo.isolation.isolation import Switch
@@ -30,7 +30,6 @@ FAR = 1000.0  # how many times the matching tolerance a mistake must be away fro
 GRACE = 0.5  # seconds for the call that is being made when time is up
 OTHERWISE = 20.0  # tolerances within which two ways of writing one thing may differ
 ENOUGH = 4  # calls of a spec that have a value: then no others are made up
-INNER_CALLS = 8  # of an inner function that are compared, for each call of the outer one
 
 
 @dataclass(frozen=True)
@@ -181,24 +180,10 @@ class _Search:
 
     def _inner_calls(self, calls: list[Call], outer: str, inner: str) -> list[Call]:
         """Return the answer's `inner` on what the solution's `outer` gives to its own `inner`."""
-        original, met, most = self.solution.function(inner), list[Call](), 0
         mine = self.answer.isolated(inner)
-        if original is None or mine is None:
+        if mine is None:
             return []
-
-        def recording(*args: Any, **kwargs: Any) -> Any:
-            if len(met) < most:
-                met.append(Call(inner, values.copied(args), values.copied(kwargs), ()))
-            return original(*args, **kwargs)
-
-        setattr(self.solution.module, inner, recording)
-        try:
-            for call in calls:
-                most = len(met) + INNER_CALLS
-                replay(self._right(outer), call)
-        finally:
-            setattr(self.solution.module, inner, original)
-        return [replay(mine, call) for call in met]
+        return [replay(mine, call) for call in inner_calls(self.solution, calls, outer, inner)]
 
     def _explain(self, calls: list[Call], function: str) -> list[StandIn]:
         """Keep the mistakes that match every call, then try inputs that tell them apart."""

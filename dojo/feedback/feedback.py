@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import linecache
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
-import torch
-from torch import Tensor
 
 from dojo.calling import values
 from dojo.calling.calls import Call, InProcess, KataCalls
@@ -22,23 +18,20 @@ from dojo.feedback.diagnosis import Diagnosis, diagnose, switches_to_blame, want
 from dojo.feedback.examples import Examples
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.torch_errors import NO_LEAF, meaning_of, of_none
-from dojo.isolation.isolation import Switch
+from dojo.feedback.which_call import call_meant, is_edge
+from dojo.feedback.wording import in_its_words, reflowed, set_for_all, switched, told_of
 from dojo.opening.answers import Answer, frame_in, open_ours
-from dojo.opening.python_errors import words_of
 from dojo.paths import typed
 from dojo.spec import proof
 from dojo.spec.documented import Documented, MissingTrace
 from dojo.spec.fresh import DEFAULT_SEED, Fresh
 from dojo.spec.trial import Trial
-from dojo.stack import located, place_in
+from dojo.stack import located
 from dojo.terminal.layout import WIDTH, cut, wrapped
 
 # characters of a call that is shown: what three lines hold, and two and one where room is short
 CALL = 3 * WIDTH - 12, 2 * WIDTH - 8, WIDTH
-LOOPS = "steps", "step", "rounds", "n"  # arguments that say how often a loop is run
-LINES_OF_WORDS = 8  # of what an error says
 PLAIN = int, float, str, bool  # results that are shown in a word
-CPP_STACK = "Exception raised from"  # how torch begins it
 HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a kind of failure
 
 
@@ -57,6 +50,8 @@ class Situation:
         self.trial, self.catalogue, self.kata, self.answer = trial, catalogue, kata, answer
         self.patience, self.examples = patience, examples
         self.calls = trial.first(KataCalls)
+        self._made = self.calls.calls if self.calls is not None else []
+        self._noted = self.calls.warned if self.calls is not None else []
         self.documented = trial.first(Documented)
         self.fresh = trial.first(Fresh)
 
@@ -69,16 +64,15 @@ class Situation:
         if self.documented is not None and self.documented.source is not None:
             said.source = str(self.documented.source)
             said.entries.insert(0, self.documented.source.document)
-        if self.calls is not None:
-            said.functions = list(dict.fromkeys(c.function for c in self.calls.calls))
+        said.functions = list(dict.fromkeys(c.function for c in self._made))
         if error is None:
             return said
         if self.fresh is not None and self.fresh.used:
             said.seed = self.fresh.seed
-        if self.calls is not None and self.calls.calls:
-            said.function = self.calls.calls[-1].function
+        if self._made:
+            said.function = self._made[-1].function
         self._judge(said, error)
-        said.is_edge = self._is_edge(error)
+        said.is_edge = bool(self._made) and is_edge(self._meant(error))
         self._blame_switches(said, error)
         said.hints = hints.read_hints(self.kata.lesson).get(said.function, [])
         return said
@@ -92,7 +86,7 @@ class Situation:
             said.body = list(error.remedy)
         elif isinstance(error, Wrong):
             said.outcome, said.heading = "wrong", error.heading
-            said.body = [*self._told(error), *self._warned(), *error.remedy]
+            said.body = [*self._kind_told(error), *self._warned(), *error.remedy]
             said.is_by_value = error.by_value
             if error.function:  # no call that was made is to blame
                 said.function = error.function
@@ -118,18 +112,18 @@ class Situation:
         else:
             self._stumbled(said, error)
 
-    def _told(self, error: Wrong) -> list[str]:
+    def _kind_told(self, error: Wrong) -> list[str]:
         """Say what is wrong; where None came back though there is a `return`, what may be None."""
-        if error.heading != "NOTHING RETURNED" or self.calls is None or self.answer is None:
+        if error.heading != "NOTHING RETURNED" or not self._made or self.answer is None:
             return reflowed(error.body)
-        if "not a leaf" in " ".join(self.calls.warned):
+        if "not a leaf" in " ".join(self._noted):
             return reflowed([f"the result is None: {NO_LEAF}"])
-        why = of_none(self.answer.source, self.calls.calls[-1].function)
+        why = of_none(self.answer.source, self._made[-1].function)
         return reflowed([why] if why else error.body)
 
     def _stumbled(self, said: Feedback, error: BaseException) -> None:
         """Tell whose fault an error of the spec is: the answer's, if the solution passes it."""
-        words = _in_its_words(error)
+        words = in_its_words(error)
         if self._solution_passes():
             said.outcome, said.heading, said.asked = "wrong", "NOT AS PROMISED", self._asked(error)
             said.body = ["The test cannot go on with what came back:", *words]
@@ -141,7 +135,7 @@ class Situation:
 
     def _solution_passes(self) -> bool:
         """Whether the solution passes this test, where the answer was called at all."""
-        if self.calls is None or not self.calls.calls:
+        if not self._made:
             return False
         door = InProcess(open_ours(self.kata.answer_in(self.catalogue.solutions)))
         seed = self.fresh.seed if self.fresh is not None else DEFAULT_SEED
@@ -149,16 +143,15 @@ class Situation:
 
     def _blame_switches(self, said: Feedback, error: BaseException) -> None:
         """Name the lines that set something for the whole file, if this comes of them."""
-        made = self.calls.calls if self.calls is not None else []
-        if said.outcome != "wrong" or self.answer is None or not made:
+        if said.outcome != "wrong" or self.answer is None or not self._made:
             return
-        call = self._meant(made, error)
+        call = self._meant(error)
         wanted = wanted_of(self.catalogue, self.kata, call)
         if blamed := switches_to_blame(self.answer, call, wanted):
             said.named = []
-            said.shows = _set_for_all(blamed)
+            said.shows = set_for_all(blamed)
             said.diagnosis = [
-                *(line for switch in blamed for line in _switched(self.answer, switch)),
+                *(line for switch in blamed for line in switched(self.answer, switch)),
                 "Without that line this does not happen.",
             ]
 
@@ -173,48 +166,28 @@ class Situation:
 
     def _wrong_kind(self) -> Wrong | None:
         """Say how the latest result differs in kind from the solution's, if it does."""
-        made = self.calls.calls if self.calls is not None else []
-        if not made or made[-1].error is not None:
+        if not self._made or self._made[-1].error is not None:
             return None
-        wanted = wanted_of(self.catalogue, self.kata, made[-1])
+        latest = self._made[-1]
+        wanted = wanted_of(self.catalogue, self.kata, latest)
         if wanted.error is not None:
             return None
         try:
-            proof.same_kind(made[-1].value, wanted.value)
+            proof.same_kind(latest.value, wanted.value)
         except Wrong as wrong:
             return wrong
         return None
 
     def _asked(self, error: BaseException) -> list[str]:
         """The call that the failure is about, as a learner could type it; then shorter."""
-        made = self.calls.calls if self.calls is not None else []
-        if not made or isinstance(error, MissingTrace):
+        if not self._made or isinstance(error, MissingTrace):
             return []
-        call = self._meant(made, error)
+        call = self._meant(error)
         return list(dict.fromkeys(call.shown(most) for most in CALL))
 
-    def _meant(self, made: list[Call], error: BaseException) -> Call:
-        """Return the call whose result was compared, else the latest one that is wrong."""
-        compared = error.compared if isinstance(error, Wrong) else None
-        if compared is not None:
-            for call in reversed(made):
-                if any(_is_in(compared, t) for t in values.tensors(call.value)):
-                    return call
-        if made[-1].error is not None or not isinstance(error, Wrong) or not error.by_value:
-            return made[-1]
-        wrong = (c for c in reversed(made) if not self._is_right(c))
-        return next(wrong, made[-1])
-
-    def _is_edge(self, error: BaseException) -> bool:
-        """Whether the call that the failure is about has nothing to do: 0 steps, an empty batch."""
-        made = self.calls.calls if self.calls is not None else []
-        if not made:
-            return False
-        call = self._meant(made, error)
-        given = (*call.args, *call.kwargs.values())
-        empty = any(isinstance(v, Tensor) and not v.numel() for v in given)
-        named = dict(zip(call.names, call.args, strict=False)) | call.kwargs
-        return empty or any(named.get(name) == 0 for name in LOOPS if type(named.get(name)) is int)
+    def _meant(self, error: BaseException) -> Call:
+        """Return the call that the failure is about, of those that were made."""
+        return call_meant(self._made, error, self._is_right)
 
     def _is_right(self, call: Call) -> bool:
         return matches(call, wanted_of(self.catalogue, self.kata, call))
@@ -233,16 +206,15 @@ class Situation:
         """The learner's own line that raised, what it said, and what that means."""
         assert self.answer is not None
         body = [f"{typed(self.answer.path)}:{line}", cut(f"    {text}")]
-        body += [*_in_its_words(error), *self._warned()]
-        warned = " ".join(self.calls.warned) if self.calls is not None else ""
-        meaning = meaning_of(error, text, warned) or self._refused(text)
+        body += [*in_its_words(error), *self._warned()]
+        meaning = meaning_of(error, text, " ".join(self._noted)) or self._refused(text)
         return [*body, "", *reflowed(meaning.splitlines())] if meaning else body
 
     def _refused(self, text: str) -> str:
         """What is wanted where the answer's own `raise` refused a call."""
-        if self.calls is None or not self.calls.calls or not text.startswith("raise "):
+        if not self._made or not text.startswith("raise "):
             return ""
-        wanted = wanted_of(self.catalogue, self.kata, self.calls.calls[-1])
+        wanted = wanted_of(self.catalogue, self.kata, self._made[-1])
         if wanted.error is not None:
             return ""
         what = f": {values.shown(wanted.value)} is wanted" if type(wanted.value) in PLAIN else ""
@@ -250,30 +222,29 @@ class Situation:
 
     def _warned(self) -> list[str]:
         """What Python and torch warned the answer of, in their own words."""
-        noted = first_of(self.calls.warned if self.calls is not None else [])
+        noted = first_of(self._noted)
         return [line for text in noted for line in ("", *wrapped(text))]
 
     def _diagnose(self, said: Feedback, *, by_value: bool) -> None:
         """Name the known mistake, if one explains every call of this test."""
-        if self.calls is None or self.answer is None or not self.calls.calls:
+        if self.answer is None or not self._made:
             return
         begun = self.answer.clock()
-        made = self.calls.calls
         found = _diagnosed(
             self.catalogue,
             self.kata,
             self.answer,
-            made,
+            self._made,
             self.patience,
             self.examples,
             by_value=by_value,
         )
         self.patience -= self.answer.clock() - begun
         if found.function:
-            blamed_inside = found.function not in {c.function for c in self.calls.calls}
-            leaves = (leaf for c in self.calls.calls for _, leaf in values.each(c.value))
+            blamed_inside = found.function not in {c.function for c in self._made}
+            leaves = (leaf for c in self._made for _, leaf in values.each(c.value))
             words = any(isinstance(leaf, str) for leaf in leaves)
-            said.diagnosis = _told(found, said.function if blamed_inside else "", words=words)
+            said.diagnosis = told_of(found, said.function if blamed_inside else "", words=words)
             said.function = found.function
         said.named, said.shows = [m.name for m in found.mistakes], found.shows
 
@@ -284,58 +255,3 @@ def _diagnosed(*given: Any, **named: Any) -> Diagnosis:
         return diagnose(*given, **named)
     except Exception:
         return Diagnosis("", [])
-
-
-def reflowed(lines: Sequence[str]) -> list[str]:
-    """Break prose anew to the screen's width; lines that are indented, as in a table, stay."""
-    found: list[str] = []
-    for is_prose, group in itertools.groupby(lines, lambda line: bool(line[:1].strip())):
-        kept = list(group)
-        found += wrapped(" ".join(kept)) if is_prose else [cut(line) for line in kept]
-    return found
-
-
-def _switched(answer: Answer, switch: Switch) -> list[str]:
-    """Say which line sets something for the whole file."""
-    file = typed(answer.path)
-    if not switch.line:
-        return wrapped(f"What {file} imports {switch.does} for the whole file.")
-    place = place_in(answer.source.split("\n"), switch.line).capitalize()
-    line = f"{place} of {file} {switch.does} for the whole file:"
-    return [*wrapped(line), cut(f"    {switch.text}")]
-
-
-def _set_for_all(switches: Sequence[Switch]) -> str:
-    """Say what some lines set, without saying where they stand."""
-    return " ".join(f"A line {switch.does} for the whole file." for switch in switches)
-
-
-def _told(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
-    """Say what the numbers show."""
-    lead = f"{found.function}, which {outer} calls, is wrong in itself. " if outer else ""
-    if not found.mistakes:
-        told = found.symptom or ("Start there." if lead else "")
-        return wrapped(f"{lead}{told}") if told else []
-    if words:
-        return wrapped(f"{lead}This is exactly the answer of {found.shows}.")
-    whose = "Its numbers are exactly those" if outer else "These are exactly the numbers"
-    return wrapped(f"{lead}{whose} of {found.shows}.")
-
-
-def _in_its_words(error: BaseException) -> list[str]:
-    """What the error says, in full, as far as it is of use: no stack of C++ calls."""
-    said = [line for line in words_of(error).split(CPP_STACK)[0].splitlines() if line.strip()]
-    lines = reflowed(said)
-    return lines if len(lines) <= LINES_OF_WORDS else [*lines[:LINES_OF_WORDS], "…"]
-
-
-def _is_in(compared: Tensor, result: Tensor) -> bool:
-    """Whether what was compared is this result, or a part of it."""
-    whole = result.detach().cpu().to(torch.float64)
-    if compared.numel() == whole.numel():
-        return values.same(compared.flatten(), whole.flatten())
-    return (
-        any(values.same(compared.flatten(), row.flatten()) for row in whole)
-        if whole.dim()
-        else False
-    )

@@ -122,8 +122,8 @@ class Overtime:
         """Write the failure as the end of the run would have shown it."""
         from dojo.errors import TookTooLong
         from dojo.feedback.failure import in_full
-        from dojo.feedback.feedback import reflowed
         from dojo.feedback.outcome import Feedback
+        from dojo.feedback.wording import reflowed
         from dojo.spec.trial import SpecTest
 
         lines = lines_of_thread(self._dojo.answer_path(own), thread)

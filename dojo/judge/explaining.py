@@ -17,7 +17,8 @@ from dojo.catalogue import Catalogue, Kata
 from dojo.errors import NotWritten, Wrong
 from dojo.feedback.examples import Examples
 from dojo.feedback.failure import described
-from dojo.feedback.feedback import Situation, reflowed
+from dojo.feedback.feedback import Situation
+from dojo.feedback.wording import reflowed
 from dojo.judge.batching import Tried
 from dojo.judge.reports.wording import MOVES
 from dojo.judge.result import TestResult

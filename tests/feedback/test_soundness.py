@@ -11,7 +11,8 @@ from dojo.feedback.diagnosis import _Search
 from dojo.feedback.mistakes import StandIn
 from dojo.spec.trial import SpecTest
 
-from .mutants import Judge, sample
+from .claims import Judge
+from .mutants import sample
 
 SEED, COUNT = 3, 34  # two programs for each kata
 ONE_ROW_MORE = """
@@ -29,7 +30,9 @@ def test_what_is_said_of_changed_solutions_is_true(
     specs: dict[str, list[SpecTest]], catalogue: Catalogue, tmp_path: Path
 ) -> None:
     """Each name and each symptom holds on inputs that the diagnosis never saw."""
-    tally = sample(Judge(catalogue, specs, tmp_path), COUNT, SEED)
+    judge = Judge(catalogue, specs, tmp_path)
+    assert len(list(sample(judge, COUNT, SEED))) == COUNT
+    tally = judge.tally
     assert tally.false == []
     assert tally.counts["named"]
     assert tally.counts["a symptom"]

@@ -1,0 +1,33 @@
+"""The calls that the solution's functions make of each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dojo.calling import values
+from dojo.calling.calls import Call
+from dojo.feedback.comparing import absent, replay
+from dojo.opening.answers import Answer
+
+INNER_CALLS = 8  # of an inner function that are kept, for each call of the outer one
+
+
+def inner_calls(solution: Answer, calls: list[Call], outer: str, inner: str) -> list[Call]:
+    """Return what the solution's `outer` gives to its own `inner` in such calls: no results."""
+    original, met, most = solution.function(inner), list[Call](), 0
+    if original is None:
+        return []
+
+    def recording(*args: Any, **kwargs: Any) -> Any:
+        if len(met) < most:
+            met.append(Call(inner, values.copied(args), values.copied(kwargs), ()))
+        return original(*args, **kwargs)
+
+    setattr(solution.module, inner, recording)
+    try:
+        for call in calls:
+            most = len(met) + INNER_CALLS
+            replay(solution.isolated(outer) or absent, call)
+    finally:
+        setattr(solution.module, inner, original)
+    return met
