@@ -20,7 +20,7 @@ from dojo.catalogue import Catalogue, Kata
 from dojo.errors import TimeIsUp, Unreachable
 from dojo.feedback.comparing import absent, bounded, kind, matches, replay
 from dojo.feedback.examples import Example, Examples, SpecCalls, nudged, variations
-from dojo.feedback.inner_calls import INNER_CALLS, inner_calls
+from dojo.feedback.inner_calls import INNER_CALLS, inner_calls, put_in
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.time_limit import limited
 from dojo.isolation.isolation import Switch
@@ -131,11 +131,26 @@ class _Search:
         """Blame the innermost function that is wrong in itself, else the one last called."""
         wrong = next((f for f in self._called(calls) if self._is_wrong(calls, f)), "")
         for callee in self.answer.callees(wrong):
-            inner = self._inner_calls([c for c in calls if c.function == wrong], wrong, callee)
-            if any(not matches(c, replay(self._right(callee), c)) for c in inner):
+            own = [c for c in calls if c.function == wrong]
+            inner = self._inner_calls(own, wrong, callee)
+            if any(
+                not matches(c, replay(self._right(callee), c)) for c in inner
+            ) and self._is_to_blame(callee, own, wrong):
                 return self._diagnosed(inner, callee)
         own = [c for c in calls if c.function == wrong]
         return self._diagnosed(own, wrong) if own else self.of_latest(calls, by_value=True)
+
+    def _is_to_blame(self, inner: str, calls: list[Call], outer: str) -> bool:
+        """Whether what `inner` is to do is settled, or it alone makes these calls what they are.
+
+        A function that a learner cut out may have the name of one of the solution's by accident.
+        """
+        mine = self.answer.isolated(inner)
+        if mine is None or self.examples.ask(inner):
+            return mine is not None
+        with put_in(self.solution, inner, mine):
+            right = self._right(outer)
+            return all(matches(c, replay(right, c), OTHERWISE) for c in calls)
 
     def of_latest(self, calls: list[Call], *, by_value: bool) -> Diagnosis:
         """Look for a symptom alone, of the function that was called last."""
@@ -153,8 +168,8 @@ class _Search:
         from dojo.feedback.symptoms.case import Case
         from dojo.feedback.symptoms.table import symptom_of
 
-        own = [Example(c, replay(self._right(function), c)) for c in calls]
-        examples = [*own[-INNER_CALLS:], *self._others(calls, function)]
+        own = [Example(c, replay(self._right(function), c)) for c in calls]  # the last is shown
+        examples = [*own[: -INNER_CALLS - 1 : -1], *self._others(calls, function)]
         case = Case(
             function,
             examples,

@@ -25,6 +25,7 @@ from dojo.calling.observing import Observed
 from dojo.catalogue import Kata
 from dojo.errors import Unreachable
 from dojo.feedback.comparing import absent, matches, replay
+from dojo.feedback.inner_calls import inner_calls
 from dojo.opening.answers import Answer, open_ours
 from dojo.spec.trial import SpecTest
 
@@ -41,14 +42,29 @@ class SpecCalls:
     def __init__(self, kata: Kata, tests: Sequence[SpecTest], seed: int = SEED) -> None:
         self._kata, self._tests, self._seed = kata, tests, seed
         self._heard: dict[str, list[Call]] | None = None
+        self._asked = frozenset[str]()
 
     def of(self, function: str) -> list[Call]:
         """Return the calls of one function, each with the value or the error of the solution."""
         if self._heard is None:
             self._heard = self._listen()
-        calls = self._heard.get(function, [])
-        stride = max(1, -(-len(calls) // MOST))
-        return calls[::stride]
+        if function not in self._heard:
+            self._heard[function] = self._made_inside(function)
+        return _spread(self._heard[function])
+
+    def ask(self, function: str) -> bool:
+        """Whether a test calls a function itself."""
+        self.of("")
+        return function in self._asked
+
+    def _made_inside(self, function: str) -> list[Call]:
+        """Return the calls that the solution's functions make of one that no test calls."""
+        solution, made = open_ours(self._kata.solution), list[Call]()
+        for outer in sorted(self._asked):
+            if function in solution.callees(outer):
+                made += inner_calls(solution, self.of(outer), outer, function)
+        right = solution.isolated(function) or absent
+        return [replay(right, call) for call in _spread(made)]
 
     def _listen(self) -> dict[str, list[Call]]:
         """Run the tests on the solution; those about what is observed ask for nothing new."""
@@ -61,7 +77,13 @@ class SpecCalls:
         heard: dict[str, list[Call]] = {}
         for call in door.heard:
             heard.setdefault(call.function, []).append(call)
+        self._asked = frozenset(heard)
         return heard
+
+
+def _spread(calls: list[Call]) -> list[Call]:
+    """Return as many of them as are looked at, spread evenly."""
+    return calls[:: max(1, -(-len(calls) // MOST))]
 
 
 class _Listening:
@@ -119,6 +141,10 @@ class Examples:
     def prepare(self) -> None:
         """Run the spec on the solution, if that was not done before."""
         self._asked.of("")
+
+    def ask(self, function: str) -> bool:
+        """Whether the spec calls a function itself, so that what it is to do is settled."""
+        return self._asked.ask(function)
 
     def of(self, function: str) -> Iterator[Example]:
         """Yield what the spec asks of a function, as the answer and the solution answer it."""

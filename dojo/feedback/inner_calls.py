@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from dojo.calling import values
@@ -23,11 +25,19 @@ def inner_calls(solution: Answer, calls: list[Call], outer: str, inner: str) -> 
             met.append(Call(inner, values.copied(args), values.copied(kwargs), ()))
         return original(*args, **kwargs)
 
-    setattr(solution.module, inner, recording)
-    try:
+    with put_in(solution, inner, recording):
         for call in calls:
             most = len(met) + INNER_CALLS
             replay(solution.isolated(outer) or absent, call)
-    finally:
-        setattr(solution.module, inner, original)
     return met
+
+
+@contextlib.contextmanager
+def put_in(solution: Answer, name: str, other: Callable[..., Any]) -> Iterator[None]:
+    """Put another function in the place of one of the solution's, for a while."""
+    original = getattr(solution.module, name)
+    setattr(solution.module, name, other)
+    try:
+        yield
+    finally:
+        setattr(solution.module, name, original)

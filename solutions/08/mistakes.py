@@ -495,6 +495,12 @@ def last_step_not_looked_at(mark: float, x0: float, lr: float, most: int) -> int
 
 
 @mistake("steps_to_pass")
+def no_look_after_the_last_step(mark: float, x0: float, lr: float, most: int) -> int:
+    """a look at the start and after each step but the last: `most` steps need `most` + 1 looks"""
+    return or_refused(passed(mark, x0, lr, max(most - 1, 0)))
+
+
+@mistake("steps_to_pass")
 def start_not_looked_at(mark: float, x0: float, lr: float, most: int) -> int:
     """a look after each step only: a descent that begins at the mark has passed it at step 0"""
     after = x0 - lr * (4 * x0**3 - 150 * x0**2 - 1)

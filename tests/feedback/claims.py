@@ -24,7 +24,6 @@ from dojo.feedback.comparing import absent, replay
 from dojo.feedback.diagnosis import agrees
 from dojo.feedback.examples import Example, Examples, SpecCalls
 from dojo.feedback.feedback import Situation
-from dojo.feedback.inner_calls import inner_calls
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.symptoms.case import Case
@@ -151,19 +150,16 @@ class Judge:
         function, kata = said.feedback.function, said.kata
         solution = open_ours(kata.solution)
         right = solution.isolated(function) or absent
-        own = [Example(c, replay(right, c)) for c in said.calls if c.function == function]
+        own = [Example(c, replay(right, c)) for c in reversed(said.calls) if c.function == function]
         made = own + self._unseen(said, function)
         known = self._known(kata)
         return Case(function, made, said.answer, solution, kata.signatures, known, lambda: False)
 
     def _unseen(self, said: Said, function: str) -> list[Example]:
         """Make calls of a function of the program, as the spec does and as its caller does."""
-        asked, solution = self._calls(said.kata, UNSEEN), open_ours(said.kata.solution)
-        calls = list(asked.of(function))
-        for outer in dict.fromkeys(c.function for c in said.calls if c.function != function):
-            calls += inner_calls(solution, asked.of(outer), outer, function)
-        mine, right = said.answer.isolated(function) or absent, solution.isolated(function)
-        return [Example(replay(mine, call), replay(right or absent, call)) for call in calls]
+        mine = said.answer.isolated(function) or absent
+        calls = self._calls(said.kata, UNSEEN).of(function)
+        return [Example(replay(mine, wanted), wanted) for wanted in calls]
 
     def _known(self, kata: Kata) -> list[StandIn]:
         return read_stand_ins(self.catalogue.solutions / kata.number / "mistakes.py")

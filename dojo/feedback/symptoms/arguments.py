@@ -18,6 +18,7 @@ from dojo.feedback.symptoms.case import FAR, Case, near
 
 FROZEN = (0.0, 1.0, 2.0, 0.5, 0.1, -1.0, 0.01, 0.9, 10.0)  # values that learners write
 TRIED = 6  # calls that are changed in one argument
+CHANGES = (1.17, 0.43), (0.83, -0.57), (4.0, 2.0)  # words change with a large one only
 
 
 def exchanged(case: Case) -> str:
@@ -63,18 +64,28 @@ def without_effect(case: Case) -> str:
     """Say that an argument which changes the wanted result changes nothing in yours."""
     if len(case.comparable) < 2:
         return ""
-    right = [e for e in case.valued if e.is_right]  # a number too large may hide its effect
     for name in case.comparable[0].given:
         if case.is_late():
             return ""
-        effects = [_effect(case, e, name) for e in (*case.comparable[:TRIED], *right[:TRIED])]
-        seen = [e for e in effects if e is not None]
-        if len(seen) > 1 and not any(seen):
+        if _unchanged(case, name) > 1:
             return (
                 f"Another {name} changes nothing in yours: the wanted result depends on it. Where "
                 f"is {name} used?"
             )
     return ""
+
+
+def _unchanged(case: Case, name: str) -> int:
+    """Count the changes of an argument that change what is wanted; 0 if one changes yours."""
+    count = 0
+    right = [e for e in case.valued if e.is_right]  # a number too large may hide its effect
+    tried = (*case.comparable[:TRIED], *case.valued[-TRIED:], *right[:TRIED])
+    for example, by in itertools.product(tried, CHANGES):
+        effect = _effect(case, example, name, by)
+        if effect or case.is_late():
+            return 0
+        count += effect is False
+    return count
 
 
 def an_argument(case: Case) -> str:
@@ -128,18 +139,21 @@ def _explains(case: Case, change: Callable[[dict[str, Any]], dict[str, Any]]) ->
     return all(holds(e) for e in case.valued)
 
 
-def _effect(case: Case, example: Example, name: str) -> bool | None:
+def _effect(case: Case, example: Example, name: str, by: tuple[float, float]) -> bool | None:
     """Whether another value of an argument changes yours; None if it need not."""
     before = example.given
-    other = values.transform(before[name], lambda v: moved(v, 1.17, 0.43, numbers=True))
+    other = values.transform(before[name], lambda v: moved(v, *by, numbers=True))
     if type(other) is bool:
         other = not other
     call = replace(example.yours, args=(), kwargs={**before, name: other})
-    wanted = case.wanted(call)
-    if wanted.error is not None or matches(wanted, example.wanted, FAR):
-        return None
     yours = case.mine(call)
-    return None if yours.error is not None else not matches(yours, example.yours)
+    if yours.error is None and not matches(yours, example.yours):
+        return True
+    wanted = case.wanted(call)
+    failed = yours.error is not None or wanted.error is not None
+    if failed or matches(wanted, example.wanted, FAR):
+        return None
+    return False
 
 
 def _is_argument(example: Example, name: str, *, in_rows: bool = False) -> bool:

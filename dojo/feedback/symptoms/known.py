@@ -10,6 +10,7 @@ from torch import Tensor
 from dojo.calling import values
 from dojo.calling.calls import Call
 from dojo.feedback.comparing import matches, replay
+from dojo.feedback.inner_calls import put_in
 from dojo.feedback.mistakes import StandIn
 from dojo.feedback.symptoms.case import FAR, Case, near
 
@@ -96,13 +97,8 @@ def _is_both_leaf(y: object, w: object, a: object, b: object) -> bool:
 
 def _explains(case: Case, mistake: StandIn) -> bool:
     """Whether the solution with a mistake in an inner function's place does what yours does."""
-    module, name = case.solution.module, mistake.function
-    original = getattr(module, name)
-    setattr(module, name, mistake.call)
-    try:
+    with put_in(case.solution, mistake.function, mistake.call):
         right = case.right(case.function)
         return bool(case.wrong) and all(
             matches(e.yours, replay(right, e.yours), 20.0) for e in case.valued
         )
-    finally:
-        setattr(module, name, original)
