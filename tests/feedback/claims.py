@@ -24,6 +24,7 @@ from dojo.feedback.comparing import absent, replay
 from dojo.feedback.diagnosis import agrees
 from dojo.feedback.examples import Example, Examples, SpecCalls
 from dojo.feedback.feedback import Situation
+from dojo.feedback.inner_calls import inner_calls
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.symptoms.case import Case
@@ -150,7 +151,10 @@ class Judge:
         function, kata = said.feedback.function, said.kata
         solution = open_ours(kata.solution)
         right = solution.isolated(function) or absent
-        own = [Example(c, replay(right, c)) for c in reversed(said.calls) if c.function == function]
+        calls = [c for c in said.calls if c.function == function]
+        calls = calls[::-1] or self._inside(said, function)  # the one that is shown first
+        mine = said.answer.isolated(function) or absent
+        own = [Example(replay(mine, c), replay(right, c)) for c in calls]
         made = own + self._unseen(said, function)
         known = self._known(kata)
         return Case(function, made, said.answer, solution, kata.signatures, known, lambda: False)
@@ -160,6 +164,12 @@ class Judge:
         mine = said.answer.isolated(function) or absent
         calls = self._calls(said.kata, UNSEEN).of(function)
         return [Example(replay(mine, wanted), wanted) for wanted in calls]
+
+    def _inside(self, said: Said, function: str) -> list[Call]:
+        """Return what the solution gives to a function in the calls of the test."""
+        solution, outer = open_ours(said.kata.solution), {c.function for c in said.calls}
+        calls = [inner_calls(solution, list(said.calls), name, function) for name in sorted(outer)]
+        return [call for inner in calls for call in inner]
 
     def _known(self, kata: Kata) -> list[StandIn]:
         return read_stand_ins(self.catalogue.solutions / kata.number / "mistakes.py")

@@ -385,6 +385,27 @@ def gradient(X, y, w):
 """,
         "thing added again and again? And its sign is the other one",
     ),
+    "two-at-once": (
+        "12",
+        """
+right_loss = loss_and_gradient
+def loss_and_gradient(kind, prediction, target):
+    value, grad = right_loss(kind, prediction, target)
+    return value**2 if kind == "norm" else value, -grad
+""",
+        "Two things at once, it seems: a gradient with the wrong sign: it points where the loss "
+        "grows, to larger errors; and a norm with the right gradient",
+    ),
+    "one-and-a-little": (  # an eps is no second mistake: that one alone would be seen, too
+        "12",
+        """
+right_loss = loss_and_gradient
+def loss_and_gradient(kind, prediction, target):
+    value, grad = right_loss(kind, prediction, target)
+    return (value + 1e-8, grad) if kind == "norm" else (value, grad)
+""",
+        "",
+    ),
     "nothing": (
         "01",
         """
