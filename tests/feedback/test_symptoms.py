@@ -404,7 +404,7 @@ def loss_and_gradient(kind, prediction, target):
     value, grad = right_loss(kind, prediction, target)
     return (value + 1e-8, grad) if kind == "norm" else (value, grad)
 """,
-        "",
+        "Only the first of the 2 results differs",
     ),
     "nothing": (
         "01",
