@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -103,7 +103,8 @@ def _parts(kata: Kata) -> dict[str, tuple[set[str], set[str]]]:
     parts = {}
     for name, statement in defined.items():
         nodes = list(ast.walk(statement))
-        asked = {n.attr for n in nodes if isinstance(n, ast.Attribute) and _is_kata(n)}
+        katas = _names_of_kata(nodes)
+        asked = {n.attr for n in nodes if isinstance(n, ast.Attribute) and _is_kata(n, katas)}
         asked |= {
             n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)
         }
@@ -119,11 +120,27 @@ def _callers(parts: dict[str, tuple[set[str], set[str]]], function: str) -> list
     return [n for n in parts if n.startswith("test_") and calls_it(n, frozenset({n}))]
 
 
-def _is_kata(node: ast.AST) -> bool:
-    """Whether this is `kata`, or an attribute of it."""
+def _names_of_kata(nodes: list[ast.AST]) -> set[str]:
+    """Return the names by which `kata` is asked, such as `away` after `away = kata.elsewhere`."""
+    found = {"kata"}
+    for node in nodes:
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            pairs = zip(_elements(target), _elements(node.value), strict=False)
+            found |= {t.id for t, v in pairs if isinstance(t, ast.Name) and _is_kata(v, found)}
+    return found
+
+
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def _is_kata(node: ast.AST, names: Collection[str]) -> bool:
+    """Whether this is `kata` by one of its names, or an attribute of it."""
     while isinstance(node, ast.Attribute):
         node = node.value
-    return isinstance(node, ast.Name) and node.id == "kata"
+    return isinstance(node, ast.Name) and node.id in names
 
 
 def leave_out_own_tests(config: pytest.Config, root: Path) -> None:
