@@ -36,8 +36,8 @@ def two_at_once(case: Case) -> str:
     """Say that two known mistakes together, and no other two, are what yours does."""
     own = [m for m in case.known if m.function == case.function]
     examples = case.valued[:MOST]
-    if not case.is_numeric or not own:
-        return ""
+    if not case.is_numeric or not own or isinstance(case.wrong[0].wanted.value, str):
+        return ""  # of a few words, two mistakes explain nearly everything
     made = dict[str, list[Call]]()
     for mistake in own:
         if case.is_late():

@@ -100,8 +100,8 @@ PLACES: tuple[tuple[Same, str], ...] = (
     ),
     (
         _one_in_all,
-        "All rows of yours are alike. Is one tensor stored many times, and changed in place? Each "
-        "row needs a copy.",
+        "All rows of yours are alike. Is one value used for all of them, or one tensor stored many "
+        "times, and changed in place?",
     ),
     (_turned, "Your rows are right, and stand in the opposite order: the last one first."),
     (
