@@ -350,6 +350,7 @@ def test_crossings_by_hand(kata, device, fresh):
         (1, 0, 0): 0,
         (0, 2, -1): 1,
         (3, 0, 0, -2, 0, 1): 2,
+        (1, 1e-6, -1e-6, 1e-8, -1e-8): 3,  # small is a side, too: only 0 is none
     }
     traces = [torch.tensor(path, dtype=torch.float64, device=device) for path in paths]
     each_count_is_right(kata, traces, paths.values(), fresh)
