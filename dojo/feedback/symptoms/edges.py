@@ -16,7 +16,16 @@ from dojo.feedback.symptoms.case import Case
 LEAST = 3  # right calls, before it is said that the others are right
 MANY = 6  # right and wrong calls, where half of all inputs are of that kind
 TRIED = 4  # wrong calls that are made once more, without what is special about them
-COMMON = "below 0", "negative numbers in it", "True", "False", "large numbers in it", "or more"
+COMMON = (
+    "below 0",
+    "negative numbers in it",
+    "True",
+    "False",
+    "large numbers in it",
+    "or more",
+    "is square",
+    "than high",
+)
 
 
 def but_for(case: Case) -> str:
