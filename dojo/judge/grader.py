@@ -63,6 +63,7 @@ class Grader:
     seed: int
     layers: tuple[str, ...]
     records: Records | None = None
+    same_seed: bool = False  # a record of another seed is of no use: this one was asked for
     forkserver: ForkServer | None = None  # the zygote, where it was started already
     asked: dict[str, SpecCalls] = field(default_factory=dict)  # by kata, when it is first needed
     trusted: set[str] = field(default_factory=set)  # katas whose canary lived
@@ -96,7 +97,6 @@ class Grader:
             source=source_hash,
             specs=self.spec_hashes[kata.number],
             judge=self.judge_hash,
-            seed=self.seed,
             layers=self.layers,
         )
 
@@ -121,7 +121,8 @@ class Grader:
         """Return the record of an answer, None if it is to be judged."""
         if self.records is None:
             return None
-        return self.records.find(submission.name, kata.number, key)
+        seed = self.seed if self.same_seed else None
+        return self.records.find(submission.name, kata.number, key, seed)
 
     def record(self, judged: Result, key: str) -> None:
         """Record what was judged, if records are kept."""

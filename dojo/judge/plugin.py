@@ -93,6 +93,9 @@ class JudgePlugin:
             return self.records.run_seed(asked)
         return secrets.randbits(SEED_BITS) if asked is None else asked
 
+    def _is_seed_asked(self) -> bool:
+        return self.config.getoption("--kata-seed") is not None
+
     def _connect(self) -> Client | None:
         address = self.config.getoption("--dask")
         if not address or self.config.option.collectonly:
@@ -148,6 +151,7 @@ class JudgePlugin:
             self.seed,
             self.layers,
             self.records,
+            self._is_seed_asked(),
             self._forkserver,
         )
         self._closing.callback(self.grader.close)
@@ -278,6 +282,7 @@ class JudgePlugin:
         titles = {kata.number: kata.title for kata in self.inbox.katas}
         each = records.each(self.terminal.keys)
         write_gradebook(out, each, run, skipped, callers, gone, titles)
+        records.end_run()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""
@@ -300,7 +305,10 @@ class JudgePlugin:
             yield f"Interrupted: {self.terminal.seen} of {self.terminal.expected} are judged."
             yield from ["The same command goes on from here."] if self.out is not None else []
             return
-        yield f"Sandbox: {' and '.join(self.layers)}. Same inputs again: --kata-seed={self.seed}"
+        again = f"--kata-seed={self.seed}"
+        if self.out is not None and not self._is_seed_asked():
+            again = "--kata-seed=N, N from its row"
+        yield f"Sandbox: {' and '.join(self.layers)}. Same inputs again: {again}"
         if self.out is not None:
             yield f"Gradebook: {self.out / 'gradebook.csv'}"
         if self.terminal.unjudged:

@@ -59,7 +59,7 @@ def main(out: Path, number: int, asked: int | None, most: int | None) -> None:
         seed = records.run_seed(asked)
         for name in (f"student {i}" for i in range(number)):
             for kata in KATAS:
-                key = record_key(source=name, specs="s", judge="j", seed=seed, layers=["inner"])
+                key = record_key(source=name, specs="s", judge="j", layers=["inner"])
                 keys[name, kata] = key
                 if records.find(name, kata, key) is None:
                     records.add(judge(name, kata, seed), key)
@@ -70,6 +70,7 @@ def main(out: Path, number: int, asked: int | None, most: int | None) -> None:
         specs = dict.fromkeys(KATAS, "s")
         run = Run(KATAS, seed, ("inner",), specs, "j", "2026-01-01T00:00:00", time.perf_counter())
         write_gradebook(out, records.each(keys), run)
+        records.end_run()
     print("done", flush=True)
 
 

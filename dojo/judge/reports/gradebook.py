@@ -150,7 +150,7 @@ def _row(
         _sum(each),
         "" if missing else _sum(observed),
         *(verdicts[verdict] for verdict in Verdict),
-        judged[0].seed,
+        " ".join(dict.fromkeys(str(one.seed) for one in judged)),
         cell(_note(missing, unread)),
     ]
 

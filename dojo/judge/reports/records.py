@@ -74,11 +74,16 @@ class Records:
     def run_seed(self, asked: int | None) -> int:
         """Return the seed of the run: the one asked for, else the one that was begun with.
 
-        Where there is neither it is drawn, so a run that was cut off goes on with its own.
+        Where there is neither it is drawn, so a run that was cut off goes on with its own. When a
+        run is whole, people may read its seed: the next one has another.
         """
         verb, seed = ("REPLACE", asked) if asked is not None else ("IGNORE", secrets.randbits(31))
         self._file.execute(f"INSERT OR {verb} INTO run VALUES ('seed', ?)", (seed,))
         return int(self._file.execute("SELECT value FROM run WHERE name = 'seed'").fetchone()[0])
+
+    def end_run(self) -> None:
+        """Forget the seed of the run: it is whole."""
+        self._file.execute("DELETE FROM run WHERE name = 'seed'")
 
     def add(self, judged: Result, key: str) -> None:
         """Record this, in place of what was recorded of the same submission and kata."""
@@ -87,8 +92,8 @@ class Records:
             (judged.submission, judged.kata, key, judged.to_json()),
         )
 
-    def find(self, submission: str, kata: str, key: str) -> Result | None:
-        """Return what was judged under this key, None if it is to be judged (again).
+    def find(self, submission: str, kata: str, key: str, seed: int | None = None) -> Result | None:
+        """Return what was judged under this key (and with this seed, if one matters), or None.
 
         A GRADER-ERROR is to be judged again: it says nothing of the submission.
         """
@@ -97,11 +102,9 @@ class Records:
             (submission, kata, key),
         ).fetchone()
         found = Result.from_json(row[0]) if row else None
-        return (
-            found
-            if found and Verdict.GRADER_ERROR not in (found.verdict, *found.verdicts)
-            else None
-        )
+        if found is None or Verdict.GRADER_ERROR in (found.verdict, *found.verdicts):
+            return None
+        return found if seed in (None, found.seed) else None
 
     def each(self, keys: Mapping[tuple[str, str], str]) -> Iterator[Result]:
         """Yield the records of a run: those with these keys, by (submission, kata), in order."""
@@ -132,9 +135,9 @@ class Records:
         self.close()
 
 
-def record_key(*, source: str, specs: str, judge: str, seed: int, layers: Iterable[str]) -> str:
-    """Return the key of a record: whatever a verdict depends on, in one digest."""
-    return _digest([source, specs, judge, str(seed), *sorted(layers)])
+def record_key(*, source: str, specs: str, judge: str, layers: Iterable[str]) -> str:
+    """Return the key of a record: whatever a verdict depends on but the seed, in one digest."""
+    return _digest([source, specs, judge, *sorted(layers)])
 
 
 def specs_hash(catalogue: Catalogue, kata: Kata) -> str:

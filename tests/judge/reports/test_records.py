@@ -109,13 +109,27 @@ def test_each_comes_in_order(tmp_path: Path) -> None:
 
 
 def test_the_seed_of_a_run_stays(tmp_path: Path) -> None:
-    """A run that goes on has the seed it was begun with, unless another is asked for."""
+    """A run that goes on has the seed it was begun with, unless another is asked for.
+
+    When it is whole, whoever it was about may have read the seed: the next run has a new one.
+    """
     with Records(tmp_path) as records:
         drawn = records.run_seed(None)
     with Records(tmp_path) as records:
         assert records.run_seed(None) == drawn
         assert records.run_seed(5) == 5
         assert records.run_seed(None) == 5
+        records.end_run()
+        assert records.run_seed(None) not in (5, drawn)
+
+
+def test_a_seed_that_is_asked_for_matters(tmp_path: Path) -> None:
+    """What was judged with another seed is to be judged again, only where one is asked for."""
+    with Records(tmp_path) as records:
+        records.add(JUDGED, KEY)
+        place = JUDGED.submission, JUDGED.kata, KEY
+        assert records.find(*place) == records.find(*place, JUDGED.seed) == JUDGED
+        assert records.find(*place, JUDGED.seed + 1) is None
 
 
 def test_a_commit_is_on_the_disk(tmp_path: Path) -> None:
@@ -139,12 +153,12 @@ def test_what_is_no_file_of_ours(tmp_path: Path) -> None:
 
 
 def test_a_key_follows_all_that_a_verdict_depends_on() -> None:
-    """Source, specs, judge, seed and layers each change it; the order of layers does not."""
+    """Source, specs, judge and layers each change it; the order of layers does not."""
 
-    def key(source: str = "s", specs: str = "p", seed: int = 1, layers: str = "ab") -> str:
-        return record_key(source=source, specs=specs, judge="j", seed=seed, layers=layers)
+    def key(source: str = "s", specs: str = "p", judge: str = "j", layers: str = "ab") -> str:
+        return record_key(source=source, specs=specs, judge=judge, layers=layers)
 
-    assert len({key(), key("t"), key(specs="q"), key(seed=2), key(layers="a")}) == 5
+    assert len({key(), key("t"), key(specs="q"), key(judge="k"), key(layers="a")}) == 5
     assert key(layers="ba") == key()
     assert key("sp", "") != key("s", "p")
 
@@ -206,6 +220,8 @@ def refuse_fragments(out: Path) -> None:
             assert len(ET.fromstring(text)) == 400
         elif kind == ".csv":
             assert len(list(csv.reader(text.splitlines()))) == 401
+        elif kind == ".html":
+            assert text.rstrip().endswith("</html>"), name
         else:
             assert kind == ".part" or text.startswith("# Feedback"), name
 
