@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -26,11 +27,28 @@ def started(
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", *map(str, args)]
     given: dict[str, Any] = {"cwd": cwd, "env": env, "text": True, **options}
-    with subprocess.Popen(command, **given) as run:
+    with _interruptible():
+        process = subprocess.Popen(command, **given)
+    with process as run:
         try:
             yield run
         finally:
             run.kill()
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Start processes that Ctrl-C ends, also where these tests run in the background of a shell.
+
+    There it is ignored, and whatever is started would inherit that.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def finished(*args: str | Path, cwd: Path = HOUSE) -> Finished:
