@@ -32,6 +32,8 @@ ALONE = (  # options that choose among the tests, look at one at a time, or are 
 )
 SHARED = ("mixed", "dask")  # fixtures that take long: the tests that use one are in one process
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
+NO_BROWSER = "no browser here: "
+MISSING = {NO_SANDBOX: ("sandbox", "the judge"), NO_BROWSER: ("browser", "the page of a class")}
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist's own
@@ -92,11 +94,12 @@ def _name_groups(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say in one line that the judge was not tested, if it was not: why, and what to do."""
+    """Say in a line what was not tested for want of something: why, and what to do."""
     skipped = [str(r.longrepr[2]) for r in terminalreporter.stats.get("skipped", [])]
-    whys = [why.partition(NO_SANDBOX)[2] for why in skipped if NO_SANDBOX in why]
-    if whys:
-        terminalreporter.write_line(f"sandbox: {len(whys)} tests of the judge skipped. {whys[0]}")
+    for said, (name, subject) in MISSING.items():
+        if whys := [why.partition(said)[2] for why in skipped if said in why]:
+            line = f"{name}: {len(whys)} tests of {subject} skipped. {whys[0]}"
+            terminalreporter.write_line(line)
 
 
 @dataclass

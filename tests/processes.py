@@ -58,8 +58,13 @@ def finished(*args: str | Path, cwd: Path = HOUSE) -> Finished:
     return Finished(run.args, run.returncode, out, err)
 
 
-def until(what: Callable[[], T], *processes: subprocess.Popen[Any], seconds: float = PATIENCE) -> T:
-    """Wait until `what` returns something true, and return that.
+def until(
+    what: Callable[[], T],
+    *processes: subprocess.Popen[Any],
+    seconds: float = PATIENCE,
+    step: float = 0.02,
+) -> T:
+    """Wait until `what` returns something true, asked every `step` seconds, and return that.
 
     Errors: AssertionError if a process that is to bring it about has ended, or time is up.
     """
@@ -70,4 +75,4 @@ def until(what: Callable[[], T], *processes: subprocess.Popen[Any], seconds: flo
             return found
         assert not ended, f"ended without it: {ended}"
         assert time.monotonic() < end, f"still not so after {seconds} s"
-        time.sleep(0.02)
+        time.sleep(step)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from dojo.catalogue import Kata, open_catalogue
 
+from ..processes import until
 from ..watch.terminal import CLEAR, Terminal, in_terminal
 
 HOUSE = Path(__file__).parents[2]
@@ -39,9 +40,8 @@ def answers(kata: Kata) -> Iterator[str]:
 
 
 def seconds_until(what: Callable[[], bool], begun: float) -> float:
-    """Return the seconds from a moment until something is so."""
-    while not what():
-        time.sleep(STEP)
+    """Return the seconds from a moment until something is so. Errors: AssertionError if never."""
+    until(what, step=STEP)
     return time.perf_counter() - begun
 
 

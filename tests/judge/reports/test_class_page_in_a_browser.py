@@ -15,6 +15,7 @@ from dojo.judge.reports.class_page.writing import write_class_page
 from dojo.judge.result import Result
 from dojo.judge.verdict import Verdict
 
+from ...conftest import NO_BROWSER
 from .test_class_page import LATE, TITLES, failed
 from .test_gradebook import DONE, HOSTILE, TO_DO, judged
 
@@ -61,9 +62,9 @@ SHOWN = f"() => {ROWS}.filter((row) => row.checkVisibility()).length"
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A browser for all of these tests."""
-    playwright = pytest.importorskip("playwright.sync_api", reason=f"no browser here: {INSTALL}")
+    playwright = pytest.importorskip("playwright.sync_api", reason=NO_BROWSER + INSTALL)
     if not FOUND:
-        pytest.skip(f"no browser here: {INSTALL}")
+        pytest.skip(NO_BROWSER + INSTALL)
     with playwright.sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=FOUND, args=["--no-sandbox"])
         yield opened
