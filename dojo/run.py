@@ -46,10 +46,12 @@ class Dojo:
                 self.opened[path] = open_answer(path)
         return self.opened.get(path)
 
+    @pytest.hookimpl(tryfirst=True)  # before pytest words it
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember which line of an answer was running: a loop without end is a mistake too."""
-        from dojo.stack import lines_of_traceback, told
+        from dojo.stack import leave_out_what_is_on_no_line, lines_of_traceback, told
 
+        leave_out_what_is_on_no_line(excinfo)
         for answer in map(self.answer_path, self.catalogue.katas.values()):
             if lines := lines_of_traceback(answer, excinfo.tb):
                 self.stopped_at = told(lines)

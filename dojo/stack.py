@@ -8,8 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
 from dojo.paths import typed
+
+if TYPE_CHECKING:
+    import pytest
+    from _pytest._code import TracebackEntry
 
 CELL = "# ── code cell "  # begins the line above a notebook's cell; the cell's number ends it
 
@@ -55,17 +60,39 @@ def lines_of_traceback(path: Path, traceback: TracebackType | None) -> list[Line
     found = []
     while traceback is not None:
         if traceback.tb_frame.f_code.co_filename == str(path):
-            name = traceback.tb_frame.f_code.co_name
-            found.append(Line(path, traceback.tb_lineno, name))
+            code, number = traceback.tb_frame.f_code, _number(traceback)
+            found.append(Line(path, number or code.co_firstlineno, code.co_name))
         traceback = traceback.tb_next
     return found
+
+
+def _number(traceback: TracebackType) -> int | None:
+    """Return the number of its line; at moments a program is on none."""
+    number: int | None = traceback.tb_lineno
+    return number
+
+
+def leave_out_what_is_on_no_line(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Keep the entries of a traceback that are on a line: pytest has no words for others.
+
+    Ctrl-C may come at such a moment, and pytest would end in an internal error.
+    """
+    excinfo.traceback = excinfo.traceback.filter(_is_on_a_line)
+
+
+def _is_on_a_line(entry: TracebackEntry) -> bool:
+    try:
+        return entry.lineno >= 0
+    except TypeError:  # it takes 1 from None
+        return False
 
 
 def lines_of_thread(path: Path, thread: int) -> list[Line]:
     """Return the lines of `path` that a thread is in just now, the outermost first."""
     frames = _frames(sys._current_frames().get(thread))
     here = (f for f in frames if f.f_code.co_filename == str(path))
-    return [Line(path, f.f_lineno, f.f_code.co_name) for f in here][::-1]
+    lines = [(f.f_lineno or f.f_code.co_firstlineno, f.f_code.co_name) for f in here]
+    return [Line(path, *line) for line in lines][::-1]
 
 
 def _frames(frame: FrameType | None) -> Iterator[FrameType]:
