@@ -102,7 +102,7 @@ def moved(size: Size, row: Row) -> list[Moved]:
     if size.problem == "parabola":
         return [Moved("the trace written", n, trace)]
     if size.problem == "momentum":
-        return [Moved("w and v read and written", 4 * n, trace)]
+        return [Moved("the trace written", n, trace, written=True)]  # w and v may stay in a cache
     if row.reads == "Gram":
         return [*once, Moved("the Gram matrix read", square + n, square)]
     return [Moved("X and y read", data + n, data)]
