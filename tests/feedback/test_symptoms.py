@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import torch
 
+from dojo.calling.calls import Call
 from dojo.catalogue import open_catalogue
 from dojo.feedback.examples import Examples, SpecCalls
 from dojo.feedback.feedback import Situation
 from dojo.feedback.outcome import Feedback
+from dojo.feedback.symptoms import known
 from dojo.opening.answers import open_answer
 from dojo.spec.fresh import DEFAULT_SEED
 from dojo.spec.trial import SpecTest
@@ -466,3 +469,16 @@ def test_a_symptom_is_said(symptom: str, specs: dict[str, list[SpecTest]], tmp_p
         assert not said.told.strip()
     assert not any(o.named for o in said.outcomes)
     assert "xactly" not in said.told
+
+
+def test_two_at_once_in_a_result_that_is_no_float() -> None:
+    """Whole numbers and words are what one of the two makes of them, element by element."""
+
+    def made(*value: object) -> Call:
+        return replace(Call("f", (), {}, ()), value=value)
+
+    right, first, second = torch.tensor([1, 2]), torch.tensor([1, 3]), torch.tensor([4, 2])
+    wanted, one, other = made(right, "a"), made(first, "a"), made(right, "b")
+    assert known._is_both(made(first, "b"), wanted, one, other)
+    assert not known._is_both(made(second, "b"), wanted, one, other)
+    assert not known._is_both(made(first, "c"), wanted, one, other)

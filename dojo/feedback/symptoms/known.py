@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dojo.calling import values
 from dojo.calling.calls import Call
-from dojo.feedback.comparing import matches, replay
+from dojo.feedback.comparing import alike, matches, replay
 from dojo.feedback.inner_calls import put_in
 from dojo.feedback.mistakes import StandIn
 from dojo.feedback.symptoms.case import FAR, Case, near
@@ -83,7 +83,7 @@ def _is_both_leaf(y: object, w: object, a: object, b: object) -> bool:
     if not all(isinstance(t, Tensor) and t.is_floating_point() for t in (y, w, a, b)):
         floats = [v for v in (y, w, a, b) if type(v) is float]
         if len(floats) < 4:
-            return y == a if b == w else y == b if a == w else False
+            return alike(y, a) if alike(b, w) else alike(a, w) and alike(y, b)
         y, w, a, b = (torch.tensor(v, dtype=torch.float64) for v in floats)
     assert isinstance(y, Tensor)
     assert isinstance(w, Tensor)
