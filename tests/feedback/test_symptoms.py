@@ -23,6 +23,19 @@ from ..trying import solution_of, try_test
 
 CATALOGUE = open_catalogue(HOUSE)
 SYMPTOMS: dict[str, tuple[str, str, str]] = {  # kata, functions, what is said
+    "count that few rates change": (
+        "08",
+        """
+def steps_to_pass(mark, x0, lr, most):
+    x = x0
+    for t in range(most + 1):
+        if x >= mark:
+            return t
+        x -= lr * (4 * x**3 - 150 * x**4 - 1)
+    raise ValueError(f"{most} steps do not get to {mark}")
+""",
+        "",
+    ),
     "factor": (
         "06",
         """

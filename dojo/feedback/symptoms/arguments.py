@@ -62,8 +62,8 @@ def frozen(case: Case) -> str:
 
 def without_effect(case: Case) -> str:
     """Say that an argument which changes the wanted result changes nothing in yours."""
-    if len(case.comparable) < 2 or isinstance(case.comparable[0].wanted.value, str):
-        return ""  # of a few words, one may stay though its argument counts
+    if len(case.comparable) < 2 or isinstance(case.comparable[0].wanted.value, (str, int)):
+        return ""  # of a few words, or counts, one may stay though its argument counts
     for name in case.comparable[0].given:
         if case.is_late():
             return ""
