@@ -1,4 +1,4 @@
-"""Keeps what cells define as a file of answers: of each function the latest definition.
+"""Keeps what cells define as a file of answers: of each function the latest that is written.
 
 Kept are the functions and classes of all cells with `%%kata`, and from any cell the imports, values
 and functions that they need: a value that nothing needs was only tried out. Each line stands as far
@@ -48,6 +48,20 @@ def keep(kata: Kata, path: Path, cells: Sequence[Cell]) -> None:
     beside.replace(path)
 
 
+def outweighed(kata: Kata, cells: Sequence[Cell]) -> dict[str, list[str]]:
+    """Return which functions the last cell leaves unwritten, though another cell has written them.
+
+    They are listed by the label of that cell.
+    """
+    chosen, found = _chosen(kata, cells), dict[str, list[str]]()
+    *others, last = cells
+    for name in (n for s in last.statements if s.is_unwritten and s not in chosen for n in s.binds):
+        for cell in others:
+            if chosen.intersection(cell.binding(name)):
+                found.setdefault(cell.label, []).append(name)
+    return found
+
+
 def composed(kata: Kata, cells: Sequence[Cell]) -> str:
     """Return the text of the file that `keep` writes."""
     above, *others = cells
@@ -77,7 +91,11 @@ def _headed(above: Cell, dropped: Sequence[Statement], future: Collection[Statem
 
 
 def _chosen(kata: Kata, cells: Sequence[Cell]) -> set[Statement]:
-    """Return the statements to keep: the latest that bind each name that is needed."""
+    """Return the statements to keep: the latest that bind each name that is needed.
+
+    What is still a stub's is kept only where nothing else is: who runs its cell once more, or all
+    cells, has not given up what was written.
+    """
     tested = [cell for cell in cells if cell.tested]
     defined = [n for cell in tested for s in cell.statements if s.defines for n in s.binds]
     open_names, known = [*kata.signatures, *defined], set(dir(builtins))
@@ -89,7 +107,9 @@ def _chosen(kata: Kata, cells: Sequence[Cell]) -> set[Statement]:
         known.add(name)
         among = tested if name in kata.signatures else cells
         by_cell = [found for cell in among if (found := cell.binding(name))]
-        found = [s for f in (by_cell if name == STAR else by_cell[-1:]) for s in f]
+        written = [own for own in by_cell if not all(s.is_unwritten for s in own)]
+        latest = by_cell if name == STAR else (written or by_cell)[-1:]
+        found = [s for own in latest for s in own]
         chosen.update(found)
         open_names += [n for s in found for n in s.needs] if found else [STAR]
     return chosen

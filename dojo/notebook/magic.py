@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dojo.catalogue import HOUSE, Catalogue, Kata, is_repository, open_catalogue
-from dojo.notebook.keeping import keep, kept_cells
+from dojo.notebook.keeping import keep, kept_cells, outweighed
 from dojo.notebook.running import Runs
 from dojo.notebook.statements import Cell
 from dojo.opening.notebook import without_magics
@@ -76,6 +76,8 @@ class Katas:
             return
         keep(asked.kata, asked.path, cells)
         self._begun.add(asked.path)
+        for label, names in outweighed(asked.kata, cells).items():
+            print(_still_counts(label, names))
         self._test(asked)
 
     def _asked(self, line: str) -> Asked:
@@ -165,6 +167,13 @@ def _catalogue() -> Catalogue:
         if is_repository(root):
             return open_catalogue(root)
     raise ImportError("the katas are not here: in a clone of them, type pip install -e .")
+
+
+def _still_counts(label: str, names: Sequence[str]) -> str:
+    """Say that another cell's functions are tested, for this one leaves them unwritten."""
+    where = f"cell {label}" if label else "what was kept before"
+    own = "that" if len(names) == 1 else "those"
+    return f"Not written in this cell: {', '.join(names)}. Tested: {own} of {where}."
 
 
 def _not_python(cell: Cell, trouble: Exception) -> str:

@@ -39,6 +39,11 @@ class Statement:
         return isinstance(self.node, DEFINITIONS)
 
     @property
+    def is_unwritten(self) -> bool:
+        """Whether it is a function as a stub has it."""
+        return is_unwritten(self.node)
+
+    @property
     def is_future(self) -> bool:
         """Whether it is `from __future__ import …`, which must come first in a file."""
         return isinstance(self.node, ast.ImportFrom) and self.node.module == FUTURE
@@ -79,6 +84,15 @@ class Cell:
         """Return the lines that are kept of it, below one that names it."""
         dropped = [s for s in self.statements if s not in self.kept]
         return [f"{CELL}{self.label}", *self.without(dropped)]
+
+
+def is_unwritten(node: ast.stmt) -> bool:
+    """Whether a statement is a function with nothing in it but a docstring and what says so."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    *above, last = node.body
+    raises = isinstance(last, ast.Raise) and "NotImplementedError" in ast.dump(last)
+    return raises and all(isinstance(part, ast.Expr) for part in above)
 
 
 def cells_in(source: str) -> list[Cell]:

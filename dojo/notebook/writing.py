@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from dojo.catalogue import Catalogue, Kata
+from dojo.notebook.statements import is_unwritten
 from dojo.terminal.prompt import path_from_here
 
 FOLDER = "notebooks"
@@ -120,7 +121,7 @@ def _functions(kata: Kata, hints: dict[str, str]) -> Iterator[tuple[str, str]]:
     for node in ast.parse(source).body:
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
         text = "\n".join(lines[first - 1 : node.end_lineno])
-        if isinstance(node, ast.FunctionDef) and node.name in kata.signatures and _is_open(node):
+        if isinstance(node, ast.FunctionDef) and is_unwritten(node):
             functions[node.name] = text
         elif not isinstance(node, ast.Expr):
             gap = "\n\n" if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else ""
@@ -130,11 +131,6 @@ def _functions(kata: Kata, hints: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield "code", f"%%kata {kata.number}\n{text}"
         if name in hints:
             yield "markdown", hints[name]
-
-
-def _is_open(node: ast.FunctionDef) -> bool:
-    """Whether a function is still to be written."""
-    return isinstance(node.body[-1], ast.Raise) and "NotImplementedError" in ast.dump(node.body[-1])
 
 
 def _linked(text: str, kata: Kata) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dojo.catalogue import Catalogue, Kata
-from dojo.notebook.keeping import composed, keep, kept_cells
+from dojo.notebook.keeping import composed, keep, kept_cells, outweighed
 from dojo.notebook.statements import Cell
 from dojo.opening.answers import open_answer
 
@@ -70,6 +70,32 @@ def test_cells_add_up_and_the_latest_counts(kata: Kata, tmp_path: Path) -> None:
     assert text.count("def update") == 1
     text = kept(kata, file, cell(4, "def gradient(x): return 5"), session=("1", "2"))
     assert "code cell 1" not in text
+
+
+TO_DO = '    """Return it."""', "    raise NotImplementedError"
+
+
+def test_a_stub_takes_the_place_of_nothing_written(kata: Kata, tmp_path: Path) -> None:
+    """Who runs the stub's cell below a written one keeps what is written; a stub alone is kept."""
+    file = tmp_path / "manual_update.py"
+    written = cell(1, "def gradient(x): return 2")
+    again = cell(2, "def gradient(x):", *TO_DO, "", "def update(x, grad, lr):", *TO_DO)
+    text = kept(kata, file, written, again)
+    assert open_answer(file).module.gradient(0) == 2
+    assert "# ── code cell 2\n# %%kata 01\n\n\n\n\ndef update" in text
+    cells = [*kept_cells(kata, file, ("1", "2")), again]
+    assert outweighed(kata, cells) == {"1": ["gradient"]}
+    text = kept(kata, file, cell(3, "def gradient(x): return 3"), session=("1", "2"))
+    assert open_answer(file).module.gradient(0) == 3
+    assert "code cell 1" not in text
+
+
+def test_a_function_that_refuses_at_its_end_is_written(kata: Kata, tmp_path: Path) -> None:
+    """It is no stub: it has done something before."""
+    file = tmp_path / "manual_update.py"
+    half = cell(2, "def gradient(x):", "    if x: return 3", "    raise NotImplementedError")
+    kept(kata, file, cell(1, "def gradient(x): return 2"), half)
+    assert open_answer(file).module.gradient(1) == 3
 
 
 def test_lines_stand_where_the_cell_has_them(kata: Kata, tmp_path: Path) -> None:

@@ -175,6 +175,36 @@ def test_a_cell_that_fails_is_not_kept(book: Notebook, capsys: pytest.CaptureFix
     assert (book.kept, book.pytest.asked) == ("", [])
 
 
+STUB = "def gradient(x):\n    raise NotImplementedError\n"
+
+
+def test_an_unwritten_cell_below_a_written_one(
+    book: Notebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is written is tested, and it is said which cell it stands in."""
+    book.run("01", GRADIENT)
+    capsys.readouterr()
+    book.run("01", STUB)
+    said, ran = capsys.readouterr().out.splitlines()
+    assert said == "Not written in this cell: gradient. Tested: that of cell 1."
+    assert ran == "ran"
+    assert "return 2 * x - 10" in book.kept
+    assert "NotImplementedError" not in book.kept.partition("def gradient")[2]
+
+
+def test_an_unwritten_cell_where_an_answer_was_kept_by_hand(
+    book: Notebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It stays, and it is said so."""
+    book.answer.parent.mkdir(parents=True)
+    book.answer.write_text(GRADIENT + "\n\ndef update(x, g, lr): return x\n", encoding="utf-8")
+    book.run("01", STUB + "\n\n" + STUB.replace("gradient", "update"))
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said == (
+        "Not written in this cell: gradient, update. Tested: those of what was kept before."
+    )
+
+
 def test_a_kept_file_that_is_no_python(book: Notebook, capsys: pytest.CaptureFixture[str]) -> None:
     """It is said which, and neither it nor the cell is touched."""
     book.answer.parent.mkdir(parents=True)
