@@ -16,7 +16,7 @@ from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.inbox.submissions import Inbox, InboxError, open_inbox
 from dojo.judge.result import Skipped
 from dojo.judge.verdict import Verdict
-from dojo.plugin import FORMATS
+from dojo.options import FORMATS
 
 from .exports import EXPORTS, Contents, notebook, packed, write
 
