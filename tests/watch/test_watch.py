@@ -101,6 +101,18 @@ def test_a_hint_the_next_kata_and_all_of_them(desk: Desk) -> None:
     assert "Hint 1 of" not in desk.terminal.shows("Watching katas/01", SEEN)
 
 
+def test_a_picture_is_a_key_away(desk: Desk) -> None:
+    """It is drawn once, of what is there now, and below the same screen it is said where it is."""
+    desk.save(WRONG)
+    desk.terminal.shows(SEEN)
+    desk.terminal.press("p")
+    shown = desk.terminal.shows(SEEN, "Watching katas/01", "Picture: plots/01-manual-update.png")
+    assert len(shown.splitlines()) <= 24
+    assert (desk.house / "plots/01-manual-update.png").read_bytes().startswith(b"\x89PNG")
+    desk.save(edited("return grad", "return [][1]"))
+    assert "Picture" not in desk.terminal.shows("IndexError", "Watching katas/01")
+
+
 def test_what_is_done_leads_to_the_next(desk: Desk) -> None:
     """With several katas, one that is done is said to be so above the next one's screen."""
     desk.save(SOLUTION)
