@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from dojo.calling.calls import Call
+from dojo.calling.time_limit import limited
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import TimeIsUp, Unreachable
 from dojo.feedback.comparing import absent, bounded, kind, matches, replay
 from dojo.feedback.examples import Example, Examples, SpecCalls, nudged, variations
 from dojo.feedback.inner_calls import INNER_CALLS, inner_calls, put_in
 from dojo.feedback.mistakes import StandIn, read_stand_ins
-from dojo.feedback.time_limit import limited
 from dojo.isolation.isolation import Switch
 from dojo.opening.answers import Answer, open_ours
 

@@ -10,6 +10,7 @@ import pytest
 
 from dojo.catalogue import Kata
 from dojo.judge.sandbox.requirements import INSTALL, LAYERS
+from dojo.pictures.plugin import NEEDS
 
 
 def refuse_what_does_not_fit(config: pytest.Config) -> None:
@@ -25,6 +26,7 @@ def refuse_what_does_not_fit(config: pytest.Config) -> None:
                 f"--submissions goes without --{other}: every answer is judged once, and the "
                 "judge has time limits of its own."
             )
+    _refuse_pictures_that_do_not_fit(config)
     if config.getoption("--gradebook") and find_spec("markdown_it") is None:
         raise pytest.UsageError(f"--gradebook needs markdown-it-py: {INSTALL}")
     if any("::" in arg for arg in config.args):
@@ -35,6 +37,26 @@ def refuse_what_does_not_fit(config: pytest.Config) -> None:
         raise pytest.UsageError("--leaderboard goes without --dask: machines differ in speed.")
     if config.getoption("--dask") and config.getoption("dist", "no") != "no":
         raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
+
+
+def _refuse_pictures_that_do_not_fit(config: pytest.Config) -> None:
+    """Raise pytest.UsageError where --plot asks for what no feedback page can have."""
+    kind = config.getoption("plot")
+    if kind is None:
+        return
+    if not config.getoption("--gradebook"):
+        raise pytest.UsageError(
+            "--plot with --submissions draws into the feedback pages: add --gradebook DIR."
+        )
+    if kind != "png":
+        raise pytest.UsageError(f"--plot={kind}: pictures in feedback pages are PNG. Say --plot.")
+    if config.getoption("--dask"):
+        raise pytest.UsageError(
+            "--plot goes without --dask. Run without --plot first; then the same command without "
+            "--dask and with --plot adds the pictures to what is judged."
+        )
+    if find_spec("matplotlib") is None:
+        raise pytest.UsageError(NEEDS)
 
 
 def layers_of(config: pytest.Config) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -175,28 +176,33 @@ class JudgePlugin:
             if self.client is not None and self.cluster is None:
                 self.cluster = self._on_cluster(self.client, item.session)
             judged = (self.cluster or self.grader).judge(item.submission, item.own)
-            return (
-                self._measured(item, judged) if self.config.getoption("--leaderboard") else judged
-            )
+            return self._with_more(item, judged)
         except (GraderError, SandboxMissing, SandboxBroken) as error:
             item.session.shouldstop = f"GRADER-ERROR: {error}"
             raise
 
-    def _measured(self, item: SubmissionItem, judged: Result) -> Result:
-        """Put on what goes on a leaderboard, and on its record."""
+    def _with_more(self, item: SubmissionItem, judged: Result) -> Result:
+        """Put on what is asked for beside the verdict, and on its record: a measure, a picture."""
+        measured, drawn = self.config.getoption("--leaderboard"), self.config.getoption("plot")
+        if not measured and drawn is None:
+            return judged
         from dojo.judge.door import SandboxDoor
+        from dojo.judge.drawing import with_plot
         from dojo.judge.leaderboard import measure
 
+        handed, _ = self.grader.read(item.submission, item.own)
+        if handed.verdict is not None or handed.source_hash != judged.source_hash:
+            return judged  # it is another file by now
+
+        def door(**limits: float) -> SandboxDoor:
+            return SandboxDoor(self.grader.sandbox, handed.raw, handed.path, **limits)
+
         assert isinstance(item.parent, pytest.Module)
-        handed, key = self.grader.read(item.submission, item.own)
-        measured = measure(
-            item.parent.obj,
-            judged,
-            lambda: SandboxDoor(self.grader.sandbox, handed.raw, handed.path),
-        )
-        if measured is not judged:
-            self.grader.record(measured, key)
-        return measured
+        more = measure(item.parent.obj, judged, door) if measured else judged
+        more = with_plot(more, item.own, door) if drawn is not None else more
+        if more is not judged:
+            self.grader.record(more, self.grader.key(item.own, judged.source_hash))
+        return more
 
     def _on_cluster(self, client: Client, session: pytest.Session) -> Cluster:
         """Hand all that this run is to judge to the cluster, before anything is waited for."""
@@ -224,7 +230,8 @@ class JudgePlugin:
         if item.judged is None:
             return [(JUDGED, "")]
         key = self.grader.key(item.own, item.judged.source_hash)
-        return [(JUDGED, item.judged.to_json()), (KEY, key)]
+        carried = replace(item.judged, plot=None)  # its record has it
+        return [(JUDGED, carried.to_json()), (KEY, key)]
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count by verdict."""

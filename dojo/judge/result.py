@@ -41,11 +41,23 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Plot:
+    """A picture of an answer, beside what is wanted. Empty where there was nothing to show.
+
+    png: in base64; words: what it shows, for whoever does not see it
+    """
+
+    png: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One submission's answer to one kata, judged: what is recorded, reported and resumed from.
 
     seconds is wall-clock time; it takes no part in the gradebook. layers are those of the sandbox
-    that were in force. measured is what goes on a leaderboard, by its name, where that is asked.
+    that were in force. measured is what goes on a leaderboard, by its name, where that is asked;
+    plot is a picture of it, None if none was asked for.
     """
 
     submission: str
@@ -57,6 +69,7 @@ class Result:
     source_hash: str
     layers: tuple[str, ...]
     measured: tuple[str, float] | None = None
+    plot: Plot | None = None
 
     @property
     def points(self) -> float | None:
@@ -108,7 +121,11 @@ class Result:
         layers, verdict = tuple(read.pop("layers")), Verdict(read.pop("verdict"))
         name_and_value = read.pop("measured", None)
         measured = tuple(name_and_value) if name_and_value else None
-        return cls(**read, tests=tests, layers=layers, verdict=verdict, measured=measured)
+        drawn = read.pop("plot", None)
+        plot = Plot(**drawn) if drawn is not None else None
+        return cls(
+            **read, tests=tests, layers=layers, verdict=verdict, measured=measured, plot=plot
+        )
 
 
 @dataclass(frozen=True)
@@ -136,7 +153,7 @@ def total(judged: Sequence[Result], katas: int) -> float | None:
     return math.fsum(scored) if len(scored) == katas else None
 
 
-def _fields(of: Result | TestResult) -> dict[str, Any]:
+def _fields(of: Result | TestResult | Plot) -> dict[str, Any]:
     return {name: getattr(of, name) for name in of.__slots__}
 
 

@@ -34,6 +34,8 @@ WORST_FIRST = (
     Verdict.PASS,
 )
 
+NO_FAULT = (Verdict.PASS, Verdict.TODO, Verdict.NOT_SUBMITTED, Verdict.GRADER_ERROR)
+
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict of the whole: the worst of its parts, PASS only if all of them are."""

@@ -8,23 +8,40 @@ import itertools
 import warnings
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from dojo.calling import values
-from dojo.calling.calls import InProcess, KataCalls
+from dojo.calling.calls import Door, InProcess, KataCalls
 from dojo.calling.observing import Observed
+from dojo.calling.time_limit import limited
 from dojo.catalogue import Kata
 from dojo.errors import NotWritten, TookTooLong, Wrong
 from dojo.opening.answers import Answer, open_ours
 from dojo.opening.unusable import WHOLE_FILE
-from dojo.pictures.fitting import Misfit, first_without_number, fitted
-from dojo.pictures.time_limit import OutOfTime, limited
-from dojo.stack import lines_of_traceback
+from dojo.pictures.fitting import Misfit, first_without_number, fitted, is_near
+from dojo.stack import lines_of_traceback, place_in
 
 MOST = 70  # characters of an error's own words
+SECONDS = 3.0  # of processor time, for all that one drawing of a path asks
 Program = Callable[[Any], Iterable[Any]]  # calls `kata.descend(…)`, yields what is drawn
+
+
+class OutOfTime(TookTooLong):
+    """What ends a call that took longer than a picture waits."""
+
+    def __init__(self) -> None:
+        super().__init__(SECONDS)
+
+
+class AnswerDoor(Door, Protocol):
+    """A door that says whose answer is behind it."""
+
+    @property
+    def answer(self) -> Answer:
+        """The answer: here only where it lies, and its text, matter."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -43,11 +60,13 @@ class Asking:
     """The door from a picture to an answer and to the reference.
 
     sentences: what must be said of the answer below the picture
+    differs:   whether something that was asked came out otherwise than from the reference
     """
 
-    def __init__(self, kata: Kata, answer: Answer | None, missing: str = "") -> None:
-        self._kata, self._answer = kata, answer
-        self._said = dict.fromkeys([missing] if missing and answer is None else [])  # in order
+    def __init__(self, kata: Kata, door: AnswerDoor | None, missing: str = "") -> None:
+        self._kata, self._door = kata, door
+        self.has_yours = self.differs = False
+        self._said = dict.fromkeys([missing] if missing and door is None else [])  # in order
         self._noted = dict[str, dict[str, None]]()  # what is said of yours: of which functions
         self._unwritten = dict[str, None]()
         self._endless = set[str]()  # functions that took too long: not asked again
@@ -72,7 +91,10 @@ class Asking:
         reference = KataCalls(InProcess(open_ours(self._kata.solution)), count=count)
         wanted = [fitted(value, value) for value in program(reference)]
         self._asked |= {call.function for call in reference.calls}
-        return Both(wanted, self._yours(program, wanted, count) or None)
+        yours = self._yours(program, wanted, count)
+        self.has_yours |= bool(yours)
+        self.differs |= not is_near(yours, wanted)
+        return Both(wanted, yours or None)
 
     def stacked(self, program: Program, count: str = "") -> Both:
         """Run a program that yields tensors of one shape, and return both as one tensor each."""
@@ -86,12 +108,12 @@ class Asking:
     def _yours(self, program: Program, wanted: Sequence[Any], count: str) -> list[Any]:
         """Return what the answer yields, until it fails, and note how; nothing of a stub."""
         found = list[Any]()
-        if self._answer is None:
+        if self._door is None:
             return found
-        door, signatures = InProcess(self._answer), self._kata.signatures
-        kata = _Copying(KataCalls(door, count=count, signatures=signatures), self._endless)
+        calls = KataCalls(self._door, count=count, signatures=self._kata.signatures)
+        kata = _Copying(calls, self._endless)
         try:
-            with _quietly(), limited():
+            with _quietly(), limited(SECONDS, OutOfTime):
                 for came, want in zip(program(kata), wanted, strict=False):
                     found.append(fitted(came, want, lambda said: self._note(kata, said)))
         except KeyboardInterrupt:
@@ -138,14 +160,22 @@ class Asking:
         if isinstance(error, Misfit):
             return str(error)
         if _is_too_long(error):
-            return f"took longer than {OutOfTime().seconds:g} s of processor time"
+            seconds = error.seconds if isinstance(error, TookTooLong) else SECONDS
+            return f"took longer than {seconds:g} s of processor time"
         if isinstance(error, Wrong):
             return f"cannot be drawn ({error.heading.lower()}; its test says more)"
-        assert self._answer is not None
-        lines = lines_of_traceback(self._answer.path, error.__traceback__)
+        told: dict[str, Any] = error.__dict__  # more, if it is rebuilt from what a sandbox said
         words = str(error).strip().splitlines() or [""]
-        where = f" in {lines[-1].place}" if lines else ""
-        return f"raised {type(error).__name__}{where}: {words[0][:MOST]}".rstrip(" :.")
+        name = str(told.get("answer_type", type(error).__name__))
+        return f"raised {name}{self._place(error)}: {words[0][:MOST]}".rstrip(" :.")
+
+    def _place(self, error: BaseException) -> str:
+        """Say where in the answer an error was raised, if it was there."""
+        assert self._door is not None
+        answer, number = self._door.answer, error.__dict__.get("answer_line", 0)
+        if lines := lines_of_traceback(answer.path, error.__traceback__):
+            number = lines[-1].number
+        return f" in {place_in(answer.source.split(chr(10)), number)}" if number else ""
 
     def _note_numbers(self, kata: _Copying, found: list[Any], wanted: Sequence[Any]) -> None:
         """Note where yours has nan or inf and a number was wanted."""

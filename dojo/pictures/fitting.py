@@ -106,4 +106,6 @@ def is_near(yours: Any, wanted: Any) -> bool:
         return math.isclose(yours, wanted, rel_tol=1e-6, abs_tol=1e-9)
     if isinstance(wanted, (tuple, list)):
         return len(yours) == len(wanted) and all(map(is_near, yours, wanted))
+    if isinstance(wanted, dict):
+        return yours.keys() == wanted.keys() and all(is_near(yours[k], wanted[k]) for k in wanted)
     return bool(yours == wanted)

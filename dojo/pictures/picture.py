@@ -16,8 +16,7 @@ from torch import Tensor
 
 from dojo.catalogue import Kata
 from dojo.command_line import callers_of
-from dojo.opening.answers import Answer
-from dojo.pictures.asking import Asking, Both, Program
+from dojo.pictures.asking import AnswerDoor, Asking, Both, Program
 from dojo.pictures.fitting import is_near, shortened
 from dojo.pictures.marks import Numbers, draw_pair, numbers_of, widen
 from dojo.pictures.sheets import listing
@@ -37,9 +36,9 @@ class Picture:
     said: the sentences below the figure
     """
 
-    def __init__(self, kata: Kata, answer: Answer | None, missing: str = "") -> None:
+    def __init__(self, kata: Kata, door: AnswerDoor | None, missing: str = "") -> None:
         self.kata, self.figure = kata, Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
-        self._asking = Asking(kata, answer, missing)
+        self._asking = Asking(kata, door, missing)
         self._legend = list[Any]()
         self._left = dict[Any, str]()  # where yours first leaves a panel
         self.head, self.draws_yours = "", False
@@ -50,9 +49,20 @@ class Picture:
         return self._asking.sentences
 
     @property
+    def shows_a_fault(self) -> bool:
+        """Whether there is something of yours in it, and not all of it is what is wanted."""
+        return self._asking.has_yours and self._asking.differs
+
+    @property
     def absent(self) -> list[str]:
         """The functions that tests call, and this picture does not."""
         return [name for name in callers_of(self.kata) if name not in self._asking.asked]
+
+    @property
+    def told(self) -> list[str]:
+        """What is said, and which functions are not in the picture."""
+        absent = f"Not in this picture: {', '.join(self.absent)}."
+        return [*self.said, *([absent] if self.absent else [])]
 
     def panels(self, *rows: str, height: float = HEIGHT, **options: Any) -> list[Any]:
         """Make axes in rows, each with columns of its own, and return them in their order.
@@ -162,9 +172,7 @@ class Picture:
 
     def _write_below(self) -> float:
         """Write what is said on lines that are added to the figure; return their height, inches."""
-        absent = f"Not in this picture: {', '.join(self.absent)}."
-        told = [*self.said, *([absent] if self.absent else [])]
-        lines = [drawable(part) for said in told for part in textwrap.wrap(said, LETTERS)]
+        lines = [drawable(part) for said in self.told for part in textwrap.wrap(said, LETTERS)]
         below = LINE * (len(lines) + 0.5) if lines else 0.0
         height = self.figure.get_figheight() + below
         self.figure.set_figheight(height)

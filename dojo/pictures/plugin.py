@@ -6,6 +6,7 @@ What it draws cannot change a verdict: the tests are over, and an error here is 
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Pictures:
             raise pytest.UsageError(NEEDS)
         self._config, self._dojo = config, dojo
         self._format: str = config.getoption("plot")
+        self._still = list[Kata]()  # drawn as they are, though an animation was asked for
         self._shown = False  # a line of progress is on the screen
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -39,7 +41,9 @@ class Pictures:
         self._terminal = terminalreporter
         told = [self._drawn(kata) for kata in katas]
         files = [file for file, _ in told if file is not None]
-        said = [sentence for _, sentences in told for sentence in sentences]
+        said = [sentence for _, sentence in told if sentence]
+        if self._still:
+            said.append(without_animation(self._still))
         if len(files) <= LISTED:
             said += [f"Picture: {path_from_here(file)}" for file in files]
         else:
@@ -56,32 +60,43 @@ class Pictures:
                 found[kata.number] = kata
         return [found[number] for number in sorted(found)]
 
-    def _drawn(self, kata: Kata) -> tuple[Path | None, list[str]]:
-        """Draw the picture of a kata; return its file, and what is to be said of it."""
+    def _drawn(self, kata: Kata) -> tuple[Path | None, str]:
+        """Draw the picture of a kata; return its file, or why there is none."""
+        from dojo.calling.calls import InProcess
         from dojo.pictures.saving import has_animation, save, save_animation
 
-        moves, said = self._format == "gif" and has_animation(kata), list[str]()
+        moves = self._format == "gif" and has_animation(kata)
         suffix = "gif" if moves else "png" if self._format == "gif" else self._format
         if self._format == "gif" and not moves:
-            said.append(f"katas/{kata.number} has no animation.")
+            self._still.append(kata)
         name = f"{kata.number}-{kata.name.replace('_', '-')}.{suffix}"
         file = self._dojo.catalogue.root / FOLDER / name
         self._progress(f"drawing {name}")
         try:
             answer, missing = self._dojo.answer(kata), self._dojo.answer_path(kata)
-            given = kata, answer, f"There is no {typed(missing)}: what is wanted stands alone."
+            door = InProcess(answer) if answer is not None else None
+            given = kata, door, f"There is no {typed(missing)}: what is wanted stands alone."
             if moves:
                 save_animation(*given, file, lambda n, of: self._progress(f"{name} {n}/{of}"))
             else:
                 save(*given, file)
         except OSError as error:
-            return None, [*said, f"The picture could not be written: {error}"]
+            return None, f"The picture could not be written: {error}"
         except Exception as error:  # ours, or what an answer returned beyond all that we know
-            return None, [*said, f"The picture of katas/{kata.number} failed: {error!r}"]
-        return file, said
+            return None, f"The picture of katas/{kata.number} failed: {error!r}"
+        return file, ""
 
     def _progress(self, text: str) -> None:
         """Say on one line of a terminal what is drawn just now; "" takes it away."""
         if self._terminal.isatty and (text or self._shown):
             self._terminal.rewrite(text, erase=True)
             self._shown = bool(text)
+
+
+def without_animation(still: Sequence[Kata]) -> str:
+    """Say which katas do not move."""
+    if len(still) == 1:
+        return f"katas/{still[0].number} has no animation: the picture is a PNG."
+    named = ", ".join(f"katas/{kata.number}" for kata in still)
+    named = named if len(still) <= LISTED else f"{len(still)} katas"
+    return f"{named} have no animation: their pictures are PNG."

@@ -9,13 +9,16 @@ from pathlib import Path
 from types import ModuleType
 
 from matplotlib.animation import PillowWriter
+from PIL import Image
 
 from dojo.catalogue import Kata
-from dojo.opening.answers import Answer, open_ours
+from dojo.opening.answers import open_ours
+from dojo.pictures.asking import AnswerDoor
 from dojo.pictures.picture import Picture
 from dojo.pictures.style import our_style
 
 FRAMES = 4  # a second
+COLOURS = 48  # of a small picture: enough, and half the bytes
 UNDATED: dict[str, dict[str, None]] = {".svg": {"Date": None}}  # the same picture, the same file
 Progress = Callable[[int, int], None]  # frames that are drawn, of so many
 
@@ -33,18 +36,28 @@ def has_animation(kata: Kata) -> bool:
     return hasattr(program_of(kata), "animate")
 
 
-def drawn(kata: Kata, answer: Answer | None, missing: str = "") -> Picture:
+def drawn(kata: Kata, door: AnswerDoor | None, missing: str = "") -> Picture:
     """Draw the picture of a kata; `missing` is said below it where there is no answer."""
     with our_style():
-        picture = Picture(kata, answer, missing)
+        picture = Picture(kata, door, missing)
         program_of(kata).draw(picture)
         picture.finish()
     return picture
 
 
-def save(kata: Kata, answer: Answer | None, missing: str, file: Path) -> None:
+def small_png(picture: Picture) -> bytes:
+    """Return a picture as a PNG of few colours; the same picture is the same bytes."""
+    written, small = io.BytesIO(), io.BytesIO()
+    with our_style():
+        picture.figure.savefig(written, format="png")
+    with Image.open(written) as image:
+        image.convert("RGB").quantize(COLOURS).save(small, format="PNG", optimize=True)
+    return small.getvalue()
+
+
+def save(kata: Kata, door: AnswerDoor | None, missing: str, file: Path) -> None:
     """Draw a picture in the format that the file's name ends with. Errors: OSError."""
-    picture, written = drawn(kata, answer, missing), io.BytesIO()
+    picture, written = drawn(kata, door, missing), io.BytesIO()
     with our_style():
         picture.figure.savefig(written, format=file.suffix[1:], metadata=UNDATED.get(file.suffix))
     file.parent.mkdir(exist_ok=True)
@@ -53,12 +66,12 @@ def save(kata: Kata, answer: Answer | None, missing: str, file: Path) -> None:
 
 
 def save_animation(
-    kata: Kata, answer: Answer | None, missing: str, file: Path, progress: Progress
+    kata: Kata, door: AnswerDoor | None, missing: str, file: Path, progress: Progress
 ) -> None:
     """Draw an animation frame by frame, into a GIF. Errors: OSError."""
     file.parent.mkdir(exist_ok=True)
     with our_style(), _beside(file) as new:
-        picture = Picture(kata, answer, missing)
+        picture = Picture(kata, door, missing)
         frames = program_of(kata).animate(picture)
         picture.finish()
         picture.figure.draw_without_rendering()

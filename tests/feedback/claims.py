@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dojo.calling.calls import Call, InProcess, KataCalls
+from dojo.calling.time_limit import limited
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import TimeIsUp
 from dojo.feedback.comparing import absent, replay
@@ -30,7 +31,6 @@ from dojo.feedback.outcome import Feedback
 from dojo.feedback.symptoms.case import Case
 from dojo.feedback.symptoms.digits import no_number, of_small_numbers
 from dojo.feedback.symptoms.table import OF_KINDS, OF_VALUES
-from dojo.feedback.time_limit import limited
 from dojo.opening.answers import Answer, open_answer, open_ours
 from dojo.spec.fresh import DEFAULT_SEED
 from dojo.spec.trial import SpecTest

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-
-import pytest
-
 from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue
-from dojo.errors import TimeIsUp
 from dojo.feedback.diagnosis import agrees
 from dojo.feedback.examples import Example
 from dojo.feedback.mistakes import StandIn
-from dojo.feedback.time_limit import limited
 
 from ..doors import Desk, desk, edited_house
 
 __all__ = ["desk", "edited_house"]  # fixtures
-unlimited = pytest.mark.skipif(
-    not hasattr(signal, "setitimer"), reason="nothing is limited on Windows"
-)
 ENDLESS = """
 met = []
 
@@ -33,26 +23,11 @@ def gradient(x):
 """
 
 
-@unlimited
 def test_a_loop_that_ends_in_no_test_ends_in_a_diagnosis(desk: Desk, catalogue: Catalogue) -> None:
     """A call that is made to explain a failure is cut off; the failure is shown all the same."""
     desk.write(catalogue.katas["01"].solution.read_text(encoding="utf-8") + ENDLESS)
     run = desk.run("-k", "slope_of_f and float64")
     assert "VALUES DIFFER" in run.screen
-
-
-def stubborn() -> None:
-    """Go on for ever, whatever error comes."""
-    while True:
-        with contextlib.suppress(Exception):
-            sum(range(1000))
-
-
-@unlimited
-def test_a_limit_is_no_error_that_a_loop_could_take_for_its_own() -> None:
-    """No `except Exception` keeps it from ending."""
-    with pytest.raises(TimeIsUp), limited(0.05):
-        stubborn()
 
 
 def test_a_mistake_is_compared_with_an_example_once() -> None:

@@ -72,7 +72,8 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finished, Path]:
     (inbox / "notes.txt").write_text("marks so far", encoding="utf-8")
     out = folder / "out"
     run = judge(
-        "katas/01", "--submissions", inbox, "--gradebook", out, f"--junitxml={folder / 'j.xml'}"
+        *("katas/01", "--submissions", inbox, "--gradebook", out, "--plot"),
+        f"--junitxml={folder / 'j.xml'}",
     )
     return run, out
 
@@ -121,6 +122,17 @@ def test_the_student_reads_what_a_learner_reads(mixed: tuple[Finished, Path]) ->
     assert "These are exactly the numbers of x + lr · grad" in page
     result = json.loads((mixed[1] / "results/bert.json").read_text(encoding="utf-8"))
     assert 0 < result["score"] < 1000
+
+
+def test_who_fails_sees_a_picture(mixed: tuple[Finished, Path]) -> None:
+    """On the page for a browser, with what it shows in words; who did nothing wrong has none."""
+    pages = mixed[1] / "feedback"
+    seen = {file.stem.split("-")[0] for file in pages.glob("*.html") if "<img" in file.read_text()}
+    assert seen == {"bert"} | ({"carl"} & seen)  # whose gradient ends its process
+    page = (pages / "bert.html").read_text(encoding="utf-8")
+    assert '<figure><img src="data:image/png;base64,' in page
+    assert 'alt="manual update: f(x) = x² − 10x + 1 from x = 10 with lr = 0.1;' in page
+    assert not (pages / "bert.md").read_text(encoding="utf-8").count("data:image")
 
 
 def test_junit_names_every_test(mixed: tuple[Finished, Path]) -> None:
@@ -191,10 +203,11 @@ def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(
     """-n 2 changes nothing but the time."""
     people = {f"p{i}": (SOLUTION, UPHILL, STUB)[i % 3] for i in range(3)}
     inbox, one, two = hand_in(tmp_path / "inbox", **people), tmp_path / "one", tmp_path / "two"
-    args = ["katas/01", "--submissions", inbox, "--kata-seed", "5", "--gradebook"]
+    args = ["katas/01", "--submissions", inbox, "--kata-seed", "5", "--plot", "--gradebook"]
     assert practise(*args, one).exit_code == 1
     assert judge(*args, two, "-n2").returncode == 1
-    for name in ("gradebook.csv", "index.html"):
+    assert "data:image/png" in (one / "feedback/p1.html").read_text(encoding="utf-8")
+    for name in ("gradebook.csv", "index.html", "feedback/p1.html", "feedback/p2.html"):
         assert (one / name).read_bytes() == (two / name).read_bytes()
 
 
@@ -203,7 +216,7 @@ def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) 
     people = {f"p{i:02}": (SOLUTION, UPHILL, LEAVES, STUB)[i % 4] for i in range(8)}
     inbox, moment = hand_in(tmp_path / "inbox", **people), random.Random(3)
     whole, pieces = tmp_path / "whole", tmp_path / "pieces"
-    args = ["katas/01", "--submissions", inbox, "--kata-seed", "5"]
+    args = ["katas/01", "--submissions", inbox, "--kata-seed", "5", "--plot"]
     practise(*args, "--gradebook", whole)
     hand_in(inbox, p07=SLEEPS)
     for done in (1, 3, 5):  # a records file is killed twenty times in test_records.py
@@ -215,7 +228,8 @@ def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) 
         assert done <= recorded(pieces) < len(people)
     hand_in(inbox, p07=people["p07"])
     assert practise(*args, "--gradebook", pieces).exit_code == 1
-    for name in ("gradebook.csv", "index.html", "feedback/p01.md", "results/p02.json"):
+    files = ("feedback/p01.md", "feedback/p01.html", "feedback/p02.html", "results/p02.json")
+    for name in ("gradebook.csv", "index.html", *files):
         assert (pieces / name).read_bytes() == (whole / name).read_bytes()
 
 
@@ -246,6 +260,9 @@ def test_a_file_that_changes_during_the_run(
         (["--require-cuda"], "--submissions goes without --require-cuda"),
         (["--gradebook", "INBOX/out"], "lies in the inbox"),
         (["--sandbox", "none"], "invalid choice"),
+        (["--plot"], "--plot with --submissions draws into the feedback pages: add --gradebook"),
+        (["--plot=svg", "--gradebook", "INBOX-out"], "are PNG. Say --plot."),
+        (["--plot", "--gradebook", "INBOX-out", "--dask", "tcp://x"], "adds the pictures to what"),
         (["katas/01/test_manual_update.py::test_descend_anywhere"], "judges whole katas"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -259,6 +276,28 @@ def test_what_does_not_go_together(
     run = practise("katas/01", "--submissions", inbox, *given)
     assert run.exit_code == 4
     assert says in run.errors
+
+
+def test_pictures_are_added_to_what_is_judged(
+    practise: Practise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is judged anew for them; without matplotlib it is said what to type."""
+    inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION, bert=UPHILL), tmp_path / "out"
+    args = ["katas/01", "--submissions", inbox, "--gradebook", out]
+    assert practise(*args).exit_code == 1
+    before = (out / "gradebook.csv").read_bytes()
+    page = (out / "feedback/bert.html").read_text(encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr("dojo.judge.options.find_spec", lambda name: name != "matplotlib" or None)
+        run = practise(*args, "--plot")
+        assert run.exit_code == 4
+        assert "pip install -c constraints.txt -e '.[plot]'" in run.errors
+    assert practise(*args, "--plot").exit_code == 1
+    assert (out / "gradebook.csv").read_bytes() == before  # the seed of each row, too
+    drawn = (out / "feedback/bert.html").read_text(encoding="utf-8")
+    assert re.sub("<figure>.*</figure>\n", "", drawn) == page != drawn
+    assert practise(*args).exit_code == 1
+    assert (out / "feedback/bert.html").read_text(encoding="utf-8") == drawn
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])

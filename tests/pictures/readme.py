@@ -7,21 +7,18 @@ FOLDER is `docs/` unless it is named.
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 
-from PIL import Image
-
+from dojo.calling.calls import InProcess
 from dojo.catalogue import Kata, open_catalogue
 from dojo.feedback.mistakes import read_stand_ins
 from dojo.opening.answers import Answer, open_answer
-from dojo.pictures.saving import drawn
+from dojo.pictures.saving import drawn, small_png
 
 from ..processes import HOUSE
 
 SHOWN = {"01": "never_cleared", "16": "never_corrected"}
-COLOURS = 48  # are enough, and halve the file
 
 
 def with_mistake(kata: Kata, name: str = "") -> Answer:
@@ -38,11 +35,9 @@ def draw_for_readme(folder: Path) -> list[Path]:
     files, katas = list[Path](), open_catalogue(HOUSE).katas
     folder.mkdir(exist_ok=True)
     for number, mistake in SHOWN.items():
-        written = io.BytesIO()
-        drawn(katas[number], with_mistake(katas[number], mistake)).figure.savefig(written)
+        picture = drawn(katas[number], InProcess(with_mistake(katas[number], mistake)))
         files.append(folder / f"{number}-{mistake.replace('_', '-')}.png")
-        with Image.open(written) as image:
-            image.convert("RGB").quantize(COLOURS).save(files[-1], optimize=True)
+        files[-1].write_bytes(small_png(picture))
     return files
 
 

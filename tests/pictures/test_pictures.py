@@ -13,12 +13,12 @@ from matplotlib.text import Text
 from torch import Tensor
 
 from dojo.calling import values
+from dojo.calling.calls import InProcess
 from dojo.catalogue import Kata, open_catalogue
 from dojo.command_line import callers_of
 from dojo.opening.answers import Answer, made_answer, open_answer
-from dojo.pictures import time_limit
+from dojo.pictures import asking, saving
 from dojo.pictures.picture import Picture
-from dojo.pictures.saving import drawn
 from dojo.pictures.style import DARK, PALE, drawable
 
 from ..conftest import HOUSE
@@ -28,6 +28,11 @@ CATALOGUE = open_catalogue(HOUSE)
 KATAS = [pytest.param(kata, id=kata.number) for kata in CATALOGUE.katas.values()]
 each_kata = pytest.mark.parametrize("kata", KATAS)
 FIRST = CATALOGUE.katas["01"]
+
+
+def drawn(kata: Kata, answer: Answer) -> Picture:
+    """Draw the picture of an answer in this process."""
+    return saving.drawn(kata, InProcess(answer))
 
 
 def written(text: str, kata: Kata = FIRST) -> Answer:
@@ -139,7 +144,7 @@ def test_what_cannot_be_drawn_is_said(
     body: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever an answer does, there is a picture of what is wanted, and a sentence."""
-    monkeypatch.setattr(time_limit, "SECONDS", 0.2)
+    monkeypatch.setattr(asking, "SECONDS", 0.2)
     picture = drawn(FIRST, written(f"def descend(x0, lr, steps):\n    {body}"))
     assert said in " ".join(picture.said)
     legible(picture)
@@ -178,7 +183,7 @@ def test_nonsense_leaves_what_is_wanted(kata: Kata, change: Callable[[Any], Any]
 
 def test_what_does_not_end_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kata 03 asks for five paths: the first that has no end is the last."""
-    monkeypatch.setattr(time_limit, "SECONDS", 0.2)
+    monkeypatch.setattr(asking, "SECONDS", 0.2)
     kata = CATALOGUE.katas["03"]
     picture = drawn(kata, written("def descend(x0, lr, steps):\n    while True: pass", kata))
     assert picture.said == ["descend: yours took longer than 0.2 s of processor time."]

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dojo.catalogue import open_catalogue
+from dojo.pictures.plugin import without_animation
+
 from ..conftest import HOUSE, Practise
 from ..doors import Desk, desk, edited_house
 
@@ -89,11 +92,36 @@ def test_an_animation(edited_house: Path, practise: Practise, plots: Path) -> No
         assert getattr(image, "n_frames", 0) == 21
 
 
+def test_what_does_not_move_is_drawn_as_it_is(
+    edited_house: Path, practise: Practise, plots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a kata has no animation, a sentence says what was drawn instead."""
+    monkeypatch.setattr("dojo.pictures.saving.has_animation", lambda _: False)
+    run = practise("katas/01", "--plot=gif", "-m", "not cuda", "-k", "refuses", house=edited_house)
+    *_, said, picture, _ = run.screen.splitlines()
+    assert said == "katas/01 has no animation: the picture is a PNG."
+    assert picture == "Picture: plots/01-manual-update.png"
+    assert (plots / "01-manual-update.png").read_bytes().startswith(PNG)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (2, "katas/02, katas/03 have no animation: their pictures are PNG."),
+        (16, "16 katas have no animation: their pictures are PNG."),
+    ],
+)
+def test_several_that_do_not_move_take_one_sentence(count: int, said: str) -> None:
+    """However many there are, it is a line on the screen."""
+    still = list(open_catalogue(HOUSE).katas.values())[1 : 1 + count]
+    assert without_animation(still) == said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--plot=pdf"], "pictures are --plot (PNG), --plot=svg or --plot=gif"),
-        (["--plot", "--submissions", "inbox"], "it cannot be used with --submissions"),
+        (["--plot=mp4", "--submissions", "inbox"], "--plot=svg or --plot=gif"),
     ],
     ids=["format", "submissions"],
 )

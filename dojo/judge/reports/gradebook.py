@@ -118,7 +118,8 @@ def write_gradebook(
             room.add(name, own)
             told = page(name, own, len(run.katas), callers, [u for u in unread if not u.kata])
             results = RESULTS[run.results_for](own, len(run.katas))
-            texts = {".json": results, ".md": told, ".html": in_html.page(name, told)}
+            plots = {one.kata: one.plot for one in own if one.plot is not None and one.plot.png}
+            texts = {".json": results, ".md": told, ".html": in_html.page(name, told, plots)}
             _hand_back(out, name, texts)
             counts.update(str(v) for one in own for v in one.verdicts)
         rows.writerows(_row_of_skipped(entry, run) for entry in skipped if entry.name)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,12 +18,12 @@ from dojo.judge.reports.class_page.counting import NAME, Classroom
 from dojo.judge.reports.class_page.feedback import FeedbackInHtml
 from dojo.judge.reports.class_page.writing import MOST, write_class_page
 from dojo.judge.reports.feedback_pages import page as in_markdown
-from dojo.judge.result import Result, Skipped, TestResult
+from dojo.judge.result import Plot, Result, Skipped, TestResult
 from dojo.judge.verdict import Verdict
 
 from .test_gradebook import DONE, HOSTILE, SEEN, TO_DO, judged
 
-VOID = {"meta", "br", "input", "rect"}
+VOID = {"meta", "br", "input", "rect", "img"}
 TITLES = {"01": "manual update", "03": "closed form"}
 
 
@@ -204,6 +206,29 @@ def test_the_policy_allows_the_pages_own_script_and_style_alone() -> None:
     assert policy == (
         f"default-src 'none'; style-src 'sha256-{digests['style']}'; "
         f"script-src 'sha256-{digests['script']}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+PLOT = Plot(base64.b64encode(b"a picture").decode(), 'descend: it <goes> "up"')
+
+
+def test_a_picture_on_somebodys_page() -> None:
+    """It stands below the first words of its kata; what it shows is said, as text."""
+    first = judged("ann", "01", DONE, failed("descend", message=["step 2: 7.2, not 8.2"]))
+    markdown = in_markdown("ann", [first, judged("ann", "03", DONE)], 2)
+    plain = FeedbackInHtml().page("ann", markdown)
+    page = FeedbackInHtml().page("ann", markdown, {"01": PLOT})
+    before, picture, after = re.split("(<figure>.*</figure>\n)", page)
+    assert before + after == plain
+    assert before.rstrip().endswith("1 of 2 tests pass, 0.5 of 1 point.</p>")
+    assert after.lstrip().startswith("<p>✗")
+    (source, words) = re.findall('="([^"]*)"', picture)
+    assert source == f"data:image/png;base64,{PLOT.png}"
+    assert html.unescape(words) == PLOT.words
+    assert Read(page).all_of("id") == ["katas-01", "katas-03"]
+    (policy,) = (v for v in Read(page).all_of("content") if "default-src" in v)
+    assert re.sub("sha256-[^']*", "", policy) == (
+        "default-src 'none'; style-src ''; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 

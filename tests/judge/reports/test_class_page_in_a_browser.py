@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from dojo.judge.reports.class_page.counting import Classroom
+from dojo.judge.reports.class_page.feedback import FeedbackInHtml
 from dojo.judge.reports.class_page.writing import write_class_page
-from dojo.judge.result import Result
+from dojo.judge.reports.feedback_pages import page as in_markdown
+from dojo.judge.result import Plot, Result
 from dojo.judge.verdict import Verdict
 
 from ...conftest import NO_BROWSER
@@ -23,6 +28,7 @@ INSTALL = "pip install -c constraints.txt -e '.[browser]'; apt install chromium"
 FOUND = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 AA = 4.5  # the least contrast of text, of WCAG
 Opened = Callable[..., Any]
+Visited = Callable[..., Any]
 Class = Mapping[str, Sequence[Result]]
 
 ATTACK = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>"
@@ -72,9 +78,32 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(browser: Any, tmp_path: Path) -> Iterator[Opened]:
-    """Open the page of a class; nothing may be said on the console, nor fetched."""
+def visited(browser: Any) -> Iterator[Visited]:
+    """Visit a page; nothing may be said on the console, nor fetched."""
     said, contexts = list[str](), list[Any]()
+
+    def visits(file: Path, **options: Any) -> Any:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        for event in ("console", "pageerror", "request"):
+            page.on(event, noted)
+        page.goto(file.as_uri())
+        return page
+
+    def noted(event: Any) -> None:
+        told = getattr(event, "text", None) or getattr(event, "url", None) or str(event)
+        own = told.endswith((".html", "#katas-01")) or told.startswith("data:image/png;")
+        said.extend([told] * (not own))
+
+    yield visits
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+@pytest.fixture
+def opened(visited: Visited, tmp_path: Path) -> Opened:
+    """Open the page of a class."""
 
     def opens(people: Class = PEOPLE, **options: Any) -> Any:
         room = Classroom(tuple(TITLES))
@@ -82,22 +111,9 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Opened]:
             room.add(name, own)
         with (tmp_path / "index.html").open("w", encoding="utf-8") as file:
             write_class_page(file, room, TITLES)
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.on("console", noted)
-        page.on("pageerror", noted)
-        page.on("request", noted)
-        page.goto((tmp_path / "index.html").as_uri())
-        return page
+        return visited(tmp_path / "index.html", **options)
 
-    def noted(event: Any) -> None:
-        told = getattr(event, "text", None) or getattr(event, "url", None) or str(event)
-        said.extend([told] * (not told.endswith("/index.html")))
-
-    yield opens
-    for context in contexts:
-        context.close()
-    assert said == []
+    return opens
 
 
 def names(page: Any) -> list[str]:
@@ -233,3 +249,52 @@ def test_it_prints(opened: Opened) -> None:
     sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper)
     assert {(round(float(w)), round(float(h))) for w, h in sizes} == {(842, 595)}
     assert len(sizes) <= 3
+
+
+def png() -> str:
+    """Return a picture in base64, as wide as those of katas."""
+    written = io.BytesIO()
+    Image.new("RGB", (990, 550), "white").save(written, format="PNG")
+    return base64.b64encode(written.getvalue()).decode()
+
+
+@pytest.fixture
+def feedback(tmp_path: Path) -> Path:
+    """The page of somebody who fails two katas, with a picture of the first one."""
+    own = [judged(ATTACK, "01", LATE, DONE), judged(ATTACK, "03", LATE)]
+    told = in_markdown(ATTACK, own, 2)
+    file = tmp_path / "feedback/ann.html"
+    file.parent.mkdir()
+    text = FeedbackInHtml().page(ATTACK, told, {"01": Plot(png(), f"{ATTACK}: yours goes up.")})
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_picture_on_somebodys_page(visited: Visited, feedback: Path, width: int) -> None:
+    """The policy lets it be seen; it says what it shows; on a phone it can still be read."""
+    page = visited(feedback, viewport={"width": width, "height": 800}, color_scheme="dark")
+    (picture,) = page.get_by_role("img").all()
+    assert picture.get_attribute("alt") == f"{ATTACK}: yours goes up."
+    assert picture.evaluate("image => image.complete && image.naturalWidth") == 990
+    assert picture.bounding_box()["width"] >= 600
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    above, below = (page.locator(f"#katas-{kata}").bounding_box()["y"] for kata in ("01", "03"))
+    assert above < picture.bounding_box()["y"] < below
+    assert {t: c for t, c in page.evaluate(CONTRASTS) if c < AA} == {}
+
+
+def test_from_the_class_to_what_one_person_sees(opened: Opened, feedback: Path) -> None:
+    """Who makes a mistake is a click away from it, at the kata where it was made."""
+    page = opened({"ann": PEOPLE["bob"], "bob": PEOPLE["bob"]})
+    page.locator(".faults summary").first.click()
+    page.locator(".faults").get_by_role("link", name="ann").first.click()
+    page.wait_for_url("**/feedback/ann.html#katas-01")
+    assert page.get_by_role("img").is_visible()
+    assert feedback.exists()
+
+
+def test_somebodys_page_prints(visited: Visited, feedback: Path) -> None:
+    """A picture is on one sheet, whole."""
+    paper = visited(feedback).pdf()
+    assert len(re.findall(rb"/MediaBox", paper)) <= 2

@@ -11,11 +11,10 @@ from urllib.parse import quote
 from dojo.judge.reports.escaping import file_name, heading
 from dojo.judge.reports.wording import MEANING
 from dojo.judge.result import Result, TestResult, total
-from dojo.judge.verdict import Verdict
+from dojo.judge.verdict import NO_FAULT, Verdict
 from dojo.terminal.visible import one_line
 
 NAME = 80  # characters of a name that are shown
-NO_FAULT = (Verdict.PASS, Verdict.TODO, Verdict.NOT_SUBMITTED, Verdict.GRADER_ERROR)
 NOT_JUDGED = "NOT-JUDGED"  # in place of a verdict where there is no record
 KINDS: dict[str, tuple[str, ...]] = {
     "done": (Verdict.PASS,),

@@ -18,9 +18,12 @@ HERE = Path(__file__).parent
 
 
 class PageTemplate:
-    """A page's template, with its style and, where it has one, its script: NAME.html, .css, .js."""
+    """A page's template, with its style and, where it has one, its script: NAME.html, .css, .js.
 
-    def __init__(self, name: str) -> None:
+    pictures: it may hold pictures of its own, as data
+    """
+
+    def __init__(self, name: str, *, pictures: bool = False) -> None:
         engine = Environment(
             loader=FileSystemLoader(HERE),
             autoescape=True,
@@ -33,7 +36,7 @@ class PageTemplate:
         self.own: dict[str, Any] = {
             "style": style,
             "script": script,
-            "policy": _policy(style, script),
+            "policy": _policy(style, script, pictures=pictures),
         }
 
 
@@ -43,13 +46,14 @@ def _own(name: str) -> Markup:
     return Markup(file.read_text(encoding="utf-8") if file.exists() else "")
 
 
-def _policy(style: str, script: str) -> str:
-    """Allow this style and this script, by their digests, and nothing else at all."""
+def _policy(style: str, script: str, *, pictures: bool) -> str:
+    """Allow this style and this script, by their digests, perhaps data as pictures, and no more."""
     return "; ".join(
         [
             "default-src 'none'",
             f"style-src '{_digest(style)}'",
             *([f"script-src '{_digest(script)}'"] if script else []),
+            *(["img-src data:"] if pictures else []),
             "base-uri 'none'",
             "form-action 'none'",
         ]

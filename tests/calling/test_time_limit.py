@@ -1,0 +1,71 @@
+"""A limit of processor time, for what an answer is asked beside its tests."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+
+import pytest
+
+from dojo.calling.time_limit import limited
+from dojo.errors import TimeIsUp
+
+
+def stubborn() -> None:
+    """Go on for ever, whatever error comes."""
+    while True:
+        with contextlib.suppress(Exception):
+            sum(range(1000))
+
+
+def test_a_limit_is_no_error_that_a_loop_could_take_for_its_own() -> None:
+    """No `except Exception` keeps it from ending."""
+    with pytest.raises(TimeIsUp), limited(0.05):
+        stubborn()
+
+
+def busy() -> None:
+    """Go on for ever."""
+    while True:
+        sum(range(1000))
+
+
+def test_who_takes_no_notice_is_told_again() -> None:
+    """A bare `except:` in a loop catches the first one only; the kind of error may be chosen."""
+    caught = list[BaseException]()
+
+    def deaf_once() -> None:
+        try:
+            busy()
+        except KeyError as error:
+            caught.append(error)
+            busy()
+
+    with pytest.raises(KeyError), limited(0.05, KeyError):
+        deaf_once()
+    assert len(caught) == 1
+
+
+def test_in_any_thread_and_over_with_its_block() -> None:
+    """It is not for the main thread alone; afterwards nothing comes, and no thread is left."""
+    ended = list[str]()
+
+    def work() -> None:
+        try:
+            with limited(0.05):
+                stubborn()
+        except TimeIsUp:
+            ended.append("in time")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert ended == ["in time"]
+    before = threading.active_count()
+    with limited(0.02):
+        pass
+    end = time.process_time() + 0.1
+    while time.process_time() < end:
+        pass
+    assert threading.active_count() == before
