@@ -96,7 +96,11 @@ def test_what_does_not_move_is_drawn_as_it_is(
     edited_house: Path, practise: Practise, plots: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a kata has no animation, a sentence says what was drawn instead."""
-    monkeypatch.setattr("dojo.pictures.saving.has_animation", lambda _: False)
+
+    def never(_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("dojo.pictures.saving.has_animation", never)
     run = practise("katas/01", "--plot=gif", "-m", "not cuda", "-k", "refuses", house=edited_house)
     *_, said, picture, _ = run.screen.splitlines()
     assert said == "katas/01 has no animation: the picture is a PNG."

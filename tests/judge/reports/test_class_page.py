@@ -218,8 +218,8 @@ def test_a_picture_on_somebodys_page() -> None:
     markdown = in_markdown("ann", [first, judged("ann", "03", DONE)], 2)
     plain = FeedbackInHtml().page("ann", markdown)
     page = FeedbackInHtml().page("ann", markdown, {"01": PLOT})
-    before, picture, after = re.split("(<figure>.*</figure>\n)", page)
-    assert before + after == plain
+    before, picture, after = re.split("(<figure>.*</figure>)", page)
+    assert (before + after).split() == plain.split()
     assert before.rstrip().endswith("1 of 2 tests pass, 0.5 of 1 point.</p>")
     assert after.lstrip().startswith("<p>✗")
     (source, words) = re.findall('="([^"]*)"', picture)
