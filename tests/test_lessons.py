@@ -12,7 +12,6 @@ A decimal number in the prose must stand in one of these too.
 from __future__ import annotations
 
 import doctest
-import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from dojo.catalogue import Kata, open_catalogue
 from dojo.opening.answers import open_answer
 
 from .conftest import HOUSE
+from .sums import SIGNS, comes_to, equations, half_a_unit
 
 CATALOGUE = open_catalogue(HOUSE)
 KATAS = [pytest.param(kata, id=kata.number) for kata in CATALOGUE.katas.values()]
@@ -35,8 +35,6 @@ TABLE = re.compile(
     r"(?:<!-- checked: ((?:(?!-->).)*) -->\n\n)?((?:^\|[^\n]*\n)+)", re.MULTILINE | re.DOTALL
 )
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\d)")
-SUM = re.compile(r"[\d\s.+\-*/()]*\d[\d\s.+\-*/()]*")
-SIGNS = str.maketrans({"·": "*", "×": "*", "−": "-", "²": "**2", "³": "**3", "⁴": "**4"})
 PAGE_LINES = 140
 TWO_PAGES = {"07"}  # it works out five closed forms, one from the other
 
@@ -70,21 +68,6 @@ def test_examples_run_as_shown(kata: Kata) -> None:
         assert not said, "".join(said)
 
 
-def equations(text: str) -> list[tuple[str, str]]:
-    """Return each pair of neighbouring sides of = that are plain sums."""
-    pairs: list[tuple[str, str]] = []
-    for line in text.splitlines():
-        sides = [re.split(r"\s{2,}", side.strip())[-1] for side in line.split("=")]
-        plain = [s.translate(SIGNS) if SUM.fullmatch(s.translate(SIGNS)) else None for s in sides]
-        pairs += [(a, b) for a, b in itertools.pairwise(plain) if a and b]
-    return pairs
-
-
-def half_a_unit(printed: str) -> float:
-    """Return half a unit of the last printed decimal."""
-    return 0.5 * 10.0 ** -len(printed.partition(".")[2]) if "." in printed else 0.0
-
-
 @each_lesson
 def test_sums_by_hand_are_right(kata: Kata) -> None:
     """Both sides of every = in a text block agree, to the decimals that are printed."""
@@ -92,10 +75,9 @@ def test_sums_by_hand_are_right(kata: Kata) -> None:
         found = equations(block)
         assert found, f"nothing to check in {block!r}"
         for left, right in found:
-            slack = half_a_unit(right.split()[-1]) if SUM.fullmatch(right) else 0.0
-            assert eval(left) == pytest.approx(eval(right), rel=0, abs=slack + 1e-9), (
-                f"{left} = {right}"
-            )
+            slack = half_a_unit(right.split()[-1]) + 1e-9
+            got, wanted = comes_to(left), comes_to(right)
+            assert got == pytest.approx(wanted, rel=0, abs=slack), f"{left} = {right}"
 
 
 def tables(text: str) -> list[tuple[str, list[list[str]]]]:

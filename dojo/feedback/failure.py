@@ -48,6 +48,7 @@ def failure(said: Feedback, printed: str = "", *, verbose: bool = False) -> list
         return [body]
     entries = f"In the repository: {', '.join(said.entries)}." if verbose and said.entries else ""
     diagnosis = [indented(said.diagnosis)]
+    worked = [indented(line for text in said.worked for line in lines_of_sum(text))]
     seed = f"  Fresh inputs, the same again with --kata-seed={said.seed}."
     return [
         Part([indented(wrapped(said.promise)), []], 55),
@@ -55,9 +56,16 @@ def failure(said: Feedback, printed: str = "", *, verbose: bool = False) -> list
         Part([indented(wrapped(text, hang=4)) for text in said.asked], (22, 50, 50)),
         body,
         Part(diagnosis),
+        Part([*worked, []], 30) if said.diagnosis else Part(worked),
         *([Part([[seed], []], 15)] if said.seed is not None else []),
         *([Part(_outputs(printed), weight=(26, 40))] if printed.strip() else []),
     ]
+
+
+def lines_of_sum(text: str) -> list[str]:
+    """Break a line of a sum where it is too long, and keep how far it stands to the right."""
+    by = len(text) - len(text.lstrip())
+    return indented(wrapped(text.strip(), WIDTH - by, hang=2), by)
 
 
 def _sources(text: str) -> list[list[str]]:

@@ -13,6 +13,7 @@ from dojo.calling.warned import first_of
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import NotWritten, Wrong
 from dojo.feedback import hints
+from dojo.feedback.by_hand import read_sums, worked_out
 from dojo.feedback.comparing import matches
 from dojo.feedback.diagnosis import Diagnosis, diagnose, switches_to_blame, wanted_of
 from dojo.feedback.examples import Examples
@@ -74,6 +75,7 @@ class Situation:
         self._judge(said, error)
         said.is_edge = bool(self._made) and is_edge(self._meant(error))
         self._blame_switches(said, error)
+        self._work_out(said, error)
         said.hints = hints.read_hints(self.kata.lesson).get(said.function, [])
         return said
 
@@ -154,6 +156,18 @@ class Situation:
                 *(line for switch in blamed for line in switched(self.answer, switch)),
                 "Without that line this does not happen.",
             ]
+
+    def _work_out(self, said: Feedback, error: BaseException) -> None:
+        """Show by hand where the first number that differs comes from, if no mistake is known."""
+        if not (said.is_by_value or said.heading == "NOT AS PROMISED") or said.named:
+            return
+        call = self._meant(error)
+        if said.function not in ("", call.function):  # another one, inside it, is to blame
+            return
+        wanted = wanted_of(self.catalogue, self.kata, call)
+        said.worked = worked_out(
+            read_sums(self.kata.solution.with_name("by_hand.py")), call, wanted
+        )
 
     def _meddled(self, said: Feedback) -> None:
         """Say that a call changed what it was given, if nothing else explains the numbers."""

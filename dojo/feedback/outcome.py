@@ -41,6 +41,7 @@ class Feedback:
     diagnosis: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     shows: str = ""
+    worked: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     seed: int | None = None
     is_by_value: bool = False

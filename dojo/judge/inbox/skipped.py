@@ -21,7 +21,7 @@ from dojo.opening.reading import Unreadable
 
 LISTED = 8  # of one submission
 EXPECTED = frozenset({"README.md", "LICENSE", "traces"})  # beside answers, in any folder
-BESIDE = ("mistakes.py", "variants.py", "picture.py")  # beside a solution
+BESIDE = ("mistakes.py", "variants.py", "picture.py", "by_hand.py")  # beside a solution
 
 
 class Remembered:

@@ -1,0 +1,202 @@
+"""How one number of a result is worked out: what `solutions/NN/by_hand.py` says, and where.
+
+    @by_hand("update")
+    def update(entry, x, grad, lr):
+        i = entry.at
+        return f"{num(x[i])} − {num(lr)} · {bracketed(grad[i])} = {entry}"
+
+A failure that no known mistake explains shows it for the first number that differs: a learner who
+sees where the wanted number comes from sees where theirs goes another way.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from dojo.calling.calls import Call
+from dojo.feedback.comparing import MATCHING
+from dojo.opening.answers import open_ours
+
+F = TypeVar("F", bound=Callable[..., Any])
+Place = tuple[int | str, ...]  # from a whole result to a number in it: (1, 3) is result[1][3]
+
+FAR = 30.0  # tolerances that the first number that is shown differs by; else the farthest is shown
+TERMS = 5  # of a sum that are written
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number of the right result of a call, or one word.
+
+    at:      where it stands: an index for each tuple, list and dimension, from outside to inside
+    result:  the whole right result
+    """
+
+    at: Place
+    result: Any
+
+    @property
+    def value(self) -> Any:
+        """The number itself."""
+        return at_place(self.result, self.at)
+
+    def __str__(self) -> str:
+        return num(self.value)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How a number of one function's results is worked out.
+
+    rows:    what the first index of a tensor counts ("row", "step", …)
+    outputs: the names of the results, where there are several
+    """
+
+    call: Callable[..., str | Sequence[str]]
+    rows: str
+    outputs: tuple[str, ...]
+
+    def lines(self, entry: Entry, call: Call) -> list[str]:
+        """Work it out for one call; nothing where there is no room for it."""
+        given = dict(zip(call.names, call.args, strict=False)) | call.kwargs
+        _, *asked = inspect.signature(self.call).parameters
+        said = self.call(entry, **{name: given[name] for name in asked})
+        return [said] if isinstance(said, str) and said else list(said)
+
+    def where(self, entry: Entry) -> str:
+        """Say which number it is."""
+        at, said = list(entry.at), list[str]()
+        if self.outputs and at:
+            said.append(self.outputs[int(at.pop(0))])
+        if isinstance(entry.result, dict) and at:
+            said.append(str(at.pop(0)))
+        shape = list(_inside(entry.result, entry.at[: len(entry.at) - len(at)]))
+        kept = [place for place, size in zip(at, shape, strict=True) if size > 1 or len(at) == 1]
+        if kept and (len(kept) > 1 or self.rows != "row"):
+            said.append(f"{self.rows} {kept.pop(0)}")
+        if kept:
+            said.append(f"entry {', '.join(map(str, kept))}")
+        return ", ".join(said)
+
+
+def by_hand(function: str, rows: str = "row", outputs: Sequence[str] = ()) -> Callable[[F], F]:
+    """Mark what works out one number of what `function` returns, as a sum on paper.
+
+    It is given the Entry and those arguments of the call that it names, and returns a line,
+    several, or none.
+    """
+
+    def marked(worked: F) -> F:
+        sums = worked.__globals__.setdefault("SUMS", {})
+        sums[function] = Sum(worked, rows, tuple(outputs))
+        return worked
+
+    return marked
+
+
+def read_sums(file: Path) -> dict[str, Sum]:
+    """Read the marked functions of a file, by the function that they work out."""
+    if not file.is_file():
+        return {}
+    opened = open_ours(file)
+    if opened.trouble is not None:
+        raise opened.trouble
+    return dict(getattr(opened.module, "SUMS", {}))
+
+
+def worked_out(sums: dict[str, Sum], yours: Call, wanted: Call) -> list[str]:
+    """Work out the first number of a call that differs from what is wanted, if one can be shown."""
+    found = sums.get(yours.function)
+    if found is None or yours.error is not None or wanted.error is not None:
+        return []
+    place = first_difference(yours.value, wanted.value)
+    if place is None:
+        return []
+    entry = Entry(place, wanted.value)
+    lines = found.lines(entry, wanted)
+    where = found.where(entry)
+    head = f"By hand, {where}:" if where else "By hand:"
+    return [head, *(f"    {line}" for line in lines)] if lines else []
+
+
+def first_difference(yours: Any, wanted: Any) -> Place | None:
+    """Return the place of the first number, or word, that differs; None if there is none."""
+    if isinstance(wanted, Tensor):
+        return _first_in(yours, wanted) if isinstance(yours, Tensor) else None
+    if isinstance(wanted, (tuple, list)):
+        mine = list(yours) if isinstance(yours, (tuple, list)) else []
+        pairs = [(i, mine[i] if i < len(mine) else None, w) for i, w in enumerate(wanted)]
+    elif isinstance(wanted, dict):
+        mine = yours if isinstance(yours, dict) else {}
+        pairs = [(key, mine.get(key), w) for key, w in wanted.items()]
+    else:
+        return () if _differ(yours, wanted) else None
+    for key, mine, w in pairs:
+        place = first_difference(mine, w) if mine is not None else ()
+        if place is not None:
+            return (key, *place)
+    return None
+
+
+def _differ(yours: Any, wanted: Any) -> bool:
+    if isinstance(yours, float) and isinstance(wanted, float):
+        return _first_in(torch.tensor([yours]), torch.tensor([wanted])) is not None
+    return bool(yours != wanted)
+
+
+def _first_in(yours: Tensor, wanted: Tensor) -> Place | None:
+    """Return the index of the first element that is far from what is wanted, else the farthest."""
+    if yours.shape != wanted.shape or yours.is_meta or wanted.is_meta or not wanted.numel():
+        return None
+    slack = MATCHING.get(wanted.dtype, 0.0) * FAR
+    mine, right = (t.detach().cpu().to(torch.float64).flatten() for t in (yours, wanted))
+    away = (mine - right).abs().nan_to_num(torch.inf)
+    far = away > slack * torch.maximum(mine.abs(), right.abs()).clamp(min=1e-6)
+    if not away.any():
+        return None
+    first = int(far.nonzero()[0]) if far.any() else int(away.argmax())
+    return tuple(int(i) for i in torch.unravel_index(torch.tensor(first), wanted.shape))
+
+
+def at_place(value: Any, place: Place) -> Any:
+    """Return what stands at a place of a nested value."""
+    for key in place:
+        value = value[key]
+    return value
+
+
+def _inside(value: Any, place: Place) -> Iterable[int]:
+    """Return the shape of what stands at a place: of a list its length, of a number nothing."""
+    value = at_place(value, place)
+    if isinstance(value, Tensor):
+        return value.shape
+    return [len(value)] if isinstance(value, (tuple, list)) else []
+
+
+def num(value: Any, digits: int = 5) -> str:
+    """Write a number as on paper, with so many digits that matter."""
+    if isinstance(value, str):
+        return value
+    number = value.item() if isinstance(value, Tensor) else value
+    text = str(number) if isinstance(number, (bool, int)) else f"{number:.{digits}g}"
+    return text.replace("-", "−")
+
+
+def bracketed(value: Any, digits: int = 5) -> str:
+    """Write a number inside a sum: in brackets where it has a sign."""
+    text = num(value, digits)
+    return f"({text})" if text.startswith("−") else text
+
+
+def added(terms: Sequence[str], of: str = "terms") -> str:
+    """Write a sum of terms; of many the first ones, and how many there are."""
+    if len(terms) <= TERMS:
+        return " + ".join(terms)
+    return f"{' + '.join(terms[: TERMS - 2])} + … ({len(terms)} {of})"
