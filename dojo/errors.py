@@ -61,7 +61,8 @@ class Wrong(AssertionError):
 
     `heading` names the kind in two or three words, `body` is what a learner reads, `remedy` what to
     type, and `by_value` tells whether numbers differ, so that a known mistake can be looked for;
-    `compared` is what was compared of the answer, in float64, to find the call that it came from;
+    `compared` is what was compared of the answer, in float64, to find the call that it came from,
+    `differing` the first row of it that differs, since rows may come from several calls;
     `function` is the one that is wrong, where it is wrong before any call of it.
     """
 
@@ -73,8 +74,22 @@ class Wrong(AssertionError):
         remedy: Sequence[str] = (),
         by_value: bool = False,
         compared: Tensor | None = None,
+        differing: Tensor | None = None,
         function: str = "",
     ) -> None:
         super().__init__("\n".join([heading, *body]))
         self.heading, self.body, self.by_value = heading, list(body), by_value
-        self.compared, self.remedy, self.function = compared, list(remedy), function
+        self.compared, self.differing = compared, differing
+        self.remedy, self.function = list(remedy), function
+
+    def headed(self, heading: str) -> Wrong:
+        """Return the same claim under another heading."""
+        return Wrong(
+            heading,
+            self.body,
+            remedy=self.remedy,
+            by_value=self.by_value,
+            compared=self.compared,
+            differing=self.differing,
+            function=self.function,
+        )

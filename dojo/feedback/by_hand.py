@@ -77,12 +77,13 @@ class Sum:
             said.append(self.outputs[int(at.pop(0))])
         if isinstance(entry.result, dict) and at:
             said.append(str(at.pop(0)))
-        shape = list(_inside(entry.result, entry.at[: len(entry.at) - len(at)]))
-        kept = [place for place, size in zip(at, shape, strict=True) if size > 1 or len(at) == 1]
-        if kept and (len(kept) > 1 or self.rows != "row"):
-            said.append(f"{self.rows} {kept.pop(0)}")
-        if kept:
-            said.append(f"entry {', '.join(map(str, kept))}")
+        shape = _inside(entry.result, entry.at[: len(entry.at) - len(at)])
+        left = list(zip(at, shape, strict=True))
+        if left and (len(left) > 1 or self.rows != "row"):
+            place, size = left.pop(0)
+            said += [f"{self.rows} {place}"] if size > 1 else []
+        if kept := [str(place) for place, size in left if size > 1]:
+            said.append(f"entry {', '.join(kept)}")
         return ", ".join(said)
 
 

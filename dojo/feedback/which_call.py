@@ -18,10 +18,10 @@ def call_meant(
     made: Sequence[Call], error: BaseException, is_right: Callable[[Call], bool]
 ) -> Call:
     """Return the call whose result was compared, else the latest one that is wrong."""
-    compared = error.compared if isinstance(error, Wrong) else None
-    if compared is not None:
-        for call in reversed(made):
-            if any(_is_in(compared, t) for t in values.tensors(call.value)):
+    parts = [error.compared, error.differing] if isinstance(error, Wrong) else []
+    for part in parts:
+        for call in reversed(made) if part is not None else ():
+            if any(_is_in(part, t) for t in values.tensors(call.value)):
                 return call
     if made[-1].error is not None or not isinstance(error, Wrong) or not error.by_value:
         return made[-1]

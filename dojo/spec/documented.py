@@ -181,6 +181,4 @@ class Documented:
         try:
             proof.close(mine, wanted, atol=atol, column="documented", digits=digits, **said)
         except Wrong as wrong:
-            raise Wrong(
-                "TRACE DIFFERS", wrong.body, by_value=True, compared=wrong.compared
-            ) from None
+            raise wrong.headed("TRACE DIFFERS") from None

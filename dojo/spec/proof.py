@@ -127,7 +127,8 @@ def close(
         table = differences(got, want, near, row, column, digits, at)
         named = [f"{what[0].upper()}{what[1:]}:"] if what else []
         heading = "VALUES DIFFER" if got.dim() else "VALUE DIFFERS"
-        raise Wrong(heading, [*named, *table], by_value=True, compared=got)
+        differing = got[~near.reshape(len(near), -1).all(dim=1)][0] if got.dim() else None
+        raise Wrong(heading, [*named, *table], by_value=True, compared=got, differing=differing)
 
 
 def equal(yours: Any, wanted: Any, column: str = "wanted") -> None:

@@ -1,0 +1,94 @@
+"""The sum by hand that a learner reads where no known mistake explains a failure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from dojo.calling.calls import Call
+from dojo.feedback.by_hand import Entry, Sum, first_difference, worked_out
+
+from ..doors import Desk, desk, edited_house
+
+__all__ = ["desk", "edited_house"]  # fixtures
+SOLUTION = Path(__file__).parents[2] / "solutions/01/manual_update.py"
+NAMELESS = """
+def update(x, grad, lr):
+    return 1.07 * x - lr * grad**2
+"""
+NAMED = """
+def update(x, grad, lr):
+    return x + lr * grad
+"""
+
+
+def test_a_failure_without_a_name_is_worked_out(desk: Desk) -> None:
+    """Below the table stands the first wrong number as a sum, on the smallest screen too."""
+    desk.write(SOLUTION.read_text(encoding="utf-8") + NAMELESS)
+    run = desk.run("-k", "test_update")
+    assert "By hand" in run.screen
+    first = next(o for o in run.outcomes if o["worked"])
+    assert not first["named"]
+    assert "=" in first["worked"][-1]
+
+
+def test_a_failure_with_a_name_needs_no_sum(desk: Desk) -> None:
+    """What explains the numbers is enough."""
+    desk.write(SOLUTION.read_text(encoding="utf-8") + NAMED)
+    run = desk.run("-k", "test_update")
+    assert run.named
+    assert "By hand" not in run.screen
+
+
+@pytest.mark.parametrize(
+    ("yours", "wanted", "place"),
+    [
+        (torch.tensor([1.0, 2.0]), torch.tensor([1.0, 3.0]), (1,)),
+        (torch.tensor([[1.0], [2.0]]), torch.tensor([[1.0], [torch.nan]]), (1, 0)),
+        (torch.tensor([1.0, 2.0 + 1e-6]), torch.tensor([1.0, 2.0]), (1,)),  # the farthest
+        (torch.tensor(1.0), torch.tensor(2.0), ()),
+        ((torch.zeros(2), torch.ones(2)), (torch.zeros(2), torch.zeros(2)), (1, 0)),
+        ([3, 5], [3, 4, 5], (1,)),
+        ([3], [3, 4], (1,)),
+        ({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 2.5}, ("b",)),
+        ("monotone", "cycling", ()),
+        (1.0, 1.5, ()),
+        (torch.zeros(2), torch.zeros(2), None),
+        (torch.zeros(3), torch.zeros(2), None),  # which is its, and which is another's?
+        ("cycling", "cycling", None),
+    ],
+)
+def test_the_first_difference(yours: object, wanted: object, place: tuple[int, ...]) -> None:
+    """It is a path from the whole result to one number or word."""
+    assert first_difference(yours, wanted) == place
+
+
+@pytest.mark.parametrize(
+    ("result", "at", "said"),
+    [
+        (torch.zeros(3), (2,), "step 2"),
+        (torch.zeros(3, 1), (2, 0), "step 2"),
+        (torch.zeros(3, 4), (2, 1), "step 2, entry 1"),
+        (torch.zeros(()), (), ""),
+    ],
+)
+def test_where_a_number_stands(result: object, at: tuple[int, ...], said: str) -> None:
+    """It is said in the words of the table."""
+    assert Sum(lambda _: "", "step", ()).where(Entry(at, result)) == said
+
+
+def test_an_output_has_its_name() -> None:
+    """Of several results it is said which."""
+    entry = Entry((1, 0, 2), (torch.zeros(2, 3), torch.zeros(2, 3)))
+    assert Sum(lambda _: "", "row", ("w", "v")).where(entry) == "v, row 0, entry 2"
+
+
+def test_where_nothing_can_be_said_nothing_is() -> None:
+    """A sum without a line has no heading either; nor has a function without a sum."""
+    yours, wanted = (Call("f", (), {}, (), value) for value in (1.0, 2.0))
+    assert worked_out({"f": Sum(lambda _: [], "row", ())}, yours, wanted) == []
+    assert worked_out({}, yours, wanted) == []
+    told = worked_out({"f": Sum(lambda entry: f"1 + 1 = {entry}", "row", ())}, yours, wanted)
+    assert told == ["By hand:", "    1 + 1 = 2"]
