@@ -31,8 +31,8 @@ KNOWN_ERRORS = (
     KnownError(
         "RuntimeError",
         "leaf Variable that requires grad is being used in an in-place operation",
-        "Autograd will not record a leaf being overwritten. Update under torch.no_grad(), or make "
-        "a new tensor.",
+        "Autograd cannot record that a leaf is overwritten. Make a new tensor: a = a - b, not "
+        "a -= b. Only the update of a descent may overwrite one: under torch.no_grad().",
     ),
     KnownError(
         "RuntimeError",
