@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from torch import Tensor
 
@@ -25,12 +26,13 @@ ROUNDED = 5e-4  # of the largest number of a sum: what five digits leave of it
 
 
 def places(result: Any, at: Place = ()) -> Iterator[Place]:
-    """Yield where the numbers and words of a result stand."""
+    """Yield where the numbers and words of a result stand: of a tensor only some of them."""
     if isinstance(result, Tensor):
-        result = result.tolist() if result.dim() else None
-    if isinstance(result, (tuple, list)):
-        for i, item in enumerate(result):
-            yield from places(item, (*at, i))
+        for n in spread(result.numel()):
+            yield (*at, *(int(i) for i in np.unravel_index(n, result.shape)))
+    elif isinstance(result, (tuple, list)):
+        for i in spread(len(result)):
+            yield from places(result[i], (*at, i))
     elif isinstance(result, dict):
         for key, item in result.items():
             yield from places(item, (*at, key))
@@ -38,12 +40,16 @@ def places(result: Any, at: Place = ()) -> Iterator[Place]:
         yield at
 
 
+def spread(count: int) -> list[int]:
+    """Return the first three of so many, the last, and some between them."""
+    step = max(1, count // (PLACES - 3))
+    return sorted({*range(min(3, count)), *range(0, count, step), *range(count - 1, count)})
+
+
 def entries(calls: list[Call]) -> Iterator[tuple[Call, Entry]]:
-    """Yield numbers of each result, its first ones, its last one, and some between them."""
+    """Yield numbers of each result."""
     for call in calls:
-        found = list(places(call.value))
-        chosen = [*found[:3], *found[3 :: max(1, len(found) // (PLACES - 3))], *found[-1:]]
-        for at in dict.fromkeys(chosen):
+        for at in places(call.value):
             number = at_place(call.value, at)
             if isinstance(number, str) or abs(float(number)) < 1e30:  # no nan either
                 yield call, Entry(at, call.value)
