@@ -29,6 +29,7 @@ Place = tuple[int | str, ...]  # from a whole result to a number in it: (1, 3) i
 
 FAR = 30.0  # tolerances that the first number that is shown differs by; else the farthest is shown
 TERMS = 5  # of a sum that are written
+WHOLE = 1e7  # a whole number below this is written in full
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,8 @@ def num(value: Any, digits: int = 5) -> str:
     if isinstance(value, str):
         return value
     number = value.item() if isinstance(value, Tensor) else value
+    if isinstance(number, float) and number % 1 == 0 and abs(number) < WHOLE:
+        number = int(number)  # −0.0 is written 0
     text = str(number) if isinstance(number, (bool, int)) else f"{number:.{digits}g}"
     return text.replace("-", "−")
 
@@ -197,7 +200,7 @@ def bracketed(value: Any, digits: int = 5) -> str:
 
 
 def added(terms: Sequence[str], of: str = "terms") -> str:
-    """Write a sum of terms; of many the first ones, and how many there are."""
-    if len(terms) <= TERMS:
-        return " + ".join(terms)
-    return f"{' + '.join(terms[: TERMS - 2])} + … ({len(terms)} {of})"
+    """Write a sum of terms, 2 − 1 + 3; of many the first ones, and how many there are."""
+    shown = terms if len(terms) <= TERMS else terms[: TERMS - 2]
+    written = " + ".join(shown).replace("+ −", "− ")
+    return written if len(shown) == len(terms) else f"{written} + … ({len(terms)} {of})"
