@@ -72,17 +72,21 @@ class Sum:
         return [said] if isinstance(said, str) and said else list(said)
 
     def where(self, entry: Entry) -> str:
-        """Say which number it is."""
+        """Say which number it is; the first tensor of a list is number 1, as of layers."""
         at, said = list(entry.at), list[str]()
         if self.outputs and at:
             said.append(self.outputs[int(at.pop(0))])
         if isinstance(entry.result, dict) and at:
             said.append(str(at.pop(0)))
+        rows, layers = self.rows, at_place(entry.result, entry.at[: len(entry.at) - len(at)])
+        if isinstance(layers, list) and isinstance(layers[0], Tensor):
+            name, rows = (said.pop(), rows) if said else (rows, "row")
+            said.append(f"{name} {int(at.pop(0)) + 1}")
         shape = _inside(entry.result, entry.at[: len(entry.at) - len(at)])
         left = list(zip(at, shape, strict=True))
-        if left and (len(left) > 1 or self.rows != "row"):
+        if left and (len(left) > 1 or rows != "row"):
             place, size = left.pop(0)
-            said += [f"{self.rows} {place}"] if size > 1 else []
+            said += [f"{rows} {place}"] if size > 1 else []
         if kept := [str(place) for place, size in left if size > 1]:
             said.append(f"entry {', '.join(kept)}")
         return ", ".join(said)
@@ -141,7 +145,7 @@ def first_difference(yours: Any, wanted: Any) -> Place | None:
     else:
         return () if _differ(yours, wanted) else None
     for key, mine, w in pairs:
-        place = first_difference(mine, w) if mine is not None else ()
+        place = first_difference(mine, w)
         if place is not None:
             return (key, *place)
     return None
