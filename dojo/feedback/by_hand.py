@@ -25,11 +25,11 @@ from dojo.feedback.comparing import MATCHING
 from dojo.opening.answers import open_ours
 
 F = TypeVar("F", bound=Callable[..., Any])
-Place = tuple[int | str, ...]  # from a whole result to a number in it: (1, 3) is result[1][3]
+Place = tuple[Any, ...]  # indices and keys, from a whole result to a number in it: (1, 3)
 
 FAR = 30.0  # tolerances that the first number that is shown differs by; else the farthest is shown
 TERMS = 5  # of a sum that are written
-WHOLE = 1e7  # a whole number below this is written in full
+FULL = 1e9  # below it no number is written with an exponent for its size
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ class Sum:
     def where(self, entry: Entry) -> str:
         """Say which number it is; the first tensor of a list is number 1, as of layers."""
         at, said = list(entry.at), list[str]()
-        if self.outputs and at:
-            said.append(self.outputs[int(at.pop(0))])
         if isinstance(entry.result, dict) and at:
             said.append(str(at.pop(0)))
+        if self.outputs and at:
+            said.append(self.outputs[int(at.pop(0))])
         rows, layers = self.rows, at_place(entry.result, entry.at[: len(entry.at) - len(at)])
         if isinstance(layers, list) and isinstance(layers[0], Tensor):
             name, rows = (said.pop(), rows) if said else (rows, "row")
@@ -159,8 +159,10 @@ def _differ(yours: Any, wanted: Any) -> bool:
 
 def _first_in(yours: Tensor, wanted: Tensor) -> Place | None:
     """Return the index of the first element that is far from what is wanted, else the farthest."""
-    if yours.shape != wanted.shape or yours.is_meta or wanted.is_meta or not wanted.numel():
+    if yours.is_meta or wanted.is_meta or not wanted.numel():
         return None
+    if yours.shape != wanted.shape:
+        return _first_in_rows(yours, wanted)
     slack = MATCHING.get(wanted.dtype, 0.0) * FAR
     mine, right = (t.detach().cpu().to(torch.float64).flatten() for t in (yours, wanted))
     away = (mine - right).abs().nan_to_num(torch.inf)
@@ -169,6 +171,15 @@ def _first_in(yours: Tensor, wanted: Tensor) -> Place | None:
         return None
     first = int(far.nonzero()[0]) if far.any() else int(away.argmax())
     return tuple(int(i) for i in torch.unravel_index(torch.tensor(first), wanted.shape))
+
+
+def _first_in_rows(yours: Tensor, wanted: Tensor) -> Place | None:
+    """Compare the rows that both have; if they agree, one path ends early: return where."""
+    if not yours.dim() or yours.shape[1:] != wanted.shape[1:]:
+        return None
+    rows = min(len(yours), len(wanted))
+    end = (min(rows, len(wanted) - 1), *[0] * (wanted.dim() - 1))
+    return _first_in(yours[:rows], wanted[:rows]) or end
 
 
 def at_place(value: Any, place: Place) -> Any:
@@ -187,13 +198,18 @@ def _inside(value: Any, place: Place) -> Iterable[int]:
 
 
 def num(value: Any, digits: int = 5) -> str:
-    """Write a number as on paper, with so many digits that matter."""
+    """Write a number as on paper, with so many digits that matter, a large one in full."""
     if isinstance(value, str):
         return value
     number = value.item() if isinstance(value, Tensor) else value
-    if isinstance(number, float) and number % 1 == 0 and abs(number) < WHOLE:
+    if isinstance(number, float) and number % 1 == 0 and abs(number) < FULL:
         number = int(number)  # −0.0 is written 0
-    text = str(number) if isinstance(number, (bool, int)) else f"{number:.{digits}g}"
+    if isinstance(number, (bool, int)):
+        text = str(number)
+    elif 10 ** (digits - 1) <= abs(number) < FULL:
+        text = f"{number:.0f}"
+    else:
+        text = f"{number:.{digits}g}"
     return text.replace("-", "−")
 
 

@@ -56,7 +56,9 @@ def test_a_failure_with_a_name_needs_no_sum(desk: Desk) -> None:
         ("monotone", "cycling", ()),
         (1.0, 1.5, ()),
         (torch.zeros(2), torch.zeros(2), None),
-        (torch.zeros(3), torch.zeros(2), None),  # which is its, and which is another's?
+        (torch.zeros(3), torch.zeros(2), (1,)),  # a path that goes on: where the right one ends
+        (torch.zeros(1, 2), torch.zeros(3, 2), (1, 0)),  # one that ends early: what comes then
+        (torch.zeros(2, 3), torch.zeros(2, 2), None),  # which is its, and which is another's?
         ("cycling", "cycling", None),
     ],
 )
