@@ -205,7 +205,7 @@ def most_telling(wrong: Sequence[Feedback]) -> Feedback:
     def rank(said: Feedback) -> int:
         if said.named:
             return 0
-        return 1 if said.diagnosis or not said.is_by_value else 2
+        return 1 if said.diagnosis or said.worked or not said.is_by_value else 2
 
     first = wrong[0]
     if first.named or not (first.is_by_value or first.is_edge):
