@@ -1,18 +1,23 @@
 """Kata 04, momentum oscillation: how one number of a result is worked out."""
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Tensor
 
 from dojo.feedback.by_hand import Entry, bracketed, by_hand, num
 
+SIGNS = {1.0: "+", 0.0: "0", -1.0: "−"}
+MOST = 12  # rows of a path whose signs are written, or changes of them
+
 
 @by_hand("average_weights")
 def average_weights(entry: Entry, beta: float) -> str:
     """What is left of the newest value's weight after k more values."""
     (k,) = entry.at
-    return f"(1 − beta) · beta^{k} = {num(1 - beta)} · {num(beta**k)} = {entry}"
+    product = f"{num(1 - beta)} · {num(beta**k)} = {entry}"
+    return f"the value from {k} steps ago, (1 − beta) · beta^{k}: {product}"
 
 
 @by_hand("step", outputs=("the new w", "the new v"))
@@ -20,9 +25,19 @@ def step(entry: Entry, w: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: 
     """The new v first, then the w that it moves."""
     _, *i = entry.at
     new = entry.result[1][*i]
-    velocity = f"v: {num(momentum)} · {bracketed(v[*i])} + {bracketed(grad[*i])} = {num(new)}"
-    weight = f"w: {num(w[*i])} − {num(lr)} · {bracketed(new)} = {num(entry.result[0][*i])}"
-    return [velocity, weight] if entry.at[0] == 0 else [velocity]
+    velocity = f"new v, {rolled(v[*i], grad[*i], momentum)}"
+    if entry.at[0] == 1:
+        return [velocity]
+    return [
+        velocity,
+        f"new w, w − lr · new v: {num(w[*i])} − {num(lr)} · {bracketed(new)} = {entry}",
+    ]
+
+
+def rolled(v: Tensor, grad: Tensor, momentum: float) -> str:
+    """The new v, as a sum."""
+    total = f"{num(momentum)} · {bracketed(v)} + {bracketed(grad)}"
+    return f"momentum · v + gradient: {total} = {num(momentum * v + grad)}"
 
 
 @by_hand("descend", rows="step")
@@ -37,21 +52,23 @@ def descend(entry: Entry, lr: float, momentum: float) -> list[str]:
     v = momentum * before + 8 * w
     return [
         f"the slope of 4w² at {num(w)}: 8 · {bracketed(w)} = {num(8 * w)}",
-        f"v: {num(momentum)} · {bracketed(before)} + {bracketed(8 * w)} = {num(v)}",
-        f"w: {num(w)} − {num(lr)} · {bracketed(v)} = {entry}",
+        f"v, {rolled(before, 8 * w, momentum)}",
+        f"w − lr · v: {num(w)} − {num(lr)} · {bracketed(v)} = {entry}",
     ]
 
 
 @by_hand("crossings")
 def crossings(entry: Entry, trace: Tensor) -> list[str]:
-    """The signs along the path, and how often they change."""
-    signs = ["+" if w > 0 else "−" if w < 0 else "0" for w in trace.flatten().tolist()]
-    if len(signs) > 40:
-        return []
-    return [
-        f"the signs along the path: {' '.join(signs)}",
-        f"a 0 is no side: the sign changes {entry} times",
-    ]
+    """The signs along the path; of a long one the steps at which they change."""
+    sides = [(t, side) for t, side in enumerate(trace.flatten().sign().tolist()) if side]
+    crossed = [str(t) for (_, one), (t, other) in pairwise(sides) if one != other]
+    without = ", a 0 left out" if len(sides) < len(trace) else ""
+    if len(trace) <= MOST:
+        path = " ".join(SIGNS[side] for side in trace.flatten().sign().tolist())
+        return [f"the signs along the path: {path}", f"how often they change{without}: {entry}"]
+    steps = ", ".join(crossed[:MOST]) + (", …" if len(crossed) > MOST else "")
+    where = f"at step {steps}" if crossed else "at no step"
+    return [f"the sign of w changes {where}", f"how often{without}: {entry}"]
 
 
 @by_hand("critical_momentum")
@@ -59,6 +76,6 @@ def critical_momentum(entry: Entry, lr: float, curvature: float) -> list[str]:
     """(1 − √(lr · curvature))²."""
     root = math.sqrt(lr * curvature)
     return [
-        f"√({num(lr)} · {num(curvature)}) = {num(root)}",
+        f"√(lr · curvature) = √({num(lr)} · {num(curvature)}) = {num(root)}",
         f"(1 − {num(root)})² = {entry}",
     ]
