@@ -54,13 +54,13 @@ def behaviour(entry: Entry, lr: float, a: float) -> list[str]:
     near = math.isclose(share, round(share), rel_tol=1e-5)
     digits = 9 if near else 5  # so that a border and what is beside it look different
     return [
-        f"a step covers 2·a·lr of the distance: 2 · {num(a, digits)} · {num(lr, digits)} = "
+        f"a step covers 2·a·lr of the way: 2 · {num(a, digits)} · {num(lr, digits)} = "
         f"{num(share, digits)}",
         f"{MEANS[entry.value]}: {entry}",
     ]
 
 
-@by_hand("sweep", rows="rate")
+@by_hand("sweep")
 def sweep(entry: Entry, x0: Tensor, lrs: Tensor) -> list[str]:
     """f(x0), or the loss before times the factor squared."""
     i, n = entry.at
@@ -69,6 +69,6 @@ def sweep(entry: Entry, x0: Tensor, lrs: Tensor) -> list[str]:
         return [f"before the first update x is x0, and its loss 4 · {bracketed(x)}² = {entry}"]
     factor, before = 1 - 8 * lrs[i], entry.result[i, n - 1]
     return [
-        f"at this rate a step multiplies x by 1 − 8 · {num(lrs[i])} = {num(factor)},",
+        f"at rate {num(lrs[i])} a step multiplies x by 1 − 8 · {num(lrs[i])} = {num(factor)},",
         f"so 4x² by the square of it: {num(before)} · {bracketed(factor)}² = {entry}",
     ]
