@@ -56,6 +56,9 @@ class TimeIsUp(BaseException):
     """What ends a loop of an answer's that runs only because its failure is to be explained."""
 
 
+NOT_RIGHT_YET = "NOT RIGHT YET"  # the heading of a claim that is not about numbers, but needs them
+
+
 class Wrong(AssertionError):
     """A claim that the answer does not meet.
 

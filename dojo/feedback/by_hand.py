@@ -117,13 +117,18 @@ def read_sums(file: Path) -> dict[str, Sum]:
     return dict(getattr(opened.module, "SUMS", {}))
 
 
-def worked_out(sums: dict[str, Sum], yours: Call, wanted: Call) -> list[str]:
-    """Work out the first number of a call that differs from what is wanted, if one can be shown."""
+def worked_out(
+    sums: dict[str, Sum], yours: Call, wanted: Call, marked: Tensor | None = None
+) -> list[str]:
+    """Work out the first number of a call that differs from what is wanted, if one can be shown.
+
+    marked: the numbers of yours, in float64, that the table above marks: of them, if possible
+    """
     found = sums.get(yours.function)
     if found is None or yours.error is not None or wanted.error is not None:
         return []
-    place = first_difference(yours.value, wanted.value)
-    if place is None:
+    place = None if marked is None else first_difference(yours.value, wanted.value, marked)
+    if place is None and (place := first_difference(yours.value, wanted.value)) is None:
         return []
     entry = Entry(place, wanted.value)
     lines = found.lines(entry, wanted)
@@ -132,10 +137,13 @@ def worked_out(sums: dict[str, Sum], yours: Call, wanted: Call) -> list[str]:
     return [head, *(f"    {line}" for line in lines)] if lines else []
 
 
-def first_difference(yours: Any, wanted: Any) -> Place | None:
-    """Return the place of the first number, or word, that differs; None if there is none."""
+def first_difference(yours: Any, wanted: Any, among: Tensor | None = None) -> Place | None:
+    """Return the place of the first number, or word, that differs; None if there is none.
+
+    among: only numbers of yours that are among these
+    """
     if isinstance(wanted, Tensor):
-        return _first_in(yours, wanted) if isinstance(yours, Tensor) else None
+        return _first_in(yours, wanted, among) if isinstance(yours, Tensor) else None
     if isinstance(wanted, (tuple, list)):
         mine = list(yours) if isinstance(yours, (tuple, list)) else []
         pairs = [(i, mine[i] if i < len(mine) else None, w) for i, w in enumerate(wanted)]
@@ -143,21 +151,22 @@ def first_difference(yours: Any, wanted: Any) -> Place | None:
         mine = yours if isinstance(yours, dict) else {}
         pairs = [(key, mine.get(key), w) for key, w in wanted.items()]
     else:
-        return () if _differ(yours, wanted) else None
+        return () if _differ(yours, wanted, among) else None
     for key, mine, w in pairs:
-        place = first_difference(mine, w)
+        place = first_difference(mine, w, among)
         if place is not None:
             return (key, *place)
     return None
 
 
-def _differ(yours: Any, wanted: Any) -> bool:
+def _differ(yours: Any, wanted: Any, among: Tensor | None) -> bool:
     if isinstance(yours, float) and isinstance(wanted, float):
-        return _first_in(torch.tensor([yours]), torch.tensor([wanted])) is not None
+        mine, right = (torch.tensor([x], dtype=torch.float64) for x in (yours, wanted))
+        return _first_in(mine, right, among) is not None
     return bool(yours != wanted)
 
 
-def _first_in(yours: Tensor, wanted: Tensor) -> Place | None:
+def _first_in(yours: Tensor, wanted: Tensor, among: Tensor | None) -> Place | None:
     """Return the index of the first element that is far from what is wanted, else the farthest."""
     if yours.is_meta or wanted.is_meta or not wanted.numel():
         return None
@@ -166,6 +175,8 @@ def _first_in(yours: Tensor, wanted: Tensor) -> Place | None:
     slack = MATCHING.get(wanted.dtype, 0.0) * FAR
     mine, right = (t.detach().cpu().to(torch.float64).flatten() for t in (yours, wanted))
     away = (mine - right).abs().nan_to_num(torch.inf)
+    if among is not None:
+        away = away.where(torch.isin(mine, among.cpu()), 0.0)
     far = away > slack * torch.maximum(mine.abs(), right.abs()).clamp(min=1e-6)
     if not away.any():
         return None

@@ -166,7 +166,10 @@ class Situation:
             return
         wanted = wanted_of(self.catalogue, self.kata, call)
         said.worked = worked_out(
-            read_sums(self.kata.solution.with_name("by_hand.py")), call, wanted
+            read_sums(self.kata.solution.with_name("by_hand.py")),
+            call,
+            wanted,
+            error.differing if isinstance(error, Wrong) else None,
         )
 
     def _meddled(self, said: Feedback) -> None:

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dojo.errors import NOT_RIGHT_YET
 from dojo.feedback.failure import failure, headline
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.progress import Progress, functions_of, progress_of, tests
@@ -199,16 +200,20 @@ def most_telling(wrong: Sequence[Feedback]) -> Feedback:
     """Return the failure that says most of the first function that is wrong.
 
     A mistake with a name says more than numbers that nothing explains, and both say more than a
-    call whose loop has nothing to do. What fails first comes first, otherwise.
+    call whose loop has nothing to do, and than that numbers are wrong, without the numbers. What
+    fails first comes first, otherwise.
     """
 
     def rank(said: Feedback) -> int:
         if said.named:
             return 0
+        if said.heading == NOT_RIGHT_YET:
+            return 3
         return 1 if said.diagnosis or said.worked or not said.is_by_value else 2
 
     first = wrong[0]
-    if first.named or not (first.is_by_value or first.is_edge):
+    settled = not (first.is_by_value or first.is_edge or first.heading == NOT_RIGHT_YET)
+    if first.named or settled:
         return first
     own = [o for o in wrong if o.function == first.function]
     return min(own, key=lambda said: rank(said) + 2 * said.is_edge)

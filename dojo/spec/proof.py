@@ -14,7 +14,7 @@ from torch import Tensor
 
 from dojo.calling import values
 from dojo.calling.calls import KataFunction
-from dojo.errors import Wrong
+from dojo.errors import NOT_RIGHT_YET, Wrong
 from dojo.spec.beside import by_autograd as by_autograd
 from dojo.spec.beside import keeps_no_more as keeps_no_more
 from dojo.spec.beside import untouched as untouched
@@ -246,7 +246,7 @@ def right(result: Any, wanted: Any, *, atol: float, rtol: float = 0.0) -> None:
             "The result of this call is not right yet: that comes first. What the call does",
             "beside its result is looked at then.",
         ]
-        raise Wrong("NOT RIGHT YET", body) from None
+        raise Wrong(NOT_RIGHT_YET, body) from None
 
 
 def _as_float64(numbers: Any) -> Tensor:

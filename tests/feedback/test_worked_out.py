@@ -22,6 +22,13 @@ NAMED = """
 def update(x, grad, lr):
     return x + lr * grad
 """
+STRETCHED = """
+def descend(x0, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(1.01 * update(path[-1], gradient(path[-1]), lr))
+    return torch.stack(path)
+"""
 
 
 def test_a_failure_without_a_name_is_worked_out(desk: Desk) -> None:
@@ -32,6 +39,31 @@ def test_a_failure_without_a_name_is_worked_out(desk: Desk) -> None:
     first = next(o for o in run.outcomes if o["worked"])
     assert not first["named"]
     assert "=" in first["worked"][-1]
+
+
+def summed(entry: Entry) -> str:
+    """Work out a 2."""
+    return f"1 + 1 = {entry}"
+
+
+def wordless(_entry: Entry) -> list[str]:
+    """Work out nothing."""
+    return []
+
+
+@pytest.mark.parametrize(
+    ("mistake", "function"), [(STRETCHED, "descend"), (NAMELESS, "update")], ids=["last", "inner"]
+)
+def test_numbers_are_shown_before_it_is_said_that_they_are_wrong(
+    desk: Desk, mistake: str, function: str
+) -> None:
+    """Of all that fails the learner reads what has a sum, of the function that is to be mended."""
+    desk.write(SOLUTION.read_text(encoding="utf-8") + mistake)
+    run = desk.run("-k", "against_the_gradient or follows or arguments")
+    assert "NOT RIGHT YET" not in run.screen.split("Wrong too")[0]
+    assert "first difference" in run.screen
+    assert "By hand" in run.screen
+    assert f"  {function}(" in run.screen
 
 
 def test_a_failure_with_a_name_needs_no_sum(desk: Desk) -> None:
@@ -67,6 +99,15 @@ def test_the_first_difference(yours: object, wanted: object, place: tuple[int, .
     assert first_difference(yours, wanted) == place
 
 
+def test_the_difference_that_the_table_marks() -> None:
+    """Where the table is about a part of the result, so is the sum."""
+    yours, wanted = (Call("f", (), {}, (), torch.tensor(v)) for v in ([1.0, 2.0], [3.0, 4.0]))
+    sums = {"f": Sum(summed, "row", ())}
+    for marked, said in ((2.0, "By hand, entry 1:"), (9.0, "By hand, entry 0:"), (None, "0:")):
+        at = None if marked is None else torch.tensor([marked], dtype=torch.float64)
+        assert worked_out(sums, yours, wanted, at)[0].endswith(said)
+
+
 @pytest.mark.parametrize(
     ("result", "at", "said"),
     [
@@ -78,19 +119,19 @@ def test_the_first_difference(yours: object, wanted: object, place: tuple[int, .
 )
 def test_where_a_number_stands(result: object, at: tuple[int, ...], said: str) -> None:
     """It is said in the words of the table."""
-    assert Sum(lambda _: "", "step", ()).where(Entry(at, result)) == said
+    assert Sum(summed, "step", ()).where(Entry(at, result)) == said
 
 
 def test_an_output_has_its_name() -> None:
     """Of several results it is said which."""
     entry = Entry((1, 0, 2), (torch.zeros(2, 3), torch.zeros(2, 3)))
-    assert Sum(lambda _: "", "row", ("w", "v")).where(entry) == "v, row 0, entry 2"
+    assert Sum(summed, "row", ("w", "v")).where(entry) == "v, row 0, entry 2"
 
 
 def test_where_nothing_can_be_said_nothing_is() -> None:
     """A sum without a line has no heading either; nor has a function without a sum."""
     yours, wanted = (Call("f", (), {}, (), value) for value in (1.0, 2.0))
-    assert worked_out({"f": Sum(lambda _: [], "row", ())}, yours, wanted) == []
+    assert worked_out({"f": Sum(wordless, "row", ())}, yours, wanted) == []
     assert worked_out({}, yours, wanted) == []
-    told = worked_out({"f": Sum(lambda entry: f"1 + 1 = {entry}", "row", ())}, yours, wanted)
+    told = worked_out({"f": Sum(summed, "row", ())}, yours, wanted)
     assert told == ["By hand:", "    1 + 1 = 2"]
