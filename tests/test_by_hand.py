@@ -43,7 +43,7 @@ def places(result: Any, at: Place = ()) -> Iterator[Place]:
 def spread(count: int) -> list[int]:
     """Return the first three of so many, the last, and some between them."""
     step = max(1, count // (PLACES - 3))
-    return sorted({*range(min(3, count)), *range(0, count, step), *range(count - 1, count)})
+    return sorted({*range(min(3, count)), *range(0, count, step), *range(max(0, count - 1), count)})
 
 
 def entries(calls: list[Call]) -> Iterator[tuple[Call, Entry]]:
