@@ -9,6 +9,8 @@ import torch
 
 from dojo.calling.calls import Call
 from dojo.feedback.by_hand import Entry, Sum, first_difference, worked_out
+from dojo.feedback.outcome import Feedback
+from dojo.feedback.screen import most_telling
 
 from ..doors import Desk, desk, edited_house
 
@@ -72,6 +74,15 @@ def test_a_failure_with_a_name_needs_no_sum(desk: Desk) -> None:
     run = desk.run("-k", "test_update")
     assert run.named
     assert "By hand" not in run.screen
+
+
+def test_a_sum_tells_more_than_what_is_wrong_beside_a_result() -> None:
+    """Of failures without a name the one that works a number out is shown."""
+    by_value, beside = (Feedback("01", "", test, "wrong", function="f") for test in "ab")
+    by_value.is_by_value = True
+    assert most_telling([by_value, beside]) is beside
+    by_value.worked = ["By hand:", "    1 + 1 = 2"]
+    assert most_telling([by_value, beside]) is by_value
 
 
 @pytest.mark.parametrize(
