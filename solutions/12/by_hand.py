@@ -41,7 +41,7 @@ def partials(entry: Entry, formula: str, x: Tensor, y: Tensor, w: float, b: floa
 def of_squared_error(entry: Entry, x: float, y: float, w: float, b: float) -> list[str]:
     """2 · (…), times the inner derivative."""
     inside = y - (w * x + b)
-    letter, of_inside, inner = [("w", "−x", -x), ("b", "−1", -1)][int(entry.at[1])]
+    letter, of_inside, inner = [("w", "−x", -x), ("b", "−1", -1)][entry.at[1]]
     return [
         f"y − (w·x + b): {num(y)} − ({num(w)} · {bracketed(x)} + {bracketed(b)}) = {num(inside)}",
         f"twice that, times its slope along {letter}, {of_inside}: "
@@ -52,7 +52,7 @@ def of_squared_error(entry: Entry, x: float, y: float, w: float, b: float) -> li
 def of_log(entry: Entry, x: float, y: float, w: float, b: float) -> list[str]:
     """y/(…), times the inner derivative."""
     inside = w * x + b
-    letter, of_inside, inner = [("w", "x", x), ("b", "1", 1)][int(entry.at[1])]
+    letter, of_inside, inner = [("w", "x", x), ("b", "1", 1)][entry.at[1]]
     return [
         f"w·x + b: {num(w)} · {bracketed(x)} + {bracketed(b)} = {num(inside)}",
         f"y over that, times its slope along {letter}, {of_inside}: "

@@ -48,12 +48,7 @@ def unit_gradient(entry: Entry, x: Tensor, w: Tensor, t: float) -> list[str]:
     (j,) = entry.at
     z, written = weighted_sum(x, w)
     o = torch.sigmoid(x.double() @ w.double())
-    found = (o - t) * o * (1 - o)
-    return [
-        f"z: {z}; o: {written}",
-        f"δ: {slope(o, t)} = {num(found)}",
-        f"δ · x: {num(found)} · {bracketed(x[j])} = {entry}",
-    ]
+    return [f"z: {z}; o: {written}", f"δ · x: {slope(o, t)} · {bracketed(x[j])} = {entry}"]
 
 
 def slope(o: Tensor, t: Tensor | float) -> str:

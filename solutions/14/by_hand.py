@@ -27,7 +27,7 @@ def chain(entry: Entry, x: Number, w1: Number, b1: Number, w2: Number, b2: Numbe
         "dy₂/dy₁": [f"if y₁ grows by 1, w₂ · y₁ + b₂ grows by w₂ = {entry}"],
         "dy₁/dw₁": [f"if w₁ grows by 1, w₁ · x + b₁ grows by x = {entry}"],
         "dy₂/dw₁": [f"dy₂/dy₁ · dy₁/dw₁ = w₂ · x = {num(w2)} · {bracketed(x)} = {entry}"],
-    }[FIVE[int(entry.at[0])]]
+    }[FIVE[entry.at[0]]]
 
 
 def of_layer(letter: str, layer: int) -> str:
@@ -44,7 +44,7 @@ def products(left: Tensor, right: Tensor) -> list[str]:
 @by_hand("forward", rows="layer")
 def forward(entry: Entry, X: Tensor, weights: list[Tensor], biases: list[Tensor]) -> list[str]:
     """The weighted sum of one sample in one unit, and its sigmoid."""
-    layer, i, k = (int(place) for place in entry.at)
+    layer, i, k = entry.at
     into, W, b = [X, *entry.result][layer][i], weights[layer][k], biases[layer][k]
     z = into.double() @ W.double() + b.double()
     o_before, its_W, its_b = (of_layer("o", layer), *(of_layer(c, layer + 1) for c in "Wb"))
@@ -84,7 +84,7 @@ class WayBack:
 @by_hand("deltas", rows="layer")
 def deltas(entry: Entry, weights: list[Tensor], outputs: list[Tensor], t: Tensor) -> list[str]:
     """The last two links of the chain, or the way back from the layer after."""
-    layer, i, j = (int(place) for place in entry.at)
+    layer, i, j = entry.at
     return WayBack(weights, outputs, entry.result, t).lines(layer, i, j)
 
 
@@ -102,7 +102,7 @@ def shares(
     entry: Entry, X: Tensor, outputs: list[Tensor], delta: list[Tensor]
 ) -> tuple[str, list[str]]:
     """Write what each sample wants of a weight, δ times input, or of a bias, δ; and say so."""
-    which, layer, k, *j = (int(place) for place in entry.at)
+    which, layer, k, *j = entry.at
     its_delta, mine = of_layer("δ", layer + 1), delta[layer][:, k]
     if which == 1:
         return f"{its_delta}, added up", [num(d) for d in mine]
@@ -115,7 +115,7 @@ def backpropagate(
     entry: Entry, X: Tensor, weights: list[Tensor], biases: list[Tensor], t: Tensor
 ) -> list[str]:
     """The δ of the first sample, and what becomes of it."""
-    layer, k = (int(place) for place in entry.at[1:3])
+    layer, k = entry.at[1:3]
     way = way_back(X, weights, biases, t)
     said, terms = shares(entry, X, way.outputs, way.delta)
     if len(X) > 1:
