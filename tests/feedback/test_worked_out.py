@@ -99,6 +99,7 @@ def test_a_sum_tells_more_than_what_is_wrong_beside_a_result() -> None:
         ("monotone", "cycling", ()),
         (1.0, 1.5, ()),
         (torch.zeros(2), torch.zeros(2), None),
+        ([torch.zeros(2)], [torch.zeros(2)] * 2, None),  # a tensor that is missing has no number
         (torch.zeros(3), torch.zeros(2), (1,)),  # a path that goes on: where the right one ends
         (torch.zeros(1, 2), torch.zeros(3, 2), (1, 0)),  # one that ends early: what comes then
         (torch.zeros(2, 3), torch.zeros(2, 2), None),  # which is its, and which is another's?
@@ -137,6 +138,15 @@ def test_an_output_has_its_name() -> None:
     """Of several results it is said which."""
     entry = Entry((1, 0, 2), (torch.zeros(2, 3), torch.zeros(2, 3)))
     assert Sum(summed, "row", ("w", "v")).where(entry) == "v, row 0, entry 2"
+
+
+def test_the_tensors_of_a_list_are_counted_as_layers_are() -> None:
+    """Layer 1 comes first, and its tensor is counted from row 0, as in the table above."""
+    layers = [torch.zeros(2, 2), torch.zeros(2, 3)]
+    entry = Entry((1, 0, 2), layers)
+    assert Sum(summed, "layer", ()).where(entry) == "layer 2, row 0, entry 2"
+    both = Entry((0, 1, 0, 2), (layers, layers))
+    assert Sum(summed, "row", ("W", "b")).where(both) == "W 2, row 0, entry 2"
 
 
 def test_where_nothing_can_be_said_nothing_is() -> None:
