@@ -43,7 +43,7 @@ def both_brackets(p: Tensor) -> list[str]:
     ]
 
 
-@by_hand("f")
+@by_hand("f", rows="point")
 def f(entry: Entry, p: Tensor) -> list[str]:
     """Both brackets, squared."""
     p = p[*entry.at]
@@ -51,7 +51,7 @@ def f(entry: Entry, p: Tensor) -> list[str]:
     return [*both_brackets(p), f"f: {bracketed(a)}² + {bracketed(b)}² = {entry}"]
 
 
-@by_hand("gradient")
+@by_hand("gradient", rows="point")
 def gradient(entry: Entry, p: Tensor) -> list[str]:
     """Both brackets, and the slope along x or y."""
     *i, coordinate = entry.at
@@ -132,7 +132,7 @@ def end_of(p: Tensor, lr: float, steps: int) -> Tensor:
     return p
 
 
-@by_hand("basins")
+@by_hand("basins", rows="start")
 def basins(entry: Entry, starts: Tensor, minima: Tensor, lr: float, steps: int) -> list[str]:
     """Where a start leads, and how far that is from each minimum."""
     start = starts[*entry.at]
