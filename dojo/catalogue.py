@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent  # the checkout that this code is in
+BESIDE = ("mistakes.py", "variants.py", "picture.py", "by_hand.py")  # beside a solution
 
 
 @dataclass(frozen=True)

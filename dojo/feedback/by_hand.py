@@ -166,7 +166,7 @@ def _differ(yours: Any, wanted: Any, among: Tensor | None) -> bool:
     return bool(yours != wanted)
 
 
-def _first_in(yours: Tensor, wanted: Tensor, among: Tensor | None) -> Place | None:
+def _first_in(yours: Tensor, wanted: Tensor, among: Tensor | None = None) -> Place | None:
     """Return the index of the first element that is far from what is wanted, else the farthest."""
     if yours.is_meta or wanted.is_meta or not wanted.numel():
         return None

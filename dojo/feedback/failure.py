@@ -13,6 +13,7 @@ from dojo.terminal.visible import visible
 
 LINES_OF_OUTPUT = (6, 3, 1)  # of what the learner printed
 PROSE = 10  # lines of an error and its meaning that are kept where room is short
+TIMES = "\u00a0·\u00a0"  # what is multiplied is not torn apart
 UNLIMITED = 1 << 30  # lines
 OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # what a progress bar wrote over
 
@@ -48,7 +49,6 @@ def failure(said: Feedback, printed: str = "", *, verbose: bool = False) -> list
         return [body]
     entries = f"In the repository: {', '.join(said.entries)}." if verbose and said.entries else ""
     diagnosis = [indented(said.diagnosis)]
-    worked = [indented(line for text in said.worked for line in lines_of_sum(text))]
     seed = f"  Fresh inputs, the same again with --kata-seed={said.seed}."
     return [
         Part([indented(wrapped(said.promise)), []], 55),
@@ -56,16 +56,30 @@ def failure(said: Feedback, printed: str = "", *, verbose: bool = False) -> list
         Part([indented(wrapped(text, hang=4)) for text in said.asked], (22, 50, 50)),
         body,
         Part(diagnosis),
-        Part([*worked, []], 30) if said.diagnosis else Part(worked),
+        *_sums(said),
         *([Part([[seed], []], 15)] if said.seed is not None else []),
         *([Part(_outputs(printed), weight=(26, 40))] if printed.strip() else []),
     ]
 
 
+def _sums(said: Feedback) -> list[Part]:
+    """Write the sum by hand, or its last line alone; not at all where something else says more."""
+    if not said.worked:
+        return []
+    head, *lines = said.worked
+    full, last = (
+        indented([head, *(part for line in kept for part in lines_of_sum(line))])
+        for kept in (lines, lines[-1:])
+    )
+    return [Part([full, last, []], (35, 60))] if said.diagnosis else [Part([full, last], 64)]
+
+
 def lines_of_sum(text: str) -> list[str]:
-    """Break a line of a sum where it is too long, and keep how far it stands to the right."""
+    """Break a line of a sum where it is too long, no product in two, and keep its indent."""
     by = len(text) - len(text.lstrip())
-    return indented(wrapped(text.strip(), WIDTH - by, hang=2), by)
+    whole = text.strip().replace(" · ", TIMES)
+    lines = wrapped(whole, WIDTH - by, hang=2)
+    return indented((line.replace(TIMES, " · ") for line in lines), by)
 
 
 def _sources(text: str) -> list[list[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dojo.catalogue import BESIDE
 from dojo.feedback.outcome import Feedback, carried_by
 from dojo.paths import typed
 from dojo.run import Dojo, kata_of
@@ -104,7 +105,7 @@ class Summary:
         asked = [(here / str(arg).split("::")[0]).resolve() for arg in self._config.args]
         for solution in sorted(catalogue.solutions.glob("[0-9][0-9]/*.py")):
             folder, name = catalogue.root / "katas" / solution.parent.name, solution.stem
-            if folder.name in catalogue.katas or name in ("mistakes", "variants", "picture"):
+            if folder.name in catalogue.katas or solution.name in BESIDE:
                 continue
             if any(folder.resolve().is_relative_to(path) for path in asked):
                 lost, title = f"test_{name}.py", name.replace("_", " ")

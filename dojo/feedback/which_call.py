@@ -20,8 +20,8 @@ def call_meant(
     """Return the call whose result was compared, else the latest one that is wrong."""
     parts = [error.compared, error.differing] if isinstance(error, Wrong) else []
     for part in parts:
-        for call in reversed(made) if part is not None else ():
-            if any(_is_in(part, t) for t in values.tensors(call.value)):
+        for call in reversed(made):
+            if part is not None and any(_is_in(part, t) for t in values.tensors(call.value)):
                 return call
     if made[-1].error is not None or not isinstance(error, Wrong) or not error.by_value:
         return made[-1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from dojo.catalogue import Kata
+from dojo.catalogue import BESIDE, Kata
 from dojo.judge.inbox.entries import Entry, Place, is_packed
 from dojo.judge.inbox.files import Files
 from dojo.judge.inbox.finding import places, shown
@@ -21,7 +21,6 @@ from dojo.opening.reading import Unreadable
 
 LISTED = 8  # of one submission
 EXPECTED = frozenset({"README.md", "LICENSE", "traces"})  # beside answers, in any folder
-BESIDE = ("mistakes.py", "variants.py", "picture.py", "by_hand.py")  # beside a solution
 
 
 class Remembered:
