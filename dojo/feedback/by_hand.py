@@ -171,7 +171,7 @@ def _first_in(yours: Tensor, wanted: Tensor, among: Tensor | None = None) -> Pla
     if yours.is_meta or wanted.is_meta or not wanted.numel():
         return None
     if yours.shape != wanted.shape:
-        return _first_in_rows(yours, wanted)
+        return _first_in_rows(yours, wanted, among)
     slack = MATCHING.get(wanted.dtype, 0.0) * FAR
     mine, right = (t.detach().cpu().to(torch.float64).flatten() for t in (yours, wanted))
     away = (mine - right).abs().nan_to_num(torch.inf)
@@ -184,13 +184,14 @@ def _first_in(yours: Tensor, wanted: Tensor, among: Tensor | None = None) -> Pla
     return tuple(int(i) for i in torch.unravel_index(torch.tensor(first), wanted.shape))
 
 
-def _first_in_rows(yours: Tensor, wanted: Tensor) -> Place | None:
+def _first_in_rows(yours: Tensor, wanted: Tensor, among: Tensor | None) -> Place | None:
     """Compare the rows that both have; if they agree, one path ends early: return where."""
     if not yours.dim() or yours.shape[1:] != wanted.shape[1:]:
         return None
     rows = min(len(yours), len(wanted))
     end = (min(rows, len(wanted) - 1), *[0] * (wanted.dim() - 1))
-    return _first_in(yours[:rows], wanted[:rows]) or end
+    first = _first_in(yours[:rows], wanted[:rows], among)
+    return end if first is None and among is None else first
 
 
 def at_place(value: Any, place: Place) -> Any:

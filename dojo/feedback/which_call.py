@@ -19,9 +19,9 @@ def call_meant(
 ) -> Call:
     """Return the call whose result was compared, else the latest one that is wrong."""
     parts = [error.compared, error.differing] if isinstance(error, Wrong) else []
-    for part in parts:
+    for part in (p for p in parts if p is not None):
         for call in reversed(made):
-            if part is not None and any(_is_in(part, t) for t in values.tensors(call.value)):
+            if any(_is_in(part, t) for t in values.tensors(call.value)):
                 return call
     if made[-1].error is not None or not isinstance(error, Wrong) or not error.by_value:
         return made[-1]
