@@ -58,7 +58,7 @@ def _forever() -> object:
 
 PROVOKED: list[tuple[Callable[[], object], str]] = [
     (_backward_twice, "backward() frees the graph"),
-    (_leaf_in_place, "Autograd will not record a leaf"),
+    (_leaf_in_place, "Autograd cannot record that a leaf"),
     (_overwritten, "backward() needs a value that has since been overwritten"),
     (lambda: torch.tensor([1, 2]).requires_grad_(), "An integer tensor cannot carry a gradient"),
     (lambda: X.sum().backward(), "Nothing was recorded"),
