@@ -15,33 +15,57 @@ from collections.abc import Iterator
 from dojo.errors import TimeIsUp
 
 LOOK = 0.05  # seconds between two looks at the clock
-AGAIN = 0.5  # seconds until an answer that took no notice (a bare `except:`) is told once more
+AGAIN = 0.5  # seconds of processor time until who took no notice (a bare `except:`) is told again
 
 
 @contextlib.contextmanager
 def limited(seconds: float, error: type[BaseException] = TimeIsUp) -> Iterator[None]:
     """Raise an error in what runs meanwhile, once this process has spent so many seconds on it."""
-    over, thread, end = threading.Event(), threading.get_ident(), time.process_time() + seconds
-
-    def watch() -> None:
-        while not over.wait(LOOK):
-            if time.process_time() > end:
-                _raise_in(thread, error)
-                over.wait(AGAIN)
-
-    watcher = threading.Thread(target=watch, name="time limit", daemon=True)
+    watcher = _Watcher(seconds, error)
     watcher.start()
     try:
         try:
             yield
         finally:
-            over.set()
-    finally:  # the error may come in the line above, too
-        over.set()
-        watcher.join()
-        _raise_in(thread, None)  # one that was sent and has not come yet
+            watcher.end()
+    finally:  # the error may come as late as in the first step of the line above
+        watcher.end()
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    given = ctypes.py_object(error) if error is not None else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), given)
+class _Watcher(threading.Thread):
+    """Looks at the clock, and raises the error in the thread that made it."""
+
+    def __init__(self, seconds: float, error: type[BaseException]) -> None:
+        super().__init__(name="time limit", daemon=True)
+        self._error, self._over, self._whom = error, threading.Event(), threading.get_ident()
+        self._until = time.process_time() + seconds
+
+    def run(self) -> None:
+        """Look on until it is over."""
+        while not self._over.wait(LOOK):
+            if time.process_time() > self._until:
+                _raise_in(self._whom, self._error)
+                self._until = time.process_time() + AGAIN
+
+    def end(self) -> None:
+        """Look on no more; an error that was sent and has not come yet comes in here, and is over.
+
+        It could be taken back, too, but Python 3.11 then hangs where a debugger or profiler is on.
+        """
+        is_over = False
+        while not is_over:
+            try:
+                self._over.set()
+                self.join()
+                _take_a_step()
+                is_over = True
+            except self._error:
+                continue
+
+
+def _take_a_step() -> None:
+    """Do nothing, but as a function of Python's, at whose beginning such an error comes."""
+
+
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import time
 
 import pytest
 
+from dojo.calling import time_limit
 from dojo.calling.time_limit import limited
 from dojo.errors import TimeIsUp
 
@@ -69,3 +71,38 @@ def test_in_any_thread_and_over_with_its_block() -> None:
     while time.process_time() < end:
         pass
     assert threading.active_count() == before
+
+
+def test_an_error_that_comes_late_is_over_with_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be sent at any moment, in the last step too: it comes inside, or not at all."""
+    before = threading.active_count()
+    monkeypatch.setattr(time_limit, "LOOK", 0.0001)
+    for count in range(300):
+        with contextlib.suppress(TimeIsUp), limited(0.0):
+            end = time.perf_counter() + 0.0001 * (count % 9)
+            while time.perf_counter() < end:
+                pass
+        step()
+    assert threading.active_count() == before
+
+
+def test_a_debugger_looks_on() -> None:
+    """What traces each call goes on to do so: no step is taken for ever."""
+    seen = list[str]()
+
+    def trace(*_: object) -> None:
+        seen.append("step")
+
+    before = sys.getprofile()
+    sys.setprofile(trace)
+    try:
+        with limited(5.0):
+            step()
+        step()
+    finally:
+        sys.setprofile(before)
+    assert seen
+
+
+def step() -> None:
+    """Do nothing."""
