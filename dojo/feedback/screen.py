@@ -238,7 +238,9 @@ def _others(first: Feedback, wrong: list[Feedback]) -> list[Part]:
     head = "Wrong too (it may follow from the one above):"
     lines = [head, *lines, *([f"  … and {more} more"] if more else [])]
     only, more = next(iter(names))[0], len(names) - 1
-    short = f"Wrong too (it may follow): {only}{f' and {more} more' if more else ''}"
+    others = f"{only}{f' and {more} more' if more else ''}"
+    forms = [f"Wrong too (it may follow): {others}", f"Wrong too: {others}"]
+    short = next((form for form in forms if len(form) <= WIDTH), cut(forms[-1]))
     return [Part([indented(lines), [f"  {short}"], []], weight=(12, 30))]
 
 

@@ -8,7 +8,8 @@ A kata's `traces/` holds a CSV for each documented series, as `num_regression` r
     document = "000_b4836e76e30d0af2"      the document's file name
     title = "..."                          the document's title
     english = "..."                        what a learner reads, where that is another language
-    where = "Example 1, cell In[10]"       where in it
+    where = "Example 1, cell In[10]"       where in it, in English
+    heading = "..."                        the heading there, where that is another language
     printed = 4                            its decimals: the tolerance is half the last one
     atol = 1e-4                            only where that is not the tolerance,
     because = "..."                        and then why

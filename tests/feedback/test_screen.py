@@ -65,6 +65,11 @@ def descend(x0, lr, steps):
     return torch.stack(path)
 """
 
+ONE_SAMPLE_LESS = """
+def gradient(X, y, w):
+    return X.T @ (X @ w - y) / (len(X) - 1)
+"""
+
 
 def seen(screen: str) -> list[str]:
     """Return the lines that a screen of 24 still shows, each within 80 columns."""
@@ -119,6 +124,13 @@ def test_what_must_be_read_stands_on_the_screen(
     assert re.search(r"^  Stuck\? pytest katas/\d\d .*--hint$", text, re.MULTILINE)
     assert "To do: in_place, by_gram" in text if stub else "✗ " in text
     assert re.search(r"^=+ .*\d failed", shown[-1])
+
+
+def test_a_long_name_of_another_failure_fits(practised: Practised) -> None:
+    """It is said in one line, with fewer words around it."""
+    text = "\n".join(seen(practised("06", ONE_SAMPLE_LESS).screen))
+    assert "Wrong too: test_gradient_divides_by_the_number_of_samples and" in text
+    assert "By hand, weight 0" in text
 
 
 def test_with_hints_the_failure_stays(practised: Practised) -> None:

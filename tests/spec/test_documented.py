@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,13 @@ TRACES = [
     for k in KATAS
     for name in read_sources(k.traces)
 ]
+
+
+@pytest.mark.parametrize(("folder", "name"), TRACES)
+def test_a_source_is_said_in_letters_of_one_column(folder: Path, name: str) -> None:
+    """A Chinese title or heading has an English one beside it, which the screen can count."""
+    said = str(read_sources(folder)[name])
+    assert [c for c in said if unicodedata.east_asian_width(c) in "WF"] == []
 
 
 @pytest.fixture(scope="module")
