@@ -171,8 +171,16 @@ def examples_in(session: pytest.Session, kata: Kata, answer: Answer) -> Examples
     """Return what the tests of a kata in this run ask of its answer, the same for all of them."""
     kept = session.stash.setdefault(EXAMPLES, {})
     if kata.number not in kept:
+        kept[kata.number] = Examples(answer, spec_calls_in(session, kata))
+    return kept[kata.number]
+
+
+def spec_calls_in(session: pytest.Session, kata: Kata) -> SpecCalls:
+    """Return what the tests of a kata in this run ask, the same for every answer."""
+    kept = session.stash.setdefault(SPEC_CALLS, {})
+    if kata.number not in kept:
         own = [i for i in session.items if isinstance(i, pytest.Function) and i.path == kata.spec]
-        kept[kata.number] = Examples(answer, SpecCalls(kata, [SpecTest.of(i) for i in own]))
+        kept[kata.number] = SpecCalls(kata, [SpecTest.of(i) for i in own])
     return kept[kata.number]
 
 
@@ -184,6 +192,7 @@ def _reached(made: Call) -> Call:
 
 
 EXAMPLES = pytest.StashKey[dict[str, Examples]]()
+SPEC_CALLS = pytest.StashKey[dict[str, SpecCalls]]()
 
 
 def _is_finite(value: Any) -> bool:

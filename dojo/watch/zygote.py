@@ -119,8 +119,9 @@ def bring_in() -> None:
     with contextlib.suppress(Exception):
         importlib.import_module("torch")
         for room in ROOMS:
-            for module in pkgutil.iter_modules([str(Path(dojo.__path__[0], room))]):
-                importlib.import_module(f"dojo.{room}.{module.name}")
+            places = [str(Path(dojo.__path__[0], room))]
+            for module in pkgutil.walk_packages(places, f"dojo.{room}."):
+                importlib.import_module(module.name)
 
 
 def forget(repository: Path) -> None:
