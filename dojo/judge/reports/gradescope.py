@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dojo.judge.reports.points import shares
-from dojo.judge.reports.wording import OBSERVED, standing, told
+from dojo.judge.reports.wording import OBSERVED, standing, told_in_turn
 from dojo.judge.result import Result, TestResult
 from dojo.terminal.visible import one_line
 
@@ -47,14 +47,17 @@ def _cases(judged: Result) -> list[dict[str, Any]]:
     tests = judged.tests or [TestResult("all tests", judged.verdict, "", [], 1.0, observed=False)]
     parts = iter(shares([t.points for t in tests if not t.observed]))
     scored = judged.points is not None
-    return [_case(judged.kata, t, None if t.observed or not scored else next(parts)) for t in tests]
+    return [
+        _case(judged.kata, test, lines, None if test.observed or not scored else next(parts))
+        for test, lines in zip(tests, told_in_turn(tests), strict=True)
+    ]
 
 
-def _case(kata: str, test: TestResult, most: int | None) -> dict[str, Any]:
+def _case(kata: str, test: TestResult, lines: list[str], most: int | None) -> dict[str, Any]:
     case: dict[str, Any] = {
         "name": f"katas/{kata} {one_line(test.test)}",
         "status": "passed" if test.passed else "failed",
-        "output": "\n".join(told(test)),
+        "output": "\n".join(lines),
         "output_format": "text",
         "visibility": "visible",
     }

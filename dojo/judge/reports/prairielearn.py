@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dojo.judge.reports.points import shares
-from dojo.judge.reports.wording import MEANING, OBSERVED, standing, told
+from dojo.judge.reports.wording import MEANING, OBSERVED, standing, told, told_in_turn
 from dojo.judge.result import Result, TestResult, total
 from dojo.judge.verdict import Verdict
 from dojo.opening.unusable import WHOLE_FILE
@@ -66,14 +66,14 @@ def _cases(judged: Result) -> Iterator[dict[str, Any]]:
     """Write a kata's tests; what is observed is worth 0 of 0, which PrairieLearn shows in gray."""
     tests = judged.tests or [TestResult("all tests", judged.verdict, "", [], 1.0, observed=False)]
     parts = iter(shares([t.points for t in tests if not t.observed]))
-    for test in tests:
+    for test, lines in zip(tests, told_in_turn(tests), strict=True):
         most = 0 if test.observed else next(parts)
         yield {
             "name": f"katas/{judged.kata} {one_line(test.test)}",
             "description": OBSERVED if test.observed else "",
             "points": most if test.passed else 0,
             "max_points": most,
-            "output": "\n".join(told(test)),
+            "output": "\n".join(lines),
         }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dojo.judge.reports.escaping import heading, message
 from dojo.judge.result import Result, TestResult
 from dojo.judge.verdict import Verdict
+from dojo.terminal.visible import one_line
 
 MOVES = {
     Verdict.TIMEOUT: "Look for a loop that does not end.",
@@ -21,6 +22,7 @@ MEANING = {
     Verdict.GRADER_ERROR: "The judge failed here, not the answer: ask for a new run.",
 }
 OBSERVED = "observed, not in the score"
+LONG = 2  # lines: what has no more is told again
 
 
 def told(test: TestResult) -> list[str]:
@@ -29,6 +31,16 @@ def told(test: TestResult) -> list[str]:
         return []
     head = [] if test.verdict is Verdict.FAIL else [str(test.verdict)]
     return [*head, *reason(test)]
+
+
+def told_in_turn(tests: Sequence[TestResult]) -> Iterator[list[str]]:
+    """Yield what to read of each test: what is long and was told already is not told again."""
+    first = dict[tuple[str, ...], str]()
+    for test in tests:
+        lines = told(test)
+        where = first.setdefault(tuple(lines), test.test)
+        again = where != test.test and len(lines) > LONG
+        yield [f"The same as in {one_line(where)} above: read it there."] if again else lines
 
 
 def reason(test: TestResult) -> list[str]:

@@ -320,6 +320,17 @@ def test_one_fault_is_told_once(tmp_path: Path) -> None:
     assert "The same is true of 11 more tests." in page
 
 
+def test_a_platform_is_told_a_long_message_once(tmp_path: Path) -> None:
+    """What stops every test is told at the first; the others name it. A short line is repeated."""
+    stops = [replace(WRONG, test=f"test_{i}", message=["cannot import", "", "why"]) for i in "abc"]
+    to_do = [replace(TO_DO, test=f"test_{i}") for i in "de"]
+    results = Book(tmp_path, [judged("ann", "01", *stops, DONE, *to_do), ANN[1]]).results("ann")
+    said = [test["output"] for test in results["tests"]]
+    again = "The same as in test_a above: read it there."
+    assert said[:4] == ["cannot import\n\nwhy", again, again, ""]
+    assert said[4:6] == ["TODO\nto do: descend"] * 2
+
+
 def hostile_book(tmp_path: Path) -> Book:
     """Write a gradebook in which every text that others wrote is hostile."""
     bad = TestResult("test_a", Verdict.FAIL, HOSTILE, [HOSTILE, "x" * 10**6], 1.0, observed=False)
