@@ -1,8 +1,9 @@
 """A zip archive, read as it is: nothing of it is written to the disk, and no name in it is a path.
 
 Names are looked up in a table of what the archive says it holds, so one with `..` or a leading
-slash in it leads nowhere. What is unpacked is what was asked for, up to a cap, by `deflate` alone:
-the other methods of zipfile unpack a whole block at once, however large it grows.
+slash in it leads nowhere: it is listed, and not read. What is unpacked is what was asked for, up to
+a cap, by `deflate` alone: the other methods of zipfile unpack a whole block at once, however large
+it grows.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dojo.opening.reading import Unreadable, read_at_most, too_large
 
 DIRECTORY = 16 * 1024 * 1024  # bytes of the table at an archive's end
 DEEPEST = 30  # folders in one another
+ASTRAY = 8  # names that lead nowhere, and are listed
 MOST = 100_000  # files and folders in one archive
 ENCRYPTED = 0x1  # flags of a file in an archive
 UTF_8 = 0x800
@@ -31,7 +33,10 @@ BROKEN = (  # what zipfile ends with where an archive is damaged, or made to har
 
 
 class Archive:
-    """An open zip archive. Errors: Unreadable for what is none, or holds too much."""
+    """An open zip archive. Errors: Unreadable for what is none, or holds too much.
+
+    astray: the first names in it that lead nowhere, so that what they name is not read
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         weakref.finalize(self, file.close)
@@ -43,17 +48,22 @@ class Archive:
             raise Unreadable(f"it holds more than {MOST:,} files: pack your answers alone")
         self._files: dict[Place, zipfile.ZipInfo] = {}
         self._twice: set[Place] = set()
+        self.astray: list[str] = []
         self._folders: dict[Place, dict[str, Entry]] = {(): {}}
         for info in self._zip.infolist():
             self._enter(info)
 
     def _enter(self, info: zipfile.ZipInfo) -> None:
         """Put a file or folder into the tables, unless its name leads out of the archive."""
-        *parts, last = _name_of(info).removesuffix("/").split("/")
-        place = (*parts, last)
-        if len(place) > DEEPEST or not {"", ".", ".."}.isdisjoint(place):
+        name = _name_of(info)
+        place = tuple([part for part in name.removesuffix("/").split("/") if part != "."])
+        if not place:  # the archive itself, as some tools write it
             return
-        for end in range(len(parts)):
+        if len(place) > DEEPEST or not {"", ".."}.isdisjoint(place):
+            if len(self.astray) < ASTRAY:
+                self.astray.append(name)
+            return
+        for end in range(len(place) - 1):
             self._folder(place[: end + 1])
         if info.is_dir():
             self._folder(place)
@@ -61,7 +71,8 @@ class Archive:
         if place in self._files:
             self._twice.add(place)
         self._files[place] = info
-        self._folders.setdefault(place[:-1], {}).setdefault(last, Entry(last, _kind(info)))
+        last = Entry(place[-1], _kind(info))
+        self._folders.setdefault(place[:-1], {}).setdefault(last.name, last)
 
     def _folder(self, place: Place) -> None:
         above = self._folders.setdefault(place[:-1], {})

@@ -36,13 +36,17 @@ INSIDE = OPENED | getattr(os, "O_NOFOLLOW", 0)
 
 
 class Files:
-    """What lies below a folder, or in a zip archive. Places are ways from there."""
+    """What lies below a folder, or in a zip archive. Places are ways from there.
+
+    astray: names that lead nowhere, by the places of the archives that they were met in
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         packed = is_packed(root.name) and not root.is_dir()
         self._folder, self._first = (root.parent, (root.name,)) if packed else (root, ())
         self._archives = OrderedDict[Place, Archive | Unreadable | None]()
+        self.astray = dict[Place, list[str]]()
 
     def entries(self, place: Place = (), most: int | None = LOOKED_AT) -> list[Entry]:
         """Return what is in a folder, by name, but for litter; of a crowded one the first names.
@@ -109,7 +113,9 @@ class Files:
         """Return the archive at a place, None if there is no file. Errors: Unreadable."""
         if place not in self._archives:
             try:
-                self._archives[place] = self._opened(place)
+                found = self._archives[place] = self._opened(place)
+                if found is not None and found.astray:
+                    self.astray[place[len(self._first) :]] = found.astray
             except Unreadable as refusal:
                 self._archives[place] = refusal
             while len(self._archives) > KEPT_OPEN:

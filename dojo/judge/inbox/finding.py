@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from dojo.catalogue import Kata
-from dojo.judge.inbox.entries import FOLDER, Entry, Place
+from dojo.judge.inbox.entries import FOLDER, Entry, Place, is_packed
 from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.reports.escaping import displayed
 from dojo.terminal.layout import cut
@@ -54,7 +54,7 @@ def _in_bases(bases: tuple[Place, ...], wanted: list[str], kata: Kata) -> Iterat
 
 def _deeper(files: Listing, person: Submission) -> Iterator[Place]:
     """Yield the folders, below those of a submission, that may be shaped like katas/."""
-    archives = [h.place for h in person.files if h.name.lower().endswith(".zip")]
+    archives = [h.place for h in person.files if is_packed(h.name)]
     for root in person.roots:
         yield from _wrapped(files, root)
         archives += [(*root, e.name) for e in files.entries(root) if e.is_packed]

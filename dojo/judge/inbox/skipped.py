@@ -12,15 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dojo.catalogue import BESIDE, Kata
 from dojo.judge.inbox.entries import Entry, Place, is_packed
 from dojo.judge.inbox.files import Files
-from dojo.judge.inbox.finding import places, shown
+from dojo.judge.inbox.finding import LONGEST, places, shown
 from dojo.judge.inbox.lookalikes import Candidates, lookalikes
 from dojo.judge.inbox.platforms.export import Submission
+from dojo.judge.reports.escaping import displayed
 from dojo.judge.result import Skipped
 from dojo.opening.notebook import LARGEST, python_of, told
 from dojo.opening.reading import Unreadable
+from dojo.terminal.layout import cut
 
 LISTED = 8  # of one submission
 EXPECTED = frozenset({"README.md", "LICENSE", "traces"})  # beside answers, in any folder
+NOWHERE = "its name in the archive leads nowhere, so it is not read: pack it again"
 
 
 class Remembered:
@@ -62,6 +65,8 @@ def unread(
     """
     listing = Remembered(files)
     told_of = list(_of_answers(files, listing, person, katas, topics))
+    if files.astray:  # by now all archives of this person were looked into
+        told_of += _astray(files, person)
     paths = {f"{entry.path}/" for entry in told_of}
     others = (
         each
@@ -94,6 +99,16 @@ def _of_answers(
             yield Skipped(shown(person, other), why, owner=person.name)
         if first[-1].lower().endswith(".ipynb"):
             yield from _left_out(files, person, first)
+
+
+def _astray(files: Files, person: Submission) -> Iterator[Skipped]:
+    """Yield what a person's archives hold under names that lead out of them, or nowhere."""
+    own = (*person.roots, *(handed.place for handed in person.files))
+    for place, names in files.astray.items():
+        if any(place[: len(one)] == one for one in own):
+            for name in names:
+                path = cut(f"{shown(person, place)}/{displayed(name)}", LONGEST)
+                yield Skipped(path, NOWHERE, owner=person.name)
 
 
 def _left_out(files: Files, person: Submission, place: Place) -> Iterator[Skipped]:

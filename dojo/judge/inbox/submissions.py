@@ -25,7 +25,7 @@ from dojo.judge.inbox.finding import places, shown
 from dojo.judge.inbox.lookalikes import Candidates, lookalikes, told
 from dojo.judge.inbox.platforms import recognised
 from dojo.judge.inbox.platforms.export import Submission
-from dojo.judge.inbox.skipped import unread
+from dojo.judge.inbox.skipped import NOWHERE, unread
 from dojo.judge.inbox.source import HandedIn
 from dojo.judge.reports.escaping import displayed
 from dojo.judge.result import Skipped
@@ -126,13 +126,16 @@ def open_inbox(folder: Path, katas: Sequence[Kata], asked: str = "") -> Inbox:
     except Unreadable as refusal:
         raise InboxError(f"{folder}: {refusal}.") from None
     litter = [Skipped(displayed(name), LITTER) for name in files.litter(view.place)]
+    around = [view.place[:end] for end in range(len(view.place) + 1)]  # archives that it lies in
+    names = [name for place in around for name in files.astray.get(place, ())]
+    astray = [Skipped(displayed(name), NOWHERE) for name in names]
     unique, doubles = _without_doubles(export.people)
     if not unique and not doubles and not any(s.name for s in export.aside):
         raise InboxError(
             f"{folder}: there is no submission in it. It holds a folder for each, such as "
             f"NAME/{katas[0].number}/{katas[0].name}.py, or for one kata a file, NAME.py."
         )
-    skipped = (*litter, *export.aside, *doubles)
+    skipped = (*litter, *astray, *export.aside, *doubles)
     return Inbox(folder, tuple(katas), tuple(unique), skipped, platform.title)
 
 

@@ -108,6 +108,19 @@ def test_a_person_of_a_platforms_name_changes_nothing(opened: Opened) -> None:
     assert opened(contents).title == ""
 
 
+def test_names_that_lead_out_of_an_archive_are_told(opened: Opened) -> None:
+    """To the grader where they stand in the export itself, else to whose archive it is."""
+    contents = {f"{name}_7_assignsubmission_file/{TOPIC}.py": "" for name in ("Ann", "Bob", "Cat")}
+    work = packed({"03/other.txt": "", "../03/learning_rate.py": "x", "/etc/passwd": "y"})
+    contents |= {"Dan_7_assignsubmission_file/work.zip": work, "../../out.py": ""}
+    told = [s for s in unread(opened(contents, archive=True)) if "leads nowhere" in s.why]
+    assert [(s.path, s.owner) for s in told] == [
+        ("../../out.py", ""),
+        ("Dan/work.zip/../03/learning_rate.py", "Dan"),
+        ("Dan/work.zip//etc/passwd", "Dan"),
+    ]
+
+
 def test_people_of_one_name_are_told_apart(opened: Opened) -> None:
     """By the platform's number, so that nobody can take another's place."""
     contents = {f"Ann Lee_{i}_assignsubmission_file/{TOPIC}.py": f"{i}" for i in (7, 8)}
