@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from torch import Tensor
 
 from dojo.stack import Line, told
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class NotWritten(pytest.fail.Exception):

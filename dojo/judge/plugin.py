@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import secrets
-import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -15,11 +12,11 @@ import pytest
 
 from dojo.catalogue import Catalogue, Kata
 from dojo.collection import in_order
-from dojo.command_line import callers_of
-from dojo.judge.inbox.submissions import Inbox, InboxError, Submission, open_inbox
+from dojo.judge.desk import Desk
+from dojo.judge.inbox.submissions import InboxError, Submission
 from dojo.judge.item import SubmissionItem
-from dojo.judge.options import asks_for, layers_of, refuse_what_does_not_fit
-from dojo.judge.reports.records import Records, RecordsError, judge_hash, specs_hash
+from dojo.judge.options import layers_of, refuse_what_does_not_fit
+from dojo.judge.reports.records import RecordsError
 from dojo.judge.reports.terminal import JUDGED, KEY, TerminalReport, not_read
 from dojo.judge.result import Result
 from dojo.judge.sandbox.forkserver import ForkServer
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
 
     from dojo.judge.cluster.scheduler import Cluster
 
-SEED_BITS = 31
 NOT_JUDGED = 3  # the exit code where not all is judged: pytest's own for an internal error
 
 
@@ -45,57 +41,16 @@ class JudgePlugin:
         self.terminal = TerminalReport(config)
         self.tests_of: dict[str, int] = {}
         self.interrupted = False
-        self.begun, self.started = time.monotonic(), datetime.datetime.now(datetime.UTC)
         self._closing = ExitStack()
         self._forkserver: ForkServer | None = None
         try:
             if not config.getoption("--dask"):  # else the sandboxes are on other machines
                 refuse_if_missing(self.layers)
-            self.inbox = self._open_inbox()
-            self.records = self._open_records()
+            self.desk = self._closing.enter_context(closing(Desk(config, catalogue)))
         except (InboxError, RecordsError, SandboxMissing) as error:
             raise pytest.UsageError(str(error)) from None
-        self.seed = self._seed()
         self.client: Client | None = self._connect()
         self.cluster: Cluster | None = None
-
-    def _open_inbox(self) -> Inbox:
-        folder = self._path("--submissions")
-        katas = [k for k in self.catalogue.katas.values() if asks_for(self.config, k)]
-        return open_inbox(folder, katas, self.config.getoption("--inbox-format") or "")
-
-    def _path(self, option: str) -> Path:
-        return Path(self.config.invocation_params.dir, self.config.getoption(option)).absolute()
-
-    @property
-    def out(self) -> Path | None:
-        """Where the gradebook goes, if anywhere."""
-        return self._path("--gradebook") if self.config.getoption("--gradebook") else None
-
-    def _open_records(self) -> Records | None:
-        if self.out is None:
-            return None
-        if self.out.resolve().is_relative_to(self.inbox.folder.resolve()):
-            raise RecordsError(f"--gradebook {self.out} lies in the inbox: choose another folder.")
-        from dojo.judge.reports.gradebook import PlantedLink, prepare
-
-        try:
-            prepare(self.out)
-        except PlantedLink as error:
-            raise RecordsError(str(error)) from None
-        return self._closing.enter_context(Records(self.out))
-
-    def _seed(self) -> int:
-        """Return the run's seed: the controller's, the one asked for, or a drawn one."""
-        if self.is_worker:
-            return int(self.config.__dict__["workerinput"]["kata_seed"])
-        asked = self.config.getoption("--kata-seed")
-        if self.records is not None:
-            return self.records.run_seed(asked)
-        return secrets.randbits(SEED_BITS) if asked is None else asked
-
-    def _is_seed_asked(self) -> bool:
-        return self.config.getoption("--kata-seed") is not None
 
     def _connect(self) -> Client | None:
         address = self.config.getoption("--dask")
@@ -114,12 +69,12 @@ class JudgePlugin:
         screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
         self.terminal.begin()
         if not self.is_worker and screen is not None and self.config.get_verbosity() >= -1:
-            screen.write_line(self.inbox.said)
+            screen.write_line(self.desk.inbox.said)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the seed to an xdist worker."""
-        node.workerinput["kata_seed"] = self.seed
+        node.workerinput["kata_seed"] = self.desk.seed
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -148,17 +103,17 @@ class JudgePlugin:
         self.grader = Grader(
             self.catalogue,
             specs,
-            self.inbox,
-            self.seed,
+            self.desk.inbox,
+            self.desk.seed,
             self.layers,
-            self.records,
-            self._is_seed_asked(),
+            self.desk.records,
+            self.desk.is_seed_asked,
             self._forkserver,
         )
         self._closing.callback(self.grader.close)
         items[:] = [
             self._item(modules[number], submission, self.catalogue.katas[number])
-            for submission in self.inbox.submissions
+            for submission in self.desk.inbox.submissions
             for number in specs
         ]
 
@@ -262,34 +217,12 @@ class JudgePlugin:
         if self.terminal.broken or (self.terminal.unjudged and not self.interrupted):
             session.exitstatus = NOT_JUDGED
         counts = not (self.terminal.broken or self.interrupted)
-        if self.out is not None and self.records is not None and counts:
-            self._write_gradebook(self.out, self.records)
+        if counts:
+            self.desk.write_gradebook(self.terminal.keys, self.layers)
         if self.config.getoption("xmlpath") and self.terminal.kept:
             from dojo.judge.reports.junit import write_junit
 
             write_junit(Path(self.config.getoption("xmlpath")), self.terminal.kept)
-
-    def _write_gradebook(self, out: Path, records: Records) -> None:
-        """Write it from the records of this run, and only of this run."""
-        from dojo.judge.reports.gradebook import Run, write_gradebook
-
-        run = Run(
-            katas=tuple(kata.number for kata in self.inbox.katas),
-            seed=self.seed,
-            layers=self.layers,
-            specs={k.number: specs_hash(self.catalogue, k) for k in self.inbox.katas},
-            judge=judge_hash(self.catalogue),
-            started=self.started.isoformat(timespec="seconds"),
-            seconds=time.monotonic() - self.begun,
-            results_for=self.config.getoption("--results-for"),
-        )
-        callers = {kata.number: callers_of(kata) for kata in self.inbox.katas}
-        gone = records.people() - {s.name for s in self.inbox.submissions}
-        skipped = self.inbox.not_understood(self.catalogue)
-        titles = {kata.number: kata.title for kata in self.inbox.katas}
-        each = records.each(self.terminal.keys)
-        write_gradebook(out, each, run, skipped, callers, gone, titles)
-        records.end_run()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""
@@ -306,18 +239,18 @@ class JudgePlugin:
             return
         yield ""
         yield from self.terminal.rows()
-        yield from not_read(self.inbox.not_understood(self.catalogue))
+        yield from not_read(self.desk.inbox.not_understood(self.catalogue))
         yield ""
         if self.interrupted:
             yield f"Interrupted: {self.terminal.seen} of {self.terminal.expected} are judged."
-            yield from ["The same command goes on from here."] if self.out is not None else []
+            yield from ["The same command goes on from here."] if self.desk.out is not None else []
             return
-        again = f"--kata-seed={self.seed}"
-        if self.out is not None and not self._is_seed_asked():
+        again = f"--kata-seed={self.desk.seed}"
+        if self.desk.out is not None and not self.desk.is_seed_asked:
             again = "--kata-seed=N, N from its row"
         yield f"Sandbox: {' and '.join(self.layers)}. Same inputs again: {again}"
-        if self.out is not None:
-            yield f"Gradebook: {self.out / 'gradebook.csv'}"
+        if self.desk.out is not None:
+            yield f"Gradebook: {self.desk.out / 'gradebook.csv'}"
         if self.terminal.unjudged:
             yield from ("", *self._to_be_judged_anew(self.terminal.unjudged))
 
@@ -325,7 +258,7 @@ class JudgePlugin:
         """Say that the judge failed at some answers, and that all others count."""
         yield f"GRADER-ERROR: {count} of {self.terminal.seen} answers could not be judged."
         yield "They are not scored. Every other verdict counts."
-        if self.out is not None:
+        if self.desk.out is not None:
             yield "The same command judges them anew, and only them."
 
     def pytest_unconfigure(self) -> None:

@@ -11,6 +11,7 @@ import re
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -372,3 +373,12 @@ def test_a_judge_that_does_not_work_gives_no_verdict(
     assert run.returncode == NOT_JUDGED, run.stdout
     assert "GRADER-ERROR" in run.stdout
     assert not (out / "gradebook.csv").exists()
+
+
+def test_the_process_that_only_hands_out_the_work_does_not_import_torch() -> None:
+    """With `-n` the workers judge; what writes the gradebook needs no second of imports."""
+    names = ("plugin", "desk", "reports.gradebook", "reports.class_page.writing", "reports.junit")
+    code = f"import sys, {', '.join(f'dojo.judge.{name}' for name in names)}"
+    code = f"{code}; sys.exit('torch' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, check=False, timeout=PATIENCE)
+    assert run.returncode == 0

@@ -19,7 +19,7 @@ import itertools
 import json
 import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -92,14 +92,9 @@ def write_gradebook(
     Errors: ValueError if a submission's records do not stand together; PlantedLink.
     """
     prepare(out)
-    from dojo.judge.reports.class_page.feedback import FeedbackInHtml
     from dojo.judge.reports.class_page.writing import write_class_page
 
-    counts, room, in_html = Counter[str](), Classroom(run.katas), FeedbackInHtml()
-    written: set[str] = set()
-    concerned: dict[str, list[Skipped]] = {}
-    for entry in skipped:
-        concerned.setdefault(entry.owner, []).append(entry)
+    book = _Book(out, run, skipped, callers)
     with (
         replacing(out / "gradebook.csv", "utf-8-sig") as table,
         replacing(out / "junit.xml") as xml,
@@ -107,28 +102,70 @@ def write_gradebook(
         rows = csv.writer(table, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
         rows.writerow(_header(run))
         junit = JUnit(xml)
-        for name, group in itertools.groupby(judged, operator.attrgetter("submission")):
-            if name in written:
-                raise ValueError(f"the records of {name!r} do not stand together")
-            written.add(name)
-            own = sorted(group, key=operator.attrgetter("kata"))
-            unread = concerned.get(name, ())
-            rows.writerow(_row(name, own, run, unread))
+        for name, own in _by_submission(judged):
+            rows.writerow(_row(name, own, run, book.unread(name)))
             junit.add(name, own)
-            room.add(name, own)
-            told = page(name, own, len(run.katas), callers, [u for u in unread if not u.kata])
-            results = RESULTS[run.results_for](own, len(run.katas))
-            plots = {one.kata: one.plot for one in own if one.plot is not None and one.plot.png}
-            texts = {".json": results, ".md": told, ".html": in_html.page(name, told, plots)}
-            _hand_back(out, name, texts)
-            counts.update(str(v) for one in own for v in one.verdicts)
+            book.add(name, own)
         rows.writerows(_row_of_skipped(entry, run) for entry in skipped if entry.name)
         junit.end()
     with replacing(out / "index.html") as file:
-        write_class_page(file, room, titles or {}, skipped)
-    _write_run(out, run, len(written), counts, skipped)
-    for name in set(gone) - written:
+        write_class_page(file, book.room, titles or {}, skipped)
+    _write_run(out, run, len(book.names), book.counts, skipped)
+    for name in set(gone) - book.names:
         _take_back(out, name)
+
+
+def _by_submission(judged: Iterable[Result]) -> Iterator[tuple[str, list[Result]]]:
+    """Yield each submission's name with its records, by kata.
+
+    Errors: ValueError if a submission's records do not stand together.
+    """
+    met = set[str]()
+    for name, group in itertools.groupby(judged, operator.attrgetter("submission")):
+        if name in met:
+            raise ValueError(f"the records of {name!r} do not stand together")
+        met.add(name)
+        yield name, sorted(group, key=operator.attrgetter("kata"))
+
+
+class _Book:
+    """Writes what each submission is handed back, and keeps what is said of all of them.
+
+    names, counts: whose records they are, and how many tests came to each verdict
+    room:          the class, as its page shows it
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        run: Run,
+        skipped: Sequence[Skipped],
+        callers: Mapping[str, Callers] | None,
+    ) -> None:
+        from dojo.judge.reports.class_page.feedback import FeedbackInHtml
+
+        self._out, self._run, self._callers = out, run, callers
+        self._in_html = FeedbackInHtml()
+        self._unread: dict[str, list[Skipped]] = {}
+        for entry in skipped:
+            self._unread.setdefault(entry.owner, []).append(entry)
+        self.names, self.counts, self.room = set[str](), Counter[str](), Classroom(run.katas)
+
+    def unread(self, name: str) -> Sequence[Skipped]:
+        """Return what somebody should hear of that was not read."""
+        return self._unread.get(name, ())
+
+    def add(self, name: str, own: Sequence[Result]) -> None:
+        """Write one submission's files, and count it."""
+        katas, unread = len(self._run.katas), [u for u in self.unread(name) if not u.kata]
+        results = RESULTS[self._run.results_for](own, katas)
+        told = page(name, own, katas, self._callers, unread)
+        plots = {one.kata: one.plot for one in own if one.plot is not None and one.plot.png}
+        texts = {".json": results, ".md": told, ".html": self._in_html.page(name, told, plots)}
+        _hand_back(self._out, name, texts)
+        self.names.add(name)
+        self.room.add(name, own)
+        self.counts.update(str(v) for one in own for v in one.verdicts)
 
 
 def _header(run: Run) -> list[str]:
