@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from torch import Tensor
 from dojo.calling import values
 from dojo.calling.calls import Call
 from dojo.errors import TimeIsUp
+from dojo.opening.answers import Answer
 
 ZERO = 4.0  # roundings of 1 that a sum leaves where it should be 0
 MATCHING = {torch.float64: 1e-9, torch.float32: 1e-5}  # relative; a replay may round otherwise
@@ -19,19 +20,33 @@ MATCHING = {torch.float64: 1e-9, torch.float32: 1e-5}  # relative; a replay may 
 
 def replay(function: Callable[..., Any], call: Call) -> Call:
     """Make the same call of another function, on copies of the arguments."""
+
+    def end() -> Any:
+        args, kwargs = values.copied((call.args, call.kwargs))
+        return function(*args, **kwargs)
+
+    return _ended(call, end)
+
+
+def replays(answer: Answer, calls: Sequence[Call]) -> list[Call]:
+    """Make the same calls of an answer's own function: one of that name, in all of them."""
+    if not calls:
+        return []
+    each = [values.copied((call.args, call.kwargs)) for call in calls]
+    begun = answer.begun(calls[0].function, each)
+    return [_ended(call, end) for call, end in zip(calls, begun, strict=True)]
+
+
+def _ended(call: Call, end: Callable[[], Any]) -> Call:
+    """Return the call with what comes of it now."""
     made = replace(call, value=None, error=None)
     try:
-        args, kwargs = values.copied((call.args, call.kwargs))
-        made.value = values.copied(function(*args, **kwargs))
+        made.value = values.copied(end())
     except (KeyboardInterrupt, TimeIsUp):
         raise
     except BaseException as error:  # exits and skips, too: here they end nothing
         made.error = error
     return made
-
-
-def absent(*_: Any, **__: Any) -> None:
-    """Stand in for a function that a file does not have."""
 
 
 def kind(call: Call) -> list[Any]:

@@ -19,12 +19,12 @@ from dojo.calling.calls import Call
 from dojo.calling.time_limit import limited
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import TimeIsUp, Unreachable
-from dojo.feedback.comparing import absent, bounded, kind, matches, replay
+from dojo.feedback.comparing import bounded, kind, matches, replay, replays
 from dojo.feedback.examples import Example, Examples, SpecCalls, nudged, variations
 from dojo.feedback.inner_calls import INNER_CALLS, inner_calls, put_in
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.isolation.isolation import Switch
-from dojo.opening.answers import Answer, open_ours
+from dojo.opening.answers import Answer, absent, open_ours
 
 FAR = 1000.0  # how many times the matching tolerance a mistake must be away from the solution
 GRACE = 0.5  # seconds for the call that is being made when time is up
@@ -195,10 +195,9 @@ class _Search:
 
     def _inner_calls(self, calls: list[Call], outer: str, inner: str) -> list[Call]:
         """Return the answer's `inner` on what the solution's `outer` gives to its own `inner`."""
-        mine = self.answer.isolated(inner)
-        if mine is None:
+        if self.answer.isolated(inner) is None:
             return []
-        return [replay(mine, call) for call in inner_calls(self.solution, calls, outer, inner)]
+        return replays(self.answer, inner_calls(self.solution, calls, outer, inner))
 
     def _explain(self, calls: list[Call], function: str) -> list[StandIn]:
         """Keep the mistakes that match every call, then try inputs that tell them apart."""
@@ -243,7 +242,7 @@ class _Search:
         for call in (varied for c in calls for varied in variations(c)):
             if len(left) < 2 or self.answer.clock() > self.deadline:
                 break
-            yours = replay(self.answer.isolated(call.function) or absent, call)
+            (yours,) = replays(self.answer, [call])
             kept = [m for m in left if matches(yours, replay(m.call, call))]
             left = kept or left
         return left

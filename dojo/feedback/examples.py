@@ -24,9 +24,9 @@ from dojo.calling.calls import Call, Given, InProcess, Named
 from dojo.calling.observing import Observed
 from dojo.catalogue import Kata
 from dojo.errors import Unreachable
-from dojo.feedback.comparing import absent, matches, replay
+from dojo.feedback.comparing import matches, replay, replays
 from dojo.feedback.inner_calls import inner_calls
-from dojo.opening.answers import Answer, open_ours
+from dojo.opening.answers import Answer, absent, open_ours
 from dojo.spec.trial import SpecTest
 
 SEED = 20_161  # of fresh inputs; far from what people type
@@ -150,10 +150,11 @@ class Examples:
         """Yield what the spec asks of a function, as the answer and the solution answer it."""
         asked = self._asked.of(function)
         made = self._made.setdefault(function, [])
-        mine = self._answer.isolated(function) or absent
-        for i, wanted in enumerate(asked):
+        for i in range(len(asked)):
             if i == len(made):
-                made.append(Example(_reached(replay(mine, wanted)), wanted))
+                few = asked[i : i + self._answer.at_once]
+                made += map(Example, replays(self._answer, few), few)
+            _refuse_unless_reached(made[i].yours)
             yield made[i]
 
     def varied(self, calls: Iterable[Call], solution: Answer) -> Iterator[Example]:
@@ -161,8 +162,8 @@ class Examples:
         for call in (other for c in calls for other in variations(c)):
             wanted = replay(solution.isolated(call.function) or absent, call)
             if wanted.error is None and _is_finite(wanted.value):
-                mine = self._answer.isolated(call.function) or absent
-                yours = _reached(replay(mine, call))
+                (yours,) = replays(self._answer, [call])
+                _refuse_unless_reached(yours)
                 if yours.error is None:
                     yield Example(yours, wanted, varied=True)
 
@@ -184,11 +185,10 @@ def spec_calls_in(session: pytest.Session, kata: Kata) -> SpecCalls:
     return kept[kata.number]
 
 
-def _reached(made: Call) -> Call:
-    """Return a call, if it could be made. Errors: Unreachable."""
+def _refuse_unless_reached(made: Call) -> None:
+    """Errors: Unreachable, where a call could not be made at all."""
     if isinstance(made.error, Unreachable):
         raise made.error
-    return made
 
 
 EXAMPLES = pytest.StashKey[dict[str, Examples]]()

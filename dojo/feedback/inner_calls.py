@@ -8,8 +8,8 @@ from typing import Any
 
 from dojo.calling import values
 from dojo.calling.calls import Call
-from dojo.feedback.comparing import absent, replay
-from dojo.opening.answers import Answer
+from dojo.feedback.comparing import replay
+from dojo.opening.answers import Answer, absent
 
 INNER_CALLS = 8  # of an inner function that are kept, for each call of the outer one
 

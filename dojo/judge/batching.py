@@ -19,7 +19,8 @@ from greenlet import getcurrent, greenlet
 
 from dojo.calling.calls import Given, Named
 from dojo.catalogue import Kata
-from dojo.judge.door import Asked, Reply, SandboxDoor
+from dojo.judge.asking import Asked, Reply
+from dojo.judge.door import SandboxDoor
 from dojo.judge.wire.codec import Room
 from dojo.judge.wire.messages import Ask, Made
 from dojo.spec.trial import SpecTest, Trial

@@ -3,65 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
 from dojo.calling.calls import Given, Named
-from dojo.errors import Unreachable
-from dojo.isolation.isolation import Switch
+from dojo.judge.asking import Asked, Reply
+from dojo.judge.remote_answer import RemoteAnswer
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.sandbox.worker_client import WorkerClient
 from dojo.judge.verdict import Verdict, WorkerGone
-from dojo.judge.wire.codec import NUMBER, WIDE, Malformed, Room, unpack
-from dojo.judge.wire.messages import Ask, Made, read_functions, read_reply, read_switches
-from dojo.opening.answers import Answer
+from dojo.judge.wire.messages import Ask, Made
 from dojo.terminal.visible import visible
 
 T = TypeVar("T")
 
 CALL = 10.0  # seconds for one ask, or for importing the file
 SUBMISSION = 60.0  # seconds for all that one submission is asked of one kata
-DIAGNOSIS = 1.0  # seconds for a call that is only made to find out what is wrong
-EXPLAINING = 2.0  # seconds for all of those
-NARROW = Room(1 << 16, 1 << 20, 1 << 12)  # for what one of them returns
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What one test asks of one function, ready to be sent, and the room for its reply."""
-
-    name: str
-    frame: bytes
-    room: Room = WIDE
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came of an ask: a frame, or the end of the worker; and what was printed meanwhile."""
-
-    frame: bytes = b""
-    room: Room = WIDE
-    gone: WorkerGone | None = None
-    printed: str = ""
-
-    @property
-    def digest(self) -> bytes:
-        """What replies alike have in common; empty if there is none."""
-        return sha256(memoryview(self.frame)[NUMBER:]).digest() if self.gone is None else b""
-
-    def read(self, ask: Ask, path: Path) -> list[Made]:
-        """Return the calls that were made. Errors: WorkerGone."""
-        if self.gone is not None:
-            raise WorkerGone(self.gone.verdict, self.gone.message, self.gone.function)
-        try:
-            return read_reply(ask, unpack(self.frame, self.room), path)
-        except Malformed as error:
-            why = f"{ask.name} forged its reply ({error})."
-            raise WorkerGone(Verdict.CRASH, why, ask.name) from None
+EXPLAINING = 2.0  # seconds for what it is asked when all is decided
 
 
 class SandboxDoor:
@@ -90,7 +50,7 @@ class SandboxDoor:
         self._worker: WorkerClient | None = None
         self._hopeless: WorkerGone | None = None
         self._late: dict[str, str] = {}  # functions that took too long, and how long
-        self.answer = RemoteAnswer(self)
+        self.answer = RemoteAnswer(self, source, self.path)
 
     def calls(
         self,
@@ -100,18 +60,14 @@ class SandboxDoor:
         *,
         count: str,
         away: bool,
-        without: Collection[str] = (),
-        seconds: float | None = None,
-        room: Room = WIDE,
     ) -> list[Made]:
         """Make the calls in the sandbox, as the `Door` of a learner's own process does.
 
-        All of them may take as long as one (or so many seconds), and what they return must have
-        room. What they print goes to this process's standard output.
+        All of them may take as long as one. What they print goes to this process's standard output.
         Errors: WorkerGone; NotWritten and Wrong as in the learner's own process.
         """
-        ask = Ask(name, each, kwargs, count, away, tuple(without))
-        (reply,) = self.replies([Asked(name, ask.frame(room), room)], seconds)
+        ask = Ask(name, each, kwargs, count, away)
+        (reply,) = self.replies([Asked(name, ask.frame())])
         sys.stdout.write(visible(reply.printed))
         return reply.read(ask, self.path)
 
@@ -153,8 +109,10 @@ class SandboxDoor:
             said.append(self._heard(worker, ask, seconds))
             if said[-1].gone is not None:
                 break
-        printed = [*self._printed(), *[""] * len(said)]
-        return [replace(one, printed=text) for one, text in zip(said, printed, strict=False)]
+        for i, text in enumerate(self._printed()[: len(said)]):
+            if text:
+                said[i] = replace(said[i], printed=text)
+        return said
 
     def _heard(self, worker: WorkerClient, ask: Asked, seconds: float) -> Reply:
         """Return the next reply, or how the worker ended."""
@@ -225,77 +183,3 @@ class SandboxDoor:
 
 def _not_run(why: str, function: str = "") -> WorkerGone:
     return WorkerGone(Verdict.TIMEOUT, f"This test was not run: {why}.", function)
-
-
-class RemoteAnswer(Answer):
-    """What feedback and diagnosis need to know of an answer that is in a sandbox.
-
-    `path` is its name. What functions there are, and whom they call, is the worker's word; a call
-    goes over the wire, and the end of a worker is an ordinary error in it.
-    """
-
-    def __init__(self, door: SandboxDoor) -> None:
-        source = door._source.decode("utf-8", "replace")
-        super().__init__(door.path, ModuleType("elsewhere"), source)
-        self._door = door
-        self._read = False
-        self._functions: list[str] = []
-        self._switches: list[Switch] = []
-
-    def function(self, name: str) -> Any:
-        """Return a function that calls the one in the sandbox, None if the file has none."""
-        return self.isolated(name)
-
-    def isolated(self, name: str, without: Collection[str] = ()) -> Callable[..., Any] | None:
-        """Return the same: what runs in a worker changes nothing here."""
-        self._look()
-        return self._remote(name, without) if name in self._functions else None
-
-    def clock(self) -> float:
-        """Return the seconds that the worker and this process took so far."""
-        return super().clock() + self._door.spent
-
-    def switches(self) -> list[Switch]:
-        """Return the lines that change a setting of the worker's whole process."""
-        self._look()
-        return self._switches
-
-    def callees(self, name: str) -> list[str]:
-        """Return the functions of the file that `name` calls, the innermost first, each once."""
-        self._look()
-        return super().callees(name)
-
-    def _look(self) -> None:
-        """Read, once, what the worker says of its file; nothing if there is no worker."""
-        if self._read:
-            return
-        self._read = True
-        try:
-            described = self._door.opened()
-            self._functions, calls = read_functions(described)
-            self._switches = read_switches(described)
-            self.calls_of.update(calls)
-        except (WorkerGone, Malformed):
-            self._functions.clear()
-            self.calls_of.clear()
-
-    def _remote(self, name: str, without: Collection[str]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            try:
-                ((made, _),) = self._door.calls(
-                    name,
-                    [args],
-                    kwargs,
-                    count="",
-                    away=False,
-                    without=without,
-                    seconds=DIAGNOSIS,
-                    room=NARROW,
-                )
-            except WorkerGone as gone:  # here it is no outcome: it only explains nothing
-                raise Unreachable(gone.message) from None
-            if made.error is not None:
-                raise made.error
-            return made.value
-
-        return call

@@ -16,7 +16,9 @@ from dojo.calling.calls import Given, Named
 from dojo.calling.time_limit import limited
 from dojo.catalogue import Kata
 from dojo.errors import TimeIsUp, TookTooLong, Wrong
-from dojo.judge.door import DIAGNOSIS, EXPLAINING, NARROW, Asked, SandboxDoor
+from dojo.judge.asking import Asked
+from dojo.judge.door import EXPLAINING, SandboxDoor
+from dojo.judge.remote_answer import DIAGNOSIS, NARROW
 from dojo.judge.result import Plot, Result
 from dojo.judge.verdict import NO_FAULT, Verdict, WorkerGone
 from dojo.judge.wire.messages import Ask, Made

@@ -12,11 +12,11 @@ import linecache
 import sys
 import time
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dojo.opening.reading import Unreadable, decoded, read_source
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dojo.isolation.isolation import Isolation, Switch
 
 Frame = tuple[str, int, CodeType, int]  # function, line, code, instruction
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]  # of one call
 
 
 def _isolation(tree: ast.Module | None = None) -> Isolation:
@@ -39,8 +40,12 @@ def _isolation(tree: ast.Module | None = None) -> Isolation:
 
 @dataclass
 class Answer:
-    """A file that was opened. `trouble` is what kept it from being imported, if anything did."""
+    """A file that was opened. `trouble` is what kept it from being imported, if anything did.
 
+    at_once: how many calls are best begun together
+    """
+
+    at_once: ClassVar[int] = 1
     path: Path
     module: ModuleType
     source: str = ""
@@ -69,6 +74,14 @@ class Answer:
 
         return call
 
+    def begun(self, name: str, each: Sequence[Arguments]) -> list[Callable[[], Any]]:
+        """Begin calls of a function, as `isolated` returns it; each ends where it is called for.
+
+        What is returned gives, or raises, what came of the call: None if there is no such function.
+        """
+        function = self.isolated(name) or absent
+        return [functools.partial(function, *args, **kwargs) for args, kwargs in each]
+
     def clock(self) -> float:
         """Return the seconds of processor time that its calls, and all of this process, took."""
         return time.process_time()
@@ -89,6 +102,10 @@ class Answer:
 
         walk(name, frozenset({name}))
         return found
+
+
+def absent(*_: Any, **__: Any) -> None:
+    """Stand in for a function that a file does not have."""
 
 
 def open_answer(path: Path) -> Answer:

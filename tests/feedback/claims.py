@@ -21,7 +21,7 @@ from dojo.calling.calls import Call, InProcess, KataCalls
 from dojo.calling.time_limit import limited
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import TimeIsUp
-from dojo.feedback.comparing import absent, replay
+from dojo.feedback.comparing import replay
 from dojo.feedback.diagnosis import agrees
 from dojo.feedback.examples import Example, Examples, SpecCalls
 from dojo.feedback.feedback import Situation
@@ -31,7 +31,7 @@ from dojo.feedback.outcome import Feedback
 from dojo.feedback.symptoms.case import Case
 from dojo.feedback.symptoms.digits import no_number, of_small_numbers
 from dojo.feedback.symptoms.table import OF_KINDS, OF_VALUES
-from dojo.opening.answers import Answer, open_answer, open_ours
+from dojo.opening.answers import Answer, absent, open_answer, open_ours
 from dojo.spec.fresh import DEFAULT_SEED
 from dojo.spec.trial import SpecTest
 

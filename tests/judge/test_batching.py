@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dojo.judge.door import Asked, Reply, SandboxDoor
+from dojo.judge.asking import Asked, Reply
+from dojo.judge.door import SandboxDoor
 from dojo.judge.grader import Grader
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.sandbox.worker_client import WorkerClient
@@ -31,6 +32,22 @@ def test_few_messages(doors: Doors, first_kata: FirstKata, monkeypatch: pytest.M
     assert first_kata.passed(doors()) == first_kata.names
     assert sent[1] == len(first_kata.tests)
     assert len(sent) < 8
+
+
+def test_an_explanation_takes_few_messages(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a search asks of one function travels together: some messages, not one for each call."""
+    sent = list[int]()
+    tell = WorkerClient.tell
+
+    def counted(self: WorkerClient, frames: Sequence[bytes]) -> None:
+        sent.append(len(frames))
+        tell(self, frames)
+
+    monkeypatch.setattr(WorkerClient, "tell", counted)
+    mistaken = judged(grader, b"\ndef gradient(x):\n    return 10 - 2 * x\n")
+    assert any(r.named for r in mistaken.values())
+    assert sum(sent) > 90
+    assert len(sent) < 30
 
 
 def test_what_the_solution_imports_is_imported_once(grader: Grader, sandbox: Sandbox) -> None:

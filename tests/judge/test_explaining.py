@@ -7,7 +7,8 @@ import torch
 
 from dojo.feedback.feedback import Situation
 from dojo.judge import batching, explaining
-from dojo.judge.door import Asked, SandboxDoor
+from dojo.judge.asking import Asked
+from dojo.judge.door import SandboxDoor
 from dojo.judge.explaining import UNEXPLAINED
 from dojo.judge.grader import Case, Grader, GraderError
 from dojo.judge.inbox.source import HandedIn

@@ -27,7 +27,7 @@ ANSWERS = {
     "to do": b"\ndef descend(x0, lr, steps):\n    raise NotImplementedError\n",
     "left": b"\ndef update(x, grad, lr):\n    import os\n    os._exit(lr > 0.2)\n",
     "endless": b"\ndef descend(x0, lr, steps):\n    while True: pass\n",
-    "on meta": b"\ndef gradient(x):\n    return x.to('meta')\n",
+    "on meta": b"\ndef descend(x0, lr, steps):\n    return x0.to('meta')\n",
     "too large": b"\ndef gradient(x):\n    return [0.0] * 6_000\n",
     "forged": b"\ndef gradient(x):\n    import os\n    os.write(3, b'\\0' * 99)\n    return x\n",
     "broken": b"\nimport nonsuch\n",

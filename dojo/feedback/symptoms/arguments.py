@@ -146,7 +146,7 @@ def _effect(case: Case, example: Example, name: str, by: tuple[float, float]) ->
     if type(other) is bool:
         other = not other
     call = replace(example.yours, args=(), kwargs={**before, name: other})
-    yours = case.mine(call)
+    (yours,) = case.mine([call])
     if yours.error is None and not matches(yours, example.yours):
         return True
     wanted = case.wanted(call)
@@ -170,11 +170,12 @@ def _is_argument(example: Example, name: str, *, in_rows: bool = False) -> bool:
 
 def kept_state(case: Case) -> str:
     """Say that the same call gives another answer the second time."""
-    seen = [e.yours for e in case.wrong[:3] if e.yours.error is None]
-    again = [case.mine(call) for call in seen]
+    seen = [e.yours for e in case.wrong[:3] if matches(e.yours, e.yours)]  # meta has no values
+    seen = [call for call in seen if call.error is None]
+    again = case.mine(seen)
     if not seen or all(matches(a, b) for a, b in zip(seen, again, strict=True)):
         return ""
-    third = [case.mine(call) for call in seen]
+    third = case.mine(seen)
     if all(_same(a, b) for a, b in zip(again, third, strict=True)):
         return ""  # only the first call was another one: what the test did before it, perhaps
     return (

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from dojo.calling import values
 from dojo.calling.calls import Call
-from dojo.feedback.comparing import absent, alike, kind, replay
+from dojo.feedback.comparing import alike, kind, replay, replays
 from dojo.feedback.examples import Example
 from dojo.feedback.mistakes import StandIn
-from dojo.opening.answers import Answer
+from dojo.opening.answers import Answer, absent
 
 FAR = 1000.0  # tolerances that something must differ by, to be said to differ
 
@@ -66,9 +66,9 @@ class Case:
         """Return a function of the solution."""
         return self.solution.isolated(name) or absent
 
-    def mine(self, call: Call) -> Call:
-        """Make a call of the answer's function."""
-        return replay(self.answer.isolated(call.function) or absent, call)
+    def mine(self, calls: Sequence[Call]) -> list[Call]:
+        """Make calls of the answer's function."""
+        return replays(self.answer, calls)
 
     def wanted(self, call: Call) -> Call:
         """Make a call of the solution's function."""

@@ -1,7 +1,8 @@
 """What was judged, kept so that no crash loses it and no second run judges it again.
 
-One row for each submission and kata, in SQLite: written in one transaction that is on the disk
-before `add` returns, and found again only under the same key. Processes may share a file.
+One row for each submission and kata, in SQLite, found again only under the same key. Processes may
+share a file. What was added is the system's before `add` returns: a process that is killed does not
+take it along. A machine that loses its power may lose the last rows, whole; they are judged anew.
 """
 
 from __future__ import annotations
@@ -54,10 +55,9 @@ class Records:
                 raise RecordsError(f"{path} is a link, which is not followed: remove it.")
         self._file = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
         try:
-            self._file.execute(
-                "PRAGMA journal_mode = WAL"
-            )  # on some network disks it stays as it is
-            self._file.execute("PRAGMA synchronous = FULL")  # on the disk before a commit returns
+            (log,) = self._file.execute("PRAGMA journal_mode = WAL").fetchone()
+            whole = "NORMAL" if log == "wal" else "FULL"  # some network disks have no such log
+            self._file.execute(f"PRAGMA synchronous = {whole}")
             self._prepare()
         except sqlite3.DatabaseError as error:
             self._file.close()
@@ -120,7 +120,7 @@ class Records:
         return {name for (name,) in self._file.execute("SELECT DISTINCT submission FROM judged")}
 
     def close(self) -> None:
-        """Close the file; what was added is on the disk already."""
+        """Close the file; what was added is on the disk by then."""
         self._file.close()
 
     def __enter__(self) -> Records:

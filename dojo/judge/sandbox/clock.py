@@ -35,6 +35,13 @@ class Clock:
         passed = time.monotonic() - self._begun
         return max(passed - (self._waited() - self._before), passed / BUSY)
 
+    def left(self, seconds: float) -> float:
+        """Return how many of these seconds the process may still take."""
+        passed = time.monotonic() - self._begun
+        if passed < seconds:  # it has taken no more: the kernel need not be asked
+            return seconds - passed
+        return max(seconds - self.seconds, 0.0)
+
     def close(self) -> None:
         """Let the kernel's file go; the time that was taken stays known."""
         self._known = self._waited()

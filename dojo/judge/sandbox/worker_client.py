@@ -134,12 +134,9 @@ class WorkerClient:
     def _ends(self) -> bool:
         """Whether it ends by itself: its channel closes a moment before."""
         self._allowed = self._clock.seconds + EXIT
-        while (left := self._left()) and not ready(self._pidfd, left):
+        while (left := self._clock.left(self._allowed)) and not ready(self._pidfd, left):
             pass
         return ready(self._pidfd)
-
-    def _left(self) -> float:
-        return max(self._allowed - self._clock.seconds, 0.0)
 
     def _send(self) -> None:
         left = memoryview(self._unsent)
@@ -190,10 +187,8 @@ class WorkerClient:
 
     def _wait(self, poll: select.poll) -> None:
         """Wait until the channel can be used; what is printed meanwhile is taken, or it stops."""
-        left = self._left()
-        while left:
+        while left := self._clock.left(self._allowed):
             ready = [descriptor for descriptor, _ in poll.poll(left * 1000)]
-            left = self._left()
             if self._output in ready and not self._drain():
                 self._hearing.unregister(self._output)  # it was closed there
                 self._telling.unregister(self._output)

@@ -132,12 +132,12 @@ def test_a_seed_that_is_asked_for_matters(tmp_path: Path) -> None:
         assert records.find(*place, JUDGED.seed + 1) is None
 
 
-def test_a_commit_is_on_the_disk(tmp_path: Path) -> None:
-    """The settings that make a record durable are in force: a log, flushed at each commit."""
-    full = 2
+def test_no_power_cut_leaves_half_a_record(tmp_path: Path) -> None:
+    """The settings that keep the file whole are in force: a log, flushed before it is merged."""
+    normal = 1
     with Records(tmp_path) as records:
         assert records._file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert records._file.execute("PRAGMA synchronous").fetchone() == (full,)
+        assert records._file.execute("PRAGMA synchronous").fetchone() == (normal,)
 
 
 def test_what_is_no_file_of_ours(tmp_path: Path) -> None:
