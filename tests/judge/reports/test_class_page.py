@@ -135,6 +135,18 @@ def test_what_the_class_gets_wrong() -> None:
     ]
 
 
+def test_what_follows_from_a_fault_is_none() -> None:
+    """A file that cannot be imported is one; what waits for a right result is none."""
+    broken = [failed(f, heading="CANNOT BE IMPORTED") for f in ("gradient", "descend")]
+    waits = failed("update", heading="NOT RIGHT YET")
+    page = Page(one("ann", *broken) | one("bob", *broken) | one("cid", LATE, waits))
+    page_of_two = Page(one("cid", LATE, waits) | one("dan", LATE, waits))
+    assert [row for row in page.rows if len(row) == 3][1:] == [
+        ["2", "01 manual update the file", "It fails with: CANNOT BE IMPORTED 2 people ann bob"]
+    ]
+    assert [row[1] for row in page_of_two.rows if len(row) == 3][1:] == ["01 manual update descend"]
+
+
 def test_what_one_person_alone_gets_wrong_is_counted() -> None:
     """What to teach again is what several get wrong, and no more of it than one can read."""
     alone = Page(one("ann", LATE, TWICE))

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from dojo.errors import NOT_RIGHT_YET
 from dojo.judge.reports.escaping import file_name, heading
 from dojo.judge.reports.wording import MEANING
 from dojo.judge.result import Result, TestResult, total
 from dojo.judge.verdict import NO_FAULT, Verdict
+from dojo.opening.unusable import WHOLE_FILE
 from dojo.terminal.visible import one_line
 
 NAME = 80  # characters of a name that are shown
@@ -138,9 +140,13 @@ class Classroom:
 def faults(judged: Result) -> Iterator[Fault]:
     """Yield what is wrong with each function: what explains it; where nothing does, how it fails.
 
-    What is not written is no fault, nor is what was not handed in.
+    What is not written is no fault, nor is what was not handed in, nor what is looked at only where
+    a result is right. A file that cannot be used is one fault, not one of each function.
     """
-    failed = [t for t in judged.tests if t.verdict not in NO_FAULT]
+    failed = [t for t in judged.tests if t.verdict not in NO_FAULT and t.heading != NOT_RIGHT_YET]
+    if unusable := [t for t in failed if t.heading in WHOLE_FILE]:
+        yield Fault(judged.kata, "", *_what(unusable[0]))
+        return
     for function in dict.fromkeys(t.function for t in failed):
         own = [t for t in failed if t.function == function]
         explained = [t for t in own if t.shows]
