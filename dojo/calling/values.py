@@ -8,7 +8,7 @@ wherever the answer runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -149,6 +149,24 @@ def _same_leaf(x: Any, y: Any) -> bool:
     if (x.shape, x.dtype, x.device) != (y.shape, y.dtype, y.device):
         return False
     return x.is_meta or torch.equal(x, y) or bool(((x == y) | ((x != x) & (y != y))).all())
+
+
+def fingerprint(value: Any) -> Hashable:
+    """Return what is the same for values of one make that are alike to the bit, and for no others.
+
+    value: data
+    """
+    kind = type(value)
+    if kind is tuple or kind is list:
+        return kind, *map(fingerprint, value)
+    if kind is dict:
+        return kind, *((key, fingerprint(item)) for key, item in value.items())
+    if not isinstance(value, Tensor):
+        return kind, value.hex() if kind is float else value  # -0.0 is not 0.0, and nan is itself
+    about = value.dtype, value.shape, value.device.type
+    if value.is_meta:
+        return about
+    return *about, value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
 
 
 def shown(value: Any, most: int = SHOWN) -> str:

@@ -133,9 +133,9 @@ class _Search:
         for callee in self.answer.callees(wrong):
             own = [c for c in calls if c.function == wrong]
             inner = self._inner_calls(own, wrong, callee)
-            if any(
-                not matches(c, replay(self._right(callee), c)) for c in inner
-            ) and self._is_to_blame(callee, own, wrong):
+            if any(not matches(c, self._wanted(c)) for c in inner) and self._is_to_blame(
+                callee, own, wrong
+            ):
                 return self._diagnosed(inner, callee)
         own = [c for c in calls if c.function == wrong]
         return self._diagnosed(own, wrong) if own else self.of_latest(calls, by_value=True)
@@ -168,7 +168,7 @@ class _Search:
         from dojo.feedback.symptoms.case import Case
         from dojo.feedback.symptoms.table import symptom_of
 
-        own = [Example(c, replay(self._right(function), c)) for c in calls]  # the last is shown
+        own = [Example(c, self._wanted(c)) for c in calls]  # the last is shown
         examples = [*own[: -INNER_CALLS - 1 : -1], *self._others(calls, function)]
         case = Case(
             function,
@@ -186,12 +186,14 @@ class _Search:
         return list(dict.fromkeys(c.function for c in calls))
 
     def _is_wrong(self, calls: list[Call], function: str) -> bool:
-        right = self._right(function)
-        own = [c for c in calls if c.function == function]
-        return any(not matches(c, replay(right, c)) for c in own)
+        return any(not matches(c, self._wanted(c)) for c in calls if c.function == function)
 
     def _right(self, function: str) -> Callable[..., Any]:
         return self.solution.isolated(function) or absent
+
+    def _wanted(self, call: Call) -> Call:
+        """Return the same call as the solution makes it."""
+        return self.examples.replay(call.function, self._right(call.function), call)
 
     def _inner_calls(self, calls: list[Call], outer: str, inner: str) -> list[Call]:
         """Return the answer's `inner` on what the solution's `outer` gives to its own `inner`."""
@@ -204,12 +206,12 @@ class _Search:
         left = [m for m in self.known if m.function == function]
         visible: set[str] = set()
         for call in calls:
-            right = replay(self._right(function), call)
+            right = self._wanted(call)
             kept = []
             for mistake in left:
                 if self.answer.clock() > self.deadline:
                     return []
-                made = replay(mistake.call, call)
+                made = self.examples.replay(f"mistake {mistake.name}", mistake.call, call)
                 if matches(call, made):
                     kept.append(mistake)
                     if not matches(right, made, slack=FAR):

@@ -10,7 +10,7 @@ import contextlib
 import io
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -32,6 +32,7 @@ from dojo.spec.trial import SpecTest
 SEED = 20_161  # of fresh inputs; far from what people type
 MOST = 48  # calls of one function, spread evenly over the spec
 LONG = 0.01  # seconds of a call that is not made again: the answer's may take longer
+REMEMBERED = 4096  # calls of functions of ours
 NUDGE = 8.0  # roundings
 SHIFTS = ((1.07, 0.31), (0.83, -0.57), (1.29, 1.13))  # how much a varied number is changed
 
@@ -43,6 +44,7 @@ class SpecCalls:
         self._kata, self._tests, self._seed = kata, tests, seed
         self._heard: dict[str, list[Call]] | None = None
         self._asked = frozenset[str]()
+        self._replayed = dict[Hashable, Call]()
 
     def of(self, function: str) -> list[Call]:
         """Return the calls of one function, each with the value or the error of the solution."""
@@ -56,6 +58,21 @@ class SpecCalls:
         """Whether a test calls a function itself."""
         self.of("")
         return function in self._asked
+
+    def replay(self, name: str, function: Callable[..., Any], call: Call) -> Call:
+        """Make a call of a function of ours, by its name among them, which returns the same always.
+
+        In a class many fail in the same calls: each is made once.
+        """
+        key = name, values.fingerprint((call.args, call.kwargs))
+        if key not in self._replayed:
+            made = replay(function, call)
+            if made.error is not None:
+                made.error.__traceback__ = None  # it would keep all that it went through
+            if len(self._replayed) >= REMEMBERED:
+                self._replayed.clear()
+            self._replayed[key] = made
+        return self._replayed[key]
 
     def _made_inside(self, function: str) -> list[Call]:
         """Return the calls that the solution's functions make of one that no test calls."""
@@ -141,6 +158,10 @@ class Examples:
     def prepare(self) -> None:
         """Run the spec on the solution, if that was not done before."""
         self._asked.of("")
+
+    def replay(self, name: str, function: Callable[..., Any], call: Call) -> Call:
+        """Make a call of a function of ours, or return what came of the same call before."""
+        return self._asked.replay(name, function, call)
 
     def ask(self, function: str) -> bool:
         """Whether the spec calls a function itself, so that what it is to do is settled."""

@@ -128,3 +128,18 @@ def test_sameness(a: Any, b: Any, alike: bool) -> None:
 def test_a_value_in_one_line(value: Any, shown: str) -> None:
     """Values are shown as a learner would type them; large tensors by their shape."""
     assert values.shown(value) == shown
+
+
+X = torch.tensor([1.0, -0.0, float("nan")])
+
+
+def test_a_fingerprint() -> None:
+    """Copies have one in common; values that a function could tell apart have not."""
+    value = {"x": (X, [1, "a", None]), "y": float("nan")}
+    assert values.fingerprint(value) == values.fingerprint(values.copied(value))
+    apart = [
+        *(1, 1.0, True, "1", None, 0.0, -0.0, (1,), [1], [1, 2], {"a": 1}, {"b": 1}),
+        *(X, X.double(), X.reshape(1, 3), X.abs(), X.to("meta"), X.to(torch.bfloat16), X[:0]),
+    ]
+    assert len({values.fingerprint(one) for one in apart}) == len(apart)
+    assert values.fingerprint(X[::2]) == values.fingerprint(X[::2].clone())

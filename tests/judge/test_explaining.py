@@ -160,6 +160,8 @@ def test_meta_tensors_are_the_answers_own_failure(grader: Grader, name: str) -> 
     found = {r.verdict for r in results.values()}
     assert found == {Verdict.FAIL, Verdict.PASS}
     assert results[OF_UPDATE].passed
+    said = " ".join(line for result in results.values() for line in result.message)
+    assert name == "every second" or "another answer each time" not in said
 
 
 LARGE = {
