@@ -107,10 +107,9 @@ def _headline(test: TestResult) -> list[str]:
 
 
 def _said(test: TestResult) -> object:
-    """What is said of a test, but for its own promise where the process that ran it ended."""
+    """What is said of a test, but for its own promise, which stands before it."""
     whole = "\n".join(test.message)
-    of_the_answer = test.verdict in (Verdict.FAIL, Verdict.TODO)
-    return test.verdict, test.heading, whole if of_the_answer else whole.rpartition("\n\n")[2]
+    return test.verdict, test.heading, whole.partition("\n\n")[2] or whole
 
 
 def _same(number: int) -> list[str]:

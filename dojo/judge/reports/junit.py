@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
@@ -46,9 +47,12 @@ class JUnit:
 
 
 def write_junit(path: Path, kept: Sequence[Result]) -> None:
-    """Replace pytest's own file, which knows only submissions, by one that names every test."""
+    """Replace pytest's own file, which knows only submissions, by one that names every test.
+
+    It is in the order of names and katas: with `-n` they were judged in any.
+    """
     own: dict[str, list[Result]] = {}
-    for judged in kept:
+    for judged in sorted(kept, key=attrgetter("submission", "kata")):
         own.setdefault(judged.submission, []).append(judged)
     with replacing(path) as file:
         junit = JUnit(file)

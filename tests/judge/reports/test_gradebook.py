@@ -15,6 +15,7 @@ import pytest
 
 from dojo.judge.reports import escaping
 from dojo.judge.reports.gradebook import PlantedLink, Run, write_gradebook
+from dojo.judge.reports.junit import write_junit
 from dojo.judge.reports.replacing import replacing
 from dojo.judge.result import Result, Skipped, TestResult
 from dojo.judge.verdict import Verdict
@@ -239,6 +240,20 @@ def test_what_ends_the_process_is_told_once_in_full(tmp_path: Path) -> None:
     assert page.count("The same as above.") == 1
 
 
+def test_one_failure_is_told_once_whatever_was_promised(tmp_path: Path) -> None:
+    """Another promise stands before the same words: they are counted, not repeated."""
+    said = ["", "the def line was changed", "", "it must be: def descend(x0, lr, steps):"]
+    same = [
+        replace(WRONG, test=f"test_{i}", function="descend", message=[f"promise {i}", *said])
+        for i in "ab"
+    ]
+    other = replace(same[0], test="test_c", message=["promise a", "", "values differ"])
+    page = Book(tmp_path, [judged("ann", "01", DONE, *same, other), ANN[1]]).page("ann")
+    assert page.count("the def line was changed") == 1
+    assert "The same is true of 1 more test." in page
+    assert page.count("- `test_") == 1
+
+
 def test_what_was_not_read_reaches_its_owner(tmp_path: Path) -> None:
     """It is in the row's note, and on the page unless the verdict tells it there already."""
     old = Skipped("ann/old.py", "a later attempt counts", owner="ann")
@@ -458,6 +473,14 @@ def test_junit_names_every_submission_and_test(tmp_path: Path) -> None:
     assert (case[0].tag, case[0].get("type"), case[0].text) == ("failure", "FAIL", "\n".join(TOLD))
     assert [[e.tag for e in case] for case in other] == [["skipped"], ["error"], ["failure"]]
     assert (other.get("errors"), other.get("failures"), other.get("skipped")) == ("1", "1", "1")
+
+
+def test_pytests_own_file_is_in_the_order_of_names(tmp_path: Path) -> None:
+    """With several processes answers are judged in any order, and the file is the same."""
+    kept = [*ANN, judged("bob", "01", DONE)]
+    write_junit(tmp_path / "a.xml", kept)
+    write_junit(tmp_path / "b.xml", [kept[i] for i in (2, 1, 0)])
+    assert (tmp_path / "a.xml").read_bytes() == (tmp_path / "b.xml").read_bytes()
 
 
 def test_no_clock_in_the_books(tmp_path: Path) -> None:
