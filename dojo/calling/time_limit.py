@@ -6,11 +6,12 @@ its steps. One long step (of torch) goes on to its own end.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from types import FrameType
 
 from dojo.errors import TimeIsUp
 
@@ -18,34 +19,53 @@ LOOK = 0.05  # seconds between two looks at the clock
 AGAIN = 0.5  # seconds of processor time until who took no notice (a bare `except:`) is told again
 
 
-@contextlib.contextmanager
-def limited(seconds: float, error: type[BaseException] = TimeIsUp) -> Iterator[None]:
+def limited(
+    seconds: float, error: type[BaseException] = TimeIsUp
+) -> AbstractContextManager[None, None]:
     """Raise an error in what runs meanwhile, once this process has spent so many seconds on it."""
-    watcher = _Watcher(seconds, error)
-    watcher.start()
-    try:
-        try:
-            yield
-        finally:
-            watcher.end()
-    finally:  # the error may come as late as in the first step of the line above
-        watcher.end()
+    return _Watcher(seconds, error)
 
 
 class _Watcher(threading.Thread):
-    """Looks at the clock, and raises the error in the thread that made it."""
+    """Looks at the clock, and raises the error in the thread that made it.
+
+    The error comes between any two steps, even just before `end` is called: so who is not in the
+    function with that block any more is never disturbed.
+    """
 
     def __init__(self, seconds: float, error: type[BaseException]) -> None:
         super().__init__(name="time limit", daemon=True)
         self._error, self._over, self._whom = error, threading.Event(), threading.get_ident()
         self._until = time.process_time() + seconds
+        self._block: FrameType | None = None
+
+    def __enter__(self) -> None:
+        self._block = sys._getframe(1)
+        try:
+            self.start()
+        except self._error:
+            self.end()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.end()
+        finally:  # the error may come as late as in the first step of the line above
+            self.end()
 
     def run(self) -> None:
         """Look on until it is over."""
-        while not self._over.wait(LOOK):
+        while not self._over.wait(LOOK) and self._is_inside():
             if time.process_time() > self._until:
                 _raise_in(self._whom, self._error)
                 self._until = time.process_time() + AGAIN
+
+    def _is_inside(self) -> bool:
+        """Whether the function with the block is running still."""
+        frame = sys._current_frames().get(self._whom)
+        while frame is not None and frame is not self._block:
+            frame = frame.f_back
+        return frame is not None
 
     def end(self) -> None:
         """Look on no more; an error that was sent and has not come yet comes in here, and is over.
@@ -61,6 +81,7 @@ class _Watcher(threading.Thread):
                 is_over = True
             except self._error:
                 continue
+        self._block = None
 
 
 def _take_a_step() -> None:

@@ -86,6 +86,30 @@ def test_an_error_that_comes_late_is_over_with_the_block(monkeypatch: pytest.Mon
     assert threading.active_count() == before
 
 
+def test_a_block_that_was_left_without_its_end_disturbs_nobody() -> None:
+    """The error may come before `end` could be called: it is not raised in who runs afterwards."""
+    before = threading.active_count()
+
+    def lost() -> None:
+        limited(0.0).__enter__()
+
+    lost()
+    end = time.process_time() + 0.3
+    while time.process_time() < end:
+        pass
+    assert threading.active_count() == before
+
+
+def test_an_error_that_comes_at_once_leaves_no_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may come while the watcher is being started."""
+    before = threading.active_count()
+    monkeypatch.setattr(time_limit, "LOOK", 0.0)
+    for _ in range(300):
+        with contextlib.suppress(TimeIsUp), limited(-1.0):
+            pass
+    assert threading.active_count() == before
+
+
 def test_a_debugger_looks_on() -> None:
     """What traces each call goes on to do so: no step is taken for ever."""
     seen = list[str]()
