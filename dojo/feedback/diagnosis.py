@@ -13,6 +13,7 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dojo.calling.calls import Call
@@ -20,7 +21,7 @@ from dojo.calling.time_limit import limited
 from dojo.catalogue import Catalogue, Kata
 from dojo.errors import TimeIsUp, Unreachable
 from dojo.feedback.comparing import bounded, kind, matches, replay, replays
-from dojo.feedback.examples import Example, Examples, SpecCalls, nudged, variations
+from dojo.feedback.examples import Example, Examples, SpecCalls, variations
 from dojo.feedback.inner_calls import INNER_CALLS, inner_calls, put_in
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.isolation.isolation import Switch
@@ -130,14 +131,11 @@ class _Search:
     def run(self, calls: list[Call]) -> Diagnosis:
         """Blame the innermost function that is wrong in itself, else the one last called."""
         wrong = next((f for f in self._called(calls) if self._is_wrong(calls, f)), "")
-        for callee in self.answer.callees(wrong):
-            own = [c for c in calls if c.function == wrong]
-            inner = self._inner_calls(own, wrong, callee)
-            if any(not matches(c, self._wanted(c)) for c in inner) and self._is_to_blame(
-                callee, own, wrong
-            ):
-                return self._diagnosed(inner, callee)
         own = [c for c in calls if c.function == wrong]
+        for callee in self.answer.callees(wrong):
+            inner = self._inner_calls(own, callee)
+            if self._is_wrong(inner, callee) and self._is_to_blame(callee, own, wrong):
+                return self._diagnosed(inner, callee)
         return self._diagnosed(own, wrong) if own else self.of_latest(calls, by_value=True)
 
     def _is_to_blame(self, inner: str, calls: list[Call], outer: str) -> bool:
@@ -168,7 +166,8 @@ class _Search:
         from dojo.feedback.symptoms.case import Case
         from dojo.feedback.symptoms.table import symptom_of
 
-        own = [Example(c, self._wanted(c)) for c in calls]  # the last is shown
+        memo = self.examples.memo
+        own = [Example(c, self._wanted(c), memo=memo) for c in calls]  # the last is shown
         examples = [*own[: -INNER_CALLS - 1 : -1], *self._others(calls, function)]
         case = Case(
             function,
@@ -178,6 +177,7 @@ class _Search:
             self.signatures,
             self.known,
             lambda: self.answer.clock() > self.deadline,
+            memo,
         )
         return symptom_of(case, by_value=by_value)
 
@@ -192,29 +192,30 @@ class _Search:
         return self.solution.isolated(function) or absent
 
     def _wanted(self, call: Call) -> Call:
-        """Return the same call as the solution makes it."""
-        return self.examples.replay(call.function, self._right(call.function), call)
+        """Return what the solution does on the same call."""
+        return self.examples.memo.replay("", self._right(call.function), call)
 
-    def _inner_calls(self, calls: list[Call], outer: str, inner: str) -> list[Call]:
-        """Return the answer's `inner` on what the solution's `outer` gives to its own `inner`."""
+    def _inner_calls(self, calls: list[Call], inner: str) -> list[Call]:
+        """Return the answer's `inner` on what the solution gives to its own in such calls."""
         if self.answer.isolated(inner) is None:
             return []
-        return replays(self.answer, inner_calls(self.solution, calls, outer, inner))
+        memo, find = self.examples.memo, partial(inner_calls, self.solution)
+        given = (memo.of("inner", call, find).get(inner, []) for call in calls)
+        return replays(self.answer, [call for met in given for call in met])
 
     def _explain(self, calls: list[Call], function: str) -> list[StandIn]:
         """Keep the mistakes that match every call, then try inputs that tell them apart."""
         left = [m for m in self.known if m.function == function]
         visible: set[str] = set()
         for call in calls:
-            right = self._wanted(call)
             kept = []
             for mistake in left:
                 if self.answer.clock() > self.deadline:
                     return []
-                made = self.examples.replay(f"mistake {mistake.name}", mistake.call, call)
+                made = self.examples.memo.replay(mistake, mistake.call, call)
                 if matches(call, made):
                     kept.append(mistake)
-                    if not matches(right, made, slack=FAR):
+                    if not matches(self._wanted(call), made, slack=FAR):
                         visible.add(mistake.name)
             left = kept
         left = [m for m in left if m.name in visible]
@@ -222,7 +223,7 @@ class _Search:
 
     def _holds(self, left: list[StandIn], calls: list[Call], function: str) -> list[StandIn]:
         """Keep the mistakes that do what the answer does on all other calls as well."""
-        refused = any(replay(self._right(function), c).error is not None for c in calls)
+        refused = any(self._wanted(c).error is not None for c in calls)
         for example in self._others(calls, function):
             if not left or self.answer.clock() > self.deadline:
                 return []
@@ -263,11 +264,11 @@ def agrees(mistake: StandIn, example: Example) -> bool:
 
 
 def _agrees(mistake: StandIn, example: Example) -> bool:
-    yours, made = example.yours, replay(mistake.call, example.yours)
+    yours, made = example.yours, example.made_by(mistake)
     if matches(yours, made, OTHERWISE) or matches(bounded(yours), bounded(made), OTHERWISE):
         return True
     if example.wanted.error is None and yours.error is not None and made.error is not None:
         return True
     if yours.error is None and yours.value is None and not matches(made, example.wanted):
         return True
-    return made.error is None and not matches(made, replay(mistake.call, nudged(yours)))
+    return made.error is None and not matches(made, example.made_nudged(mistake))

@@ -10,9 +10,9 @@ import contextlib
 import io
 import time
 import warnings
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import pytest
@@ -26,25 +26,29 @@ from dojo.catalogue import Kata
 from dojo.errors import Unreachable
 from dojo.feedback.comparing import matches, replay, replays
 from dojo.feedback.inner_calls import inner_calls
+from dojo.feedback.memo import Memo
+from dojo.feedback.mistakes import StandIn
 from dojo.opening.answers import Answer, absent, open_ours
 from dojo.spec.trial import SpecTest
 
 SEED = 20_161  # of fresh inputs; far from what people type
 MOST = 48  # calls of one function, spread evenly over the spec
 LONG = 0.01  # seconds of a call that is not made again: the answer's may take longer
-REMEMBERED = 4096  # calls of functions of ours
 NUDGE = 8.0  # roundings
 SHIFTS = ((1.07, 0.31), (0.83, -0.57), (1.29, 1.13))  # how much a varied number is changed
 
 
 class SpecCalls:
-    """What all tests of a spec ask, by function, and what the solution answers."""
+    """What all tests of a spec ask, by function, and what the solution answers.
+
+    memo: what ours makes of calls, kept for all answers
+    """
 
     def __init__(self, kata: Kata, tests: Sequence[SpecTest], seed: int = SEED) -> None:
         self._kata, self._tests, self._seed = kata, tests, seed
         self._heard: dict[str, list[Call]] | None = None
         self._asked = frozenset[str]()
-        self._replayed = dict[Hashable, Call]()
+        self.memo = Memo()
 
     def of(self, function: str) -> list[Call]:
         """Return the calls of one function, each with the value or the error of the solution."""
@@ -59,27 +63,13 @@ class SpecCalls:
         self.of("")
         return function in self._asked
 
-    def replay(self, name: str, function: Callable[..., Any], call: Call) -> Call:
-        """Make a call of a function of ours, by its name among them, which returns the same always.
-
-        In a class many fail in the same calls: each is made once.
-        """
-        key = name, values.fingerprint((call.args, call.kwargs))
-        if key not in self._replayed:
-            made = replay(function, call)
-            if made.error is not None:
-                made.error.__traceback__ = None  # it would keep all that it went through
-            if len(self._replayed) >= REMEMBERED:
-                self._replayed.clear()
-            self._replayed[key] = made
-        return self._replayed[key]
-
     def _made_inside(self, function: str) -> list[Call]:
         """Return the calls that the solution's functions make of one that no test calls."""
         solution, made = open_ours(self._kata.solution), list[Call]()
         for outer in sorted(self._asked):
             if function in solution.callees(outer):
-                made += inner_calls(solution, self.of(outer), outer, function)
+                inner = (inner_calls(solution, call) for call in self.of(outer))
+                made += [call for met in inner for call in met[function]]
         right = solution.isolated(function) or absent
         return [replay(right, call) for call in _spread(made)]
 
@@ -127,17 +117,28 @@ class Example:
     """One call, as the answer and as the solution make it; `varied`: no spec asks for it.
 
     agreed: whether known mistakes do the same, by their names, once it was found out
+    memo:   what known mistakes make of it, kept for all answers
     """
 
     yours: Call
     wanted: Call
     varied: bool = False
     agreed: dict[str, bool] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo)
 
-    @property
+    @cached_property
     def is_right(self) -> bool:
         """Whether both came out alike."""
         return matches(self.yours, self.wanted)
+
+    def made_by(self, mistake: StandIn) -> Call:
+        """Return what a known mistake makes of the same call."""
+        return self.memo.replay(mistake, mistake.call, self.yours)
+
+    def made_nudged(self, mistake: StandIn) -> Call:
+        """Return what a known mistake makes of the same call nudged."""
+        whose = mistake, "nudged"
+        return self.memo.of(whose, self.yours, lambda c: replay(mistake.call, nudged(c)))
 
     @property
     def given(self) -> dict[str, Any]:
@@ -149,19 +150,18 @@ class Examples:
     """The calls of one answer's functions that a spec makes, each made when it is first asked for.
 
     They are kept for as long as the answer is: all failures of a run are explained by them.
+
+    memo: what ours makes of calls, kept for all answers
     """
 
     def __init__(self, answer: Answer, asked: SpecCalls) -> None:
         self._answer, self._asked = answer, asked
+        self.memo = asked.memo
         self._made: dict[str, list[Example]] = {}
 
     def prepare(self) -> None:
         """Run the spec on the solution, if that was not done before."""
         self._asked.of("")
-
-    def replay(self, name: str, function: Callable[..., Any], call: Call) -> Call:
-        """Make a call of a function of ours, or return what came of the same call before."""
-        return self._asked.replay(name, function, call)
 
     def ask(self, function: str) -> bool:
         """Whether the spec calls a function itself, so that what it is to do is settled."""
@@ -174,19 +174,21 @@ class Examples:
         for i in range(len(asked)):
             if i == len(made):
                 few = asked[i : i + self._answer.at_once]
-                made += map(Example, replays(self._answer, few), few)
+                both = zip(replays(self._answer, few), few, strict=True)
+                made += [Example(yours, wanted, memo=self.memo) for yours, wanted in both]
             _refuse_unless_reached(made[i].yours)
             yield made[i]
 
     def varied(self, calls: Iterable[Call], solution: Answer) -> Iterator[Example]:
         """Yield such calls on other inputs, where the solution has a number and yours no error."""
         for call in (other for c in calls for other in variations(c)):
-            wanted = replay(solution.isolated(call.function) or absent, call)
+            right = solution.isolated(call.function) or absent
+            wanted = self.memo.replay("", right, call)
             if wanted.error is None and _is_finite(wanted.value):
                 (yours,) = replays(self._answer, [call])
                 _refuse_unless_reached(yours)
                 if yours.error is None:
-                    yield Example(yours, wanted, varied=True)
+                    yield Example(yours, wanted, varied=True, memo=self.memo)
 
 
 def examples_in(session: pytest.Session, kata: Kata, answer: Answer) -> Examples:

@@ -147,6 +147,8 @@ class Situation:
         """Name the lines that set something for the whole file, if this comes of them."""
         if said.outcome != "wrong" or self.answer is None or not self._made:
             return
+        if not self.answer.switches():
+            return
         call = self._meant(error)
         wanted = wanted_of(self.catalogue, self.kata, call)
         if blamed := switches_to_blame(self.answer, call, wanted):

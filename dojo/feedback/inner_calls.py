@@ -14,22 +14,28 @@ from dojo.opening.answers import Answer, absent
 INNER_CALLS = 8  # of an inner function that are kept, for each call of the outer one
 
 
-def inner_calls(solution: Answer, calls: list[Call], outer: str, inner: str) -> list[Call]:
-    """Return what the solution's `outer` gives to its own `inner` in such calls: no results."""
-    original, met, most = solution.function(inner), list[Call](), 0
-    if original is None:
-        return []
+def inner_calls(solution: Answer, call: Call) -> dict[str, list[Call]]:
+    """Return what a function of the solution gives to those that it calls: no results."""
+    names = solution.callees(call.function)
+    met: dict[str, list[Call]] = {name: [] for name in names}
+    with contextlib.ExitStack() as recorded:
+        for name in names:
+            recorded.enter_context(put_in(solution, name, _recording(solution, name, met[name])))
+        if names:
+            replay(solution.isolated(call.function) or absent, call)
+    return met
+
+
+def _recording(solution: Answer, name: str, met: list[Call]) -> Callable[..., Any]:
+    """Return a function of the solution as one that keeps what it is given."""
+    original = solution.function(name)
 
     def recording(*args: Any, **kwargs: Any) -> Any:
-        if len(met) < most:
-            met.append(Call(inner, values.copied(args), values.copied(kwargs), ()))
+        if len(met) < INNER_CALLS:
+            met.append(Call(name, values.copied(args), values.copied(kwargs), ()))
         return original(*args, **kwargs)
 
-    with put_in(solution, inner, recording):
-        for call in calls:
-            most = len(met) + INNER_CALLS
-            replay(solution.isolated(outer) or absent, call)
-    return met
+    return recording
 
 
 @contextlib.contextmanager

@@ -167,9 +167,9 @@ class Judge:
 
     def _inside(self, said: Said, function: str) -> list[Call]:
         """Return what the solution gives to a function in the calls of the test."""
-        solution, outer = open_ours(said.kata.solution), {c.function for c in said.calls}
-        calls = [inner_calls(solution, list(said.calls), name, function) for name in sorted(outer)]
-        return [call for inner in calls for call in inner]
+        solution = open_ours(said.kata.solution)
+        inner = (inner_calls(solution, call) for call in said.calls)
+        return [call for met in inner for call in met.get(function, [])]
 
     def _known(self, kata: Kata) -> list[StandIn]:
         return read_stand_ins(self.catalogue.solutions / kata.number / "mistakes.py")

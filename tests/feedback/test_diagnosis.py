@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-import torch
-
 from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue
-from dojo.feedback import examples
 from dojo.feedback.diagnosis import agrees
-from dojo.feedback.examples import Example, SpecCalls
+from dojo.feedback.examples import Example
 from dojo.feedback.mistakes import StandIn
 
 from ..doors import Desk, desk, edited_house
@@ -54,26 +50,3 @@ def test_a_mistake_is_compared_with_an_example_once() -> None:
     assert not agrees(mistake, unlike)
     other = StandIn("without_sign", "f", abs, "mistake")
     assert not agrees(other, like)
-
-
-def test_a_call_of_ours_is_made_once(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For all who fail in it, by what it is given; not so many are kept that memory fills."""
-    made, asked = list[float](), SpecCalls(catalogue.katas["01"], ())
-    monkeypatch.setattr(examples, "REMEMBERED", 3)
-
-    def ours(x: torch.Tensor) -> torch.Tensor:
-        made.append(float(x))
-        if x < 0:
-            raise ValueError("below 0")
-        return 2 * x
-
-    def replayed(x: float, name: str = "ours") -> Call:
-        return asked.replay(name, ours, Call("f", (torch.tensor(x),), {}, ()))
-
-    assert [float(replayed(x).value) for x in (1.0, 2.0, 1.0)] == [2.0, 4.0, 2.0]
-    assert made == [1.0, 2.0]
-    error = replayed(-1.0).error
-    assert (str(error), getattr(error, "__traceback__", 0)) == ("below 0", None)
-    assert float(replayed(1.0, "another").value) == 2.0
-    assert made == [1.0, 2.0, -1.0, 1.0]
-    assert len(asked._replayed) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +12,9 @@ from torch import Tensor
 
 from dojo.calling import values
 from dojo.calling.calls import Call
-from dojo.feedback.comparing import alike, kind, replay, replays
+from dojo.feedback.comparing import alike, kind, replays
 from dojo.feedback.examples import Example
+from dojo.feedback.memo import Memo
 from dojo.feedback.mistakes import StandIn
 from dojo.opening.answers import Answer, absent
 
@@ -27,6 +28,7 @@ class Case:
     signatures: the functions of the solution, each with the names of its parameters
     known:      all mistakes of the kata
     is_late:    whether the time for explaining is over
+    memo:       what ours makes of calls
     """
 
     function: str
@@ -36,6 +38,7 @@ class Case:
     signatures: dict[str, list[str]]
     known: Sequence[StandIn]
     is_late: Callable[[], bool]
+    memo: Memo = field(default_factory=Memo)
 
     @cached_property
     def valued(self) -> list[Example]:
@@ -72,7 +75,7 @@ class Case:
 
     def wanted(self, call: Call) -> Call:
         """Make a call of the solution's function."""
-        return replay(self.right(call.function), call)
+        return self.memo.replay("", self.right(call.function), call)
 
     def all_wrong(self, claim: Callable[[Example], bool]) -> bool:
         """Whether a claim holds in every wrong call."""

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dojo.calling import values
 from dojo.calling.calls import Call
-from dojo.feedback.comparing import alike, matches, replay
+from dojo.feedback.comparing import alike, matches
 from dojo.feedback.inner_calls import put_in
 from dojo.feedback.mistakes import StandIn
 from dojo.feedback.symptoms.case import FAR, Case, near
@@ -42,7 +42,7 @@ def two_at_once(case: Case) -> str:
     for mistake in own:
         if case.is_late():
             return ""
-        made[mistake.name] = [replay(mistake.call, e.yours) for e in examples]
+        made[mistake.name] = [e.made_by(mistake) for e in examples]
     found = list[tuple[StandIn, StandIn]]()
     for a, b in itertools.combinations(own, 2):
         if case.is_late():
@@ -61,7 +61,7 @@ def _hold_everywhere(case: Case, a: StandIn, b: StandIn) -> bool:
     """Whether a pair explains all calls, and needs both: neither is the solution there."""
     needed = set[str]()
     for e in case.valued:
-        one, other = replay(a.call, e.yours), replay(b.call, e.yours)
+        one, other = e.made_by(a), e.made_by(b)
         if not _is_both(e.yours, e.wanted, one, other):
             return False
         needed |= {"a"} if not matches(e.yours, other, FAR) else set()
@@ -98,7 +98,7 @@ def _is_both_leaf(y: object, w: object, a: object, b: object) -> bool:
 def _explains(case: Case, mistake: StandIn) -> bool:
     """Whether the solution with a mistake in an inner function's place does what yours does."""
     with put_in(case.solution, mistake.function, mistake.call):
-        right = case.right(case.function)
+        right, whose = case.right(case.function), (mistake, "inside")
         return bool(case.wrong) and all(
-            matches(e.yours, replay(right, e.yours), 20.0) for e in case.valued
+            matches(e.yours, case.memo.replay(whose, right, e.yours), 20.0) for e in case.valued
         )
