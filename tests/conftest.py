@@ -6,10 +6,10 @@ import contextlib
 import io
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,20 @@ import torch
 
 from dojo.calling.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, open_catalogue
+from dojo.feedback.examples import SpecCalls
 from dojo.feedback.outcome import carried_by
 from dojo.spec.trial import SpecTest
 
+from .houses import copy_house, parts_of
 from .processes import HOUSE, Finished, finished
 
-ITEMS = ("conftest.py", "pyproject.toml", "dojo", "katas", "solutions")
 WHOLE = (["tests"], ["tests/"])
 MOST = 8  # processes, each with torch and a sandbox
 ALONE = (  # options that choose among the tests, look at one at a time, or are about katas
     *("collectonly", "keyword", "markexpr", "maxfail", "lf", "failedfirst", "stepwise", "tx"),
     *("usepdb", "trace", "benchmark_enable", "answers", "hint", "plot", "kata_seed", "submissions"),
 )
-SHARED = ("mixed", "dask")  # fixtures that take long: the tests that use one are in one process
+SHARED = ("mixed", "dask", "untouched", "solved")  # take long: who uses one is in one process
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
 NO_BROWSER = "no browser here: "
 MISSING = {NO_SANDBOX: ("sandbox", "the judge"), NO_BROWSER: ("browser", "the page of a class")}
@@ -119,6 +120,10 @@ class Run:
         """Return the names of the tests with this outcome."""
         return [o["test"] for o in self.outcomes if o["outcome"] == outcome]
 
+    def of(self, kata: str) -> list[dict[str, Any]]:
+        """Return the outcomes of one kata's tests; what broke may be any kata's."""
+        return [o for o in self.outcomes if o.get("number", kata) == kata]
+
     @property
     def named(self) -> set[str]:
         """Return the mistakes that the failures named."""
@@ -162,29 +167,50 @@ def forget_specs_outside(house: Path) -> None:
             del sys.modules[name]
 
 
+def practised(
+    patch: pytest.MonkeyPatch,
+    temporary: Path,
+    *args: str | Path,
+    house: Path = HOUSE,
+    folder: str = ".",
+    lines: int = 24,
+) -> Run:
+    """Run `pytest …` in this process; what it changes of it, `patch` puts back."""
+    patch.chdir(house / folder)
+    patch.setenv("COLUMNS", "80")
+    patch.setenv("LINES", str(lines))
+    patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
+    loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
+    loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
+    loaded += [f"--basetemp={temporary / 'inner'}", "-pno:cacheprovider", "-orequired_plugins="]
+    patch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
+    forget_specs_outside(house)
+    recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(errors):
+        code = pytest.main([*map(str, args)], plugins=[recorder])
+    said = screen.getvalue(), errors.getvalue()
+    return Run(int(code), *said, recorder.outcomes, recorder.calls)
+
+
 @pytest.fixture
 def practise(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Practise:
     """Run `pytest katas/NN --answers DIR` in this process, where torch is already imported."""
+    return partial(practised, monkeypatch, tmp_path_factory.getbasetemp())
 
-    def run(*args: str | Path, house: Path = HOUSE, folder: str = ".", lines: int = 24) -> Run:
-        monkeypatch.chdir(house / folder)
-        monkeypatch.setenv("COLUMNS", "80")
-        monkeypatch.setenv("LINES", str(lines))
-        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
-        loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
-        loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
-        loaded.append(f"--basetemp={tmp_path_factory.getbasetemp() / 'inner'}")
-        loaded += ["-pno:cacheprovider", "-orequired_plugins="]
-        monkeypatch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
-        forget_specs_outside(house)
-        recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(errors):
-            code = pytest.main([*map(str, args)], plugins=[recorder])
-        said = screen.getvalue(), errors.getvalue()
-        return Run(int(code), *said, recorder.outcomes, recorder.calls)
 
-    return run
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One run of all stubs as they come."""
+    with pytest.MonkeyPatch.context() as patch:
+        return practised(patch, tmp_path_factory.getbasetemp(), "katas")
+
+
+@pytest.fixture(scope="session")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One run of all solutions."""
+    with pytest.MonkeyPatch.context() as patch:
+        return practised(patch, tmp_path_factory.getbasetemp(), "katas", "--answers", "solutions")
 
 
 @pytest.fixture(scope="session")
@@ -211,18 +237,37 @@ def catalogue() -> Catalogue:
     return open_catalogue(HOUSE)
 
 
+@pytest.fixture(scope="session")
+def asked(specs: dict[str, list[SpecTest]], catalogue: Catalogue) -> dict[str, SpecCalls]:
+    """What the spec of each kata asks, listened to once."""
+    return {number: SpecCalls(catalogue.katas[number], tests) for number, tests in specs.items()}
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A copy of the repository in a folder whose name has a space, to be changed at will."""
-    copy = tmp_path / "my katas"
-    copy.mkdir()
-    for name in ITEMS:
-        source = HOUSE / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, copy / name)
-    return copy
+    """The first three katas in a folder whose name has a space, to be changed at will."""
+    return copy_house(tmp_path / "my katas", parts_of("01", "02", "03"))
+
+
+@pytest.fixture
+def whole_house(tmp_path: Path) -> Path:
+    """All katas and the dojo in such a folder: for processes that are started in it."""
+    return copy_house(tmp_path / "my katas")
+
+
+@pytest.fixture(scope="session")
+def all_katas(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Path:
+    """All katas in such a folder, one copy for all tests."""
+    folder = tmp_path_factory.mktemp("shared")
+    return copy_house(folder / "my katas", parts_of(*catalogue.katas))
+
+
+@pytest.fixture
+def shared_house(all_katas: Path, catalogue: Catalogue) -> Iterator[Path]:
+    """All katas in such a folder, for tests that change no more than the stubs."""
+    yield all_katas
+    for kata in catalogue.katas.values():
+        (all_katas / kata.stub.relative_to(HOUSE)).write_bytes(kata.stub.read_bytes())
 
 
 @pytest.fixture
@@ -231,7 +276,7 @@ def shell() -> Callable[..., Finished]:
     return finished
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def one_thread() -> Iterator[None]:
     """Keep torch from spending the cores on tiny tensors."""
     threads = torch.get_num_threads()

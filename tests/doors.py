@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from .conftest import HOUSE, Practise, Run
+from .houses import copy_house, parts_of
 from .processes import PATIENCE
 
 DOORS = ("in place", "--answers")
 ANSWERS = ("--answers", "mine")
 STUB = (HOUSE / "katas/01/manual_update.py").read_text(encoding="utf-8")
-COPIED = ("katas/01", "solutions/01", "conftest.py", "pyproject.toml", "dojo/plugin.py")
 GIT = ("git", "-c", "user.name=anna", "-c", "user.email=anna@example.org")
 Content = str | bytes | Callable[[Path], object]
 
@@ -64,14 +64,7 @@ class Desk:
 @pytest.fixture(scope="session")
 def edited_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first kata in a repository of its own, whose stub is edited: one copy for all tests."""
-    house = tmp_path_factory.mktemp("edited")
-    for name in COPIED:
-        source, copy = HOUSE / name, house / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, copy)
+    house = copy_house(tmp_path_factory.mktemp("edited"), parts_of("01"))
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "as it came"]):
         subprocess.run([*GIT, *words], cwd=house, check=True, timeout=PATIENCE)
     return house

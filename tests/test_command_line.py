@@ -85,11 +85,13 @@ def test_k_chooses_by_the_names_of_tests(practise: Practise, kata: str, word: st
 @pytest.mark.parametrize("folder", [".", "katas/01"])
 @pytest.mark.parametrize("rootdir", ["..", str(HOUSE.parent)], ids=["..", "absolute"])
 def test_the_folder_that_an_editor_has_open(
-    practise: Practise, house: Path, folder: str, rootdir: str
+    practise: Practise, shared_house: Path, folder: str, rootdir: str
 ) -> None:
     """--rootdir only names tests in another way."""
-    kata = house / "katas/01"
-    run = practise(kata, f"--rootdir={rootdir}", "-m", "not cuda", house=house, folder=folder)
+    kata = shared_house / "katas/01"
+    run = practise(
+        kata, f"--rootdir={rootdir}", "-m", "not cuda", house=shared_house, folder=folder
+    )
     assert run.exit_code == STUB_IS_RED
     assert run.tests("to do")
     assert not run.tests("broken")
@@ -106,11 +108,13 @@ def test_a_rootdir_that_hides_the_settings(practise: Practise, tmp_path: Path) -
     assert practise(*command, *shlex.split(remedy)).tests("to do")
 
 
-def test_one_test_as_an_editor_names_it(practise: Practise, house: Path) -> None:
+def test_one_test_as_an_editor_names_it(practise: Practise, shared_house: Path) -> None:
     """A test by its whole path, seen from the folder above."""
-    test = f"{house}/katas/01/test_manual_update.py::test_gradient_is_the_slope_of_f[cpu-float64]"
-    run = practise(test, f"--rootdir={house.parent}", house=house.parent, folder=".")
-    assert run.tests("to do") == ["test_gradient_is_the_slope_of_f[cpu-float64]"]
+    named = "test_gradient_is_the_slope_of_f[cpu-float64]"
+    test = f"{shared_house}/katas/01/test_manual_update.py::{named}"
+    above = shared_house.parent
+    run = practise(test, f"--rootdir={above}", house=above, folder=".")
+    assert run.tests("to do") == [named]
 
 
 @pytest.fixture

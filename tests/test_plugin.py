@@ -32,10 +32,10 @@ STUB_IS_RED = 1
     ids=lambda value: " ".join(value) if isinstance(value, list) else value,
 )
 def test_it_runs_from_any_folder(
-    practise: Practise, house: Path, folder: str, args: list[str]
+    practise: Practise, shared_house: Path, folder: str, args: list[str]
 ) -> None:
     """The same kata is found from any folder of the repository, in a path with a space."""
-    run = practise(*args, house=house, folder=folder)
+    run = practise(*args, house=shared_house, folder=folder)
     assert run.exit_code == STUB_IS_RED
     assert run.tests("to do")
     assert not run.tests("broken")
@@ -126,14 +126,14 @@ def test_without_a_terminal(practise: Practise) -> None:
     assert run.exit_code == 0
 
 
-def test_a_loop_without_end_is_named(shell: Shell, house: Path) -> None:
+def test_a_loop_without_end_is_named(shell: Shell, whole_house: Path) -> None:
     """After Ctrl-C the function that loops is named, not only what it called; nothing is done."""
-    file = house / "katas/01/manual_update.py"
+    file = whole_house / "katas/01/manual_update.py"
     endless = "\ndef gradient(x):\n    import _thread\n    _thread.interrupt_main()\n    return x\n"
     endless += "\ndef descend(x0, lr, steps):\n    while True:\n        x0 = gradient(x0)\n"
-    text = (house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
+    text = (whole_house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
     file.write_text(text + endless, encoding="utf-8")
-    run = shell("katas/01", "-k", "whole_path", cwd=house)
+    run = shell("katas/01", "-k", "whole_path", cwd=whole_house)
     said = " ".join(run.stdout.split())
     assert re.search(
         r"Stopped at katas/01/manual_update.py:\d+, in descend, which had called gradient "
@@ -185,19 +185,19 @@ def test_the_seed_draws_other_inputs(practise: Practise) -> None:
     assert drawn["1"] == drawn["1 "] != drawn["2"]
 
 
-def test_failed_first_and_in_two_processes(shell: Shell, house: Path) -> None:
-    """--lf runs what failed, -n 2 gives the same screen as one process."""
-    (house / "katas/01/manual_update.py").write_text(
-        (house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
+def test_failed_first_and_in_two_processes(shell: Shell, whole_house: Path) -> None:
+    """--lf runs what failed, -n 1 (one more process) gives the same screen as without."""
+    (whole_house / "katas/01/manual_update.py").write_text(
+        (whole_house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
         + "\ndef update(x, grad, lr):\n    return x + lr * grad\n",
         encoding="utf-8",
     )
-    first = shell("katas/01", "-m", "not cuda", "-n", "2", cwd=house)
+    first = shell("katas/01", "-m", "not cuda", "-n", "1", cwd=whole_house)
     assert first.returncode == STUB_IS_RED
     assert "These are exactly the numbers of x + lr · grad" in first.stdout, (
         first.stdout + first.stderr
     )
-    again = shell("katas/01", "-m", "not cuda", "--lf", cwd=house)
+    again = shell("katas/01", "-m", "not cuda", "--lf", cwd=whole_house)
     assert "run-last-failure" in again.stdout
     assert " passed" not in again.stdout
     assert "These are exactly the numbers of x + lr · grad" in again.stdout

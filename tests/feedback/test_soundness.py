@@ -8,6 +8,7 @@ import pytest
 
 from dojo.catalogue import Catalogue
 from dojo.feedback.diagnosis import _Search
+from dojo.feedback.examples import SpecCalls
 from dojo.feedback.mistakes import StandIn
 from dojo.spec.trial import SpecTest
 
@@ -26,11 +27,20 @@ def without_another_look(_search: object, left: list[StandIn], *_: object) -> li
     return left
 
 
-def test_what_is_said_of_changed_solutions_is_true(
-    specs: dict[str, list[SpecTest]], catalogue: Catalogue, tmp_path: Path
-) -> None:
+@pytest.fixture
+def judge(
+    catalogue: Catalogue,
+    specs: dict[str, list[SpecTest]],
+    asked: dict[str, SpecCalls],
+    tmp_path: Path,
+) -> Judge:
+    """What looks at programs; what the specs ask was listened to before."""
+    heard = {(number, 0): calls for number, calls in asked.items()}
+    return Judge(catalogue, specs, tmp_path, asked=heard)
+
+
+def test_what_is_said_of_changed_solutions_is_true(judge: Judge) -> None:
     """Each name and each symptom holds on inputs that the diagnosis never saw."""
-    judge = Judge(catalogue, specs, tmp_path)
     assert len(list(sample(judge, COUNT, SEED))) == COUNT
     tally = judge.tally
     assert tally.false == []
@@ -39,15 +49,11 @@ def test_what_is_said_of_changed_solutions_is_true(
 
 
 def test_a_program_that_agrees_by_accident_is_not_named(
-    specs: dict[str, list[SpecTest]],
-    catalogue: Catalogue,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does what a mistake does on the calls of one test, and something else elsewhere."""
-    kata = catalogue.katas["01"]
+    kata = judge.catalogue.katas["01"]
     text = kata.solution.read_text(encoding="utf-8") + ONE_ROW_MORE
-    judge = Judge(catalogue, specs, tmp_path)
     judge.look_at(kata, text)
     assert judge.tally.false == []
     monkeypatch.setattr(_Search, "_holds", without_another_look)

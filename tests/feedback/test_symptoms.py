@@ -453,14 +453,20 @@ class Said:
         return " ".join(" ".join(o.diagnosis) for o in self.outcomes)
 
 
-def said_of(number: str, more: str, specs: dict[str, list[SpecTest]], folder: Path) -> Said:
+def said_of(
+    number: str,
+    more: str,
+    specs: dict[str, list[SpecTest]],
+    asked: dict[str, SpecCalls],
+    folder: Path,
+) -> Said:
     """Try the solution with other functions on its spec; say what the first three failures say."""
     kata = CATALOGUE.katas[number]
     path = kata.answer_in(folder)
     path.parent.mkdir()
     path.write_text(f"{solution_of(kata)}\n{more}\n", encoding="utf-8")
     answer, found = open_answer(path), list[Feedback]()
-    examples = Examples(answer, SpecCalls(kata, specs[number]))
+    examples = Examples(answer, asked[number])
     for test in specs[number]:
         trial = try_test(test, answer, kata, DEFAULT_SEED)
         if trial.error is not None:
@@ -471,10 +477,15 @@ def said_of(number: str, more: str, specs: dict[str, list[SpecTest]], folder: Pa
 
 
 @pytest.mark.parametrize("symptom", SYMPTOMS)
-def test_a_symptom_is_said(symptom: str, specs: dict[str, list[SpecTest]], tmp_path: Path) -> None:
+def test_a_symptom_is_said(
+    symptom: str,
+    specs: dict[str, list[SpecTest]],
+    asked: dict[str, SpecCalls],
+    tmp_path: Path,
+) -> None:
     """Each is said of an answer that has it."""
     number, more, says = SYMPTOMS[symptom]
-    said = said_of(number, more, specs, tmp_path)
+    said = said_of(number, more, specs, asked, tmp_path)
     assert said.outcomes
     if says:
         assert says in said.told, said.told

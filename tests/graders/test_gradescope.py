@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ..conftest import HOUSE, ITEMS
-from ..processes import PATIENCE
+from ..houses import WHOLE
+from ..processes import HOUSE, PATIENCE
 from .container import Container
 
 RECIPE = HOUSE / "graders/gradescope"
@@ -63,7 +63,7 @@ def autograder(zipped: Path, tmp_path_factory: pytest.TempPathFactory) -> Contai
     root = container / "autograder"
     with zipfile.ZipFile(zipped) as packed:
         packed.extractall(root / "source")
-    for name in (i for i in ITEMS if (HOUSE / i).is_dir()):
+    for name in (i for i in WHOLE if (HOUSE / i).is_dir()):
         to = root / "source/gradient-katas" / name
         shutil.copytree(HOUSE / name, to, dirs_exist_ok=True)
     (root / "results").mkdir()

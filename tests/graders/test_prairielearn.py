@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ..conftest import HOUSE, ITEMS
+from ..houses import WHOLE, copy_house
+from ..processes import HOUSE
 from .container import Container
 
 RECIPE = HOUSE / "graders/prairielearn"
@@ -21,12 +21,7 @@ ENTRYPOINT = ("/katas/graders/prairielearn/grade", "katas/01")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Container:
     """The image's /katas and the job's /grade, as PrairieLearn makes them."""
     root = tmp_path_factory.mktemp("image")
-    for name in (*ITEMS, "graders"):
-        if (HOUSE / name).is_dir():
-            shutil.copytree(HOUSE / name, root / "katas" / name)
-        else:
-            (root / "katas").mkdir(exist_ok=True)
-            shutil.copy(HOUSE / name, root / "katas")
+    copy_house(root / "katas", (*WHOLE, "graders"))
     return Container(root, "/katas")
 
 

@@ -280,13 +280,13 @@ Learner = Callable[..., Run]
 
 @pytest.fixture(params=["in place", "answers"])
 def learner(
-    request: pytest.FixtureRequest, house: Path, tmp_path: Path, practise: Practise
+    request: pytest.FixtureRequest, shared_house: Path, tmp_path: Path, practise: Practise
 ) -> Learner:
     """Practise katas whose answers are the solutions, each with a line below `import torch`."""
 
     def run(lines: dict[str, str], more: str = "") -> Run:
         in_place = request.param == "in place"
-        folder = house / "katas" if in_place else tmp_path / "mine"
+        folder = shared_house / "katas" if in_place else tmp_path / "mine"
         for number, line in lines.items():
             (solution,) = (HOUSE / "solutions" / number).glob("*_*.py")
             text = solution.read_text(encoding="utf-8") + more
@@ -295,9 +295,8 @@ def learner(
             text = text.replace("import torch\n", f"import torch\n{line}\n", 1)
             file.write_text(text, encoding="utf-8")
         katas = [f"katas/{number}" for number in lines]
-        return practise(
-            *katas, "-mnot cuda", *([] if in_place else ["--answers", folder]), house=house
-        )
+        doors = [] if in_place else ["--answers", folder]
+        return practise(*katas, "-mnot cuda", *doors, house=shared_house)
 
     return run
 

@@ -106,9 +106,9 @@ def cells_of(kata: Kata, file: Path, *, right_first: bool) -> list[str]:
     return ["\n\n".join([*first, *helpers]), *(f"%%kata {kata.number}\n{part}" for part in parts)]
 
 
-def test_three_notebooks_in_a_kernel(house: Path, practise: Practise) -> None:
+def test_three_notebooks_in_a_kernel(whole_house: Path, practise: Practise) -> None:
     """Each has a wrong and a right cell; a terminal says the same of what is kept."""
-    katas, folder = open_catalogue(house).katas, house / "notebooks"
+    katas, folder = open_catalogue(whole_house).katas, whole_house / "notebooks"
     cells = [
         cells_of(katas[number], folder / f"{number}.ipynb", right_first=number == LAST)
         for number in MISTAKES
@@ -121,7 +121,8 @@ def test_three_notebooks_in_a_kernel(house: Path, practise: Practise) -> None:
         assert f"katas/{number} {katas[number].title}: done." in of_right
         assert f"then %%kata {int(number) + 1:02}\n" in of_right
         assert "warning" not in of_right
-    typed = practise(f"katas/{LAST}", "--answers", "mine", house=house, lines=60).screen
+    words = f"katas/{LAST}", "--answers", "mine"
+    typed = practise(*words, house=whole_house, lines=60).screen
     assert below_headline(typed) == below_headline(shown[-1])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,28 +10,19 @@ from pathlib import Path
 import pytest
 
 from ..broken import STUB
-from ..processes import HOUSE
+from ..houses import copy_house, parts_of
 
 pytest.importorskip("termios", reason="these tests need a terminal as Linux and macOS have it")
 
 from .terminal import Terminal, in_terminal
 
-COPIED = ("katas/01", "katas/02", "solutions/01", "solutions/02")
-BARE = ("conftest.py", "pyproject.toml", "dojo/plugin.py")
 QUICK = ("-m", "not cuda")
 
 
 @pytest.fixture(scope="session")
 def watched_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first two katas in a repository of their own."""
-    house = tmp_path_factory.mktemp("watched")
-    for name in COPIED:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(HOUSE / name, house / name, ignore=ignored)
-    for name in BARE:
-        (house / name).parent.mkdir(exist_ok=True)
-        shutil.copy(HOUSE / name, house / name)
-    return house
+    return copy_house(tmp_path_factory.mktemp("watched"), parts_of("01", "02"))
 
 
 @dataclass

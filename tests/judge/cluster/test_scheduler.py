@@ -120,14 +120,14 @@ def test_a_worker_that_is_lost_costs_no_result(
     assert not psutil.wait_procs(its_own, timeout=PATIENCE)[1], "a judge outlives its Dask worker"
 
 
-def test_another_version_gives_no_verdict(dask: Dask, house: Path, tmp_path: Path) -> None:
+def test_another_version_gives_no_verdict(dask: Dask, whole_house: Path, tmp_path: Path) -> None:
     """Where a Dask worker has other specs than the run, that is said, and nothing is judged."""
     with KATA.spec.open("rb") as file:
-        (house / KATA.spec.relative_to(HOUSE)).write_bytes(file.read() + b"# changed\n")
+        (whole_house / KATA.spec.relative_to(HOUSE)).write_bytes(file.read() + b"# changed\n")
     inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
     run = judge(
         *("katas/01", "--submissions", inbox, "--gradebook", out, "--dask", dask.address),
-        cwd=house,
+        cwd=whole_house,
     )
     assert run.returncode == NOT_JUDGED, run.stdout
     assert "is of another version than this run (specs of kata 01)" in run.stdout

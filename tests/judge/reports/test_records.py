@@ -163,10 +163,11 @@ def test_a_key_follows_all_that_a_verdict_depends_on() -> None:
     assert key("sp", "") != key("s", "p")
 
 
-def test_hashes_follow_the_files(house: Path, catalogue: Catalogue) -> None:
+def test_hashes_follow_the_files(whole_house: Path, catalogue: Catalogue) -> None:
     """A changed trace, spec or judge is another hash; another kata's spec and a lesson are not."""
     copy = Catalogue(
-        house, {n: replace(k, folder=house / "katas" / n) for n, k in catalogue.katas.items()}
+        whole_house,
+        {n: replace(k, folder=whole_house / "katas" / n) for n, k in catalogue.katas.items()},
     )
     kata = copy.katas["01"]
     before = specs_hash(copy, kata), judge_hash(copy)
@@ -174,7 +175,7 @@ def test_hashes_follow_the_files(house: Path, catalogue: Catalogue) -> None:
     kata.lesson.write_text("new", encoding="utf-8")
     assert (specs_hash(copy, kata), judge_hash(copy)) == before
     next(kata.traces.glob("*.csv")).write_text("new", encoding="utf-8")
-    (house / "dojo/plugin.py").write_text("new", encoding="utf-8")
+    (whole_house / "dojo/plugin.py").write_text("new", encoding="utf-8")
     assert specs_hash(copy, kata) != before[0]
     assert judge_hash(copy) != before[1]
 
