@@ -14,7 +14,6 @@ from dojo.catalogue import Kata
 from dojo.feedback.by_hand import Entry, Place, at_place, num, read_sums
 from dojo.feedback.examples import SpecCalls
 from dojo.feedback.failure import lines_of_sum
-from dojo.spec.trial import SpecTest
 
 from .sums import comes_to, equations, half_a_unit, largest
 from .trying import KATAS, to_write
@@ -56,13 +55,12 @@ def entries(calls: list[Call]) -> Iterator[tuple[Call, Entry]]:
 
 
 @pytest.mark.parametrize("kata", KATAS)
-def test_each_sum_is_right(kata: Kata, specs: dict[str, list[SpecTest]]) -> None:
+def test_each_sum_is_right(kata: Kata, asked: dict[str, SpecCalls]) -> None:
     """For all that a spec asks: both sides of every = agree, and the last is the number wanted."""
     sums = read_sums(kata.solution.with_name("by_hand.py"))
-    asked = SpecCalls(kata, specs[kata.number])
     assert set(to_write(kata)) <= set(sums)
     for function, its in sums.items():
-        calls = [c for c in asked.of(function) if c.error is None]
+        calls = [c for c in asked[kata.number].of(function) if c.error is None]
         worked = [(e, its.lines(e, c)) for c, e in entries(calls)]
         for entry, lines in worked:
             assert_right(entry, lines, f"{function}, {its.where(entry)}: {lines}")
