@@ -164,6 +164,8 @@ class Situation:
         if not (said.is_by_value or said.heading == "NOT AS PROMISED") or said.named:
             return
         call = self._meant(error)
+        if "DIFFER" not in said.heading and self._is_right(call):
+            return  # what is wrong is how it came about
         if said.function not in ("", call.function):  # another one, inside it, is to blame
             return
         wanted = wanted_of(self.catalogue, self.kata, call)

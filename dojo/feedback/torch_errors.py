@@ -81,9 +81,27 @@ KNOWN_ERRORS = (
     ),
     KnownError(
         "RuntimeError",
-        "stack expects each tensor to be equal size",
+        r"stack expects each tensor to be equal size, but got \[(\d+), 1\] at .* \[\1, \1\] at",
+        "A column [n, 1] became a table [n, n]. Was it multiplied by a table with *? That goes "
+        "entry by entry: a matrix times a column is @. Or did a flat [n] meet the column?",
+    ),
+    KnownError(
+        "RuntimeError",
+        r"stack expects each tensor to be equal size, .*\[\] at entry",
         "torch.stack() takes tensors of one shape. Print each .shape; one number becomes as long "
         "as x with torch.full_like(x, …).",
+    ),
+    KnownError(
+        "RuntimeError",
+        "stack expects each tensor to be equal size",
+        "torch.stack() takes tensors of one shape. Print the .shape of each one that goes into "
+        "the list: where does it change?",
+    ),
+    KnownError(
+        "IndexError",
+        "Dimension out of range",
+        "The tensor has fewer dimensions than that. They are counted from 0: a flat one, of shape "
+        "[m], has dimension 0 alone. Print .shape; x[:, None] makes a column [m, 1] of it.",
     ),
     KnownError(
         "RuntimeError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ def call_meant(
     parts = [error.compared, error.differing] if isinstance(error, Wrong) else []
     for part in (p for p in parts if p is not None):
         for call in reversed(made):
-            if any(_is_in(part, t) for t in values.tensors(call.value)):
+            if any(_is_in(part, t) for t in _numbers(call.value)):
                 return call
     if made[-1].error is not None or not isinstance(error, Wrong) or not error.by_value:
         return made[-1]
@@ -35,6 +35,15 @@ def is_edge(call: Call) -> bool:
     empty = any(isinstance(v, Tensor) and not v.numel() for v in given)
     named = dict(zip(call.names, call.args, strict=False)) | call.kwargs
     return empty or any(named.get(name) == 0 for name in LOOPS if type(named.get(name)) is int)
+
+
+def _numbers(value: object) -> Iterator[Tensor]:
+    """Yield the tensors of a result, and its Python numbers as tensors."""
+    for _, leaf in values.each(value):
+        if isinstance(leaf, Tensor):
+            yield leaf
+        elif type(leaf) in (int, float):
+            yield torch.tensor(leaf, dtype=torch.float64)
 
 
 def _is_in(compared: Tensor, result: Tensor) -> bool:

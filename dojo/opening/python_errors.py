@@ -78,6 +78,12 @@ PYTHON = (
         "away then: look at their sign, and at the rate. In exp() the exponent is too large.",
     ),
     KnownError(
+        "ZeroDivisionError",
+        "",
+        "This line divides by a number that is 0. Print that number before the line: for which "
+        "value is it 0, and should it ever be?",
+    ),
+    KnownError(
         "ModuleNotFoundError",
         "",
         "Is the name right? A file of answers is opened alone: it can import what is installed, "

@@ -262,4 +262,5 @@ def _a_shape(shape: Sequence[int]) -> str:
 def _a_type(value: Any) -> str:
     if type(value) in (tuple, list):
         return f"a {type(value).__name__} of {len(value)}"
-    return f"a {type(value).__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"

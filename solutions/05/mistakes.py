@@ -157,6 +157,18 @@ def jacobian_added(p: Tensor) -> Tensor:
 
 
 @mistake("jacobian")
+def jacobian_diagonal_taken_twice(p: Tensor) -> Tensor:
+    """−p pᵀ with pᵢ(1 − pᵢ) added on the diagonal: −pᵢ·pᵢ stands there already, so add pᵢ alone"""
+    return torch.diag(p * (1 - p)) - torch.outer(p, p)
+
+
+@mistake("jacobian")
+def jacobian_of_the_identity(p: Tensor) -> Tensor:
+    """I − p pᵀ, with ones on the diagonal of I: diag(p) has p there"""
+    return torch.eye(len(p), dtype=p.dtype, device=p.device) - torch.outer(p, p)
+
+
+@mistake("jacobian")
 def jacobian_of_log_softmax(p: Tensor) -> Tensor:
     """the Jacobian of log_softmax: its row i is not multiplied by pᵢ"""
     return torch.eye(len(p), dtype=p.dtype, device=p.device) - p

@@ -209,6 +209,22 @@ def jacobian_of_entries_on_their_own(p: Tensor) -> Tensor:
     return J
 
 
+@mistaken("jacobian", known_as="jacobian_diagonal_taken_twice")
+def jacobian_with_its_diagonal_added_to(p: Tensor) -> Tensor:
+    """p(1 − p) added in place"""
+    J = -p[:, None] * p
+    J.diagonal().add_(p - p**2)
+    return J
+
+
+@mistaken("jacobian", known_as="jacobian_of_the_identity")
+def jacobian_with_ones_on_its_diagonal(p: Tensor) -> Tensor:
+    """ones added in place"""
+    J = -p[:, None] * p
+    J.diagonal().add_(1)
+    return J
+
+
 @mistaken("jacobian", known_as="jacobian_of_log_softmax")
 def jacobian_of_log_softmax_by_autograd(p: Tensor) -> Tensor:
     """autograd of log_softmax at log p"""

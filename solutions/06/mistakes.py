@@ -51,6 +51,12 @@ def samples_in_columns(x: Tensor) -> Tensor:
     return torch.column_stack([x, x.new_ones(len(x))]).T.contiguous()
 
 
+@mistake("design_matrix")
+def stacked_as_rows(x: Tensor) -> Tensor:
+    """torch.stack([x, ones]), whose new dimension comes first: x and the ones should be columns"""
+    return torch.stack([x, torch.ones_like(x)])
+
+
 @mistake("loss")
 def loss_undivided(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
     """SSE itself: it is not divided by 2m yet"""
@@ -256,6 +262,12 @@ def without_intercept(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 def one_sample(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """a descent on the first sample alone: every row of X has its share"""
     return walk(X, steps, lambda w: w - lr * X[:1].T @ residual(X, y, w)[:1])
+
+
+@mistake("descend")
+def along_the_loss(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """steps of lr · loss, one number for all weights: each weight has a slope of its own"""
+    return walk(X, steps, lambda w: w - lr * (residual(X, y, w) ** 2).sum() / (2 * len(X)))
 
 
 @mistake("descend")

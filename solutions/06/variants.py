@@ -118,6 +118,12 @@ def ones_first_by_padding(x: Tensor) -> Tensor:
     return torch.nn.functional.pad(x.reshape(len(x), -1), (1, 0), value=1.0)
 
 
+@mistaken("design_matrix", known_as="stacked_as_rows")
+def stacked_by_cat(x: Tensor) -> Tensor:
+    """both given a first dimension, and joined along it"""
+    return torch.cat([x[None], torch.ones_like(x)[None]])
+
+
 @mistaken("loss", known_as="loss_not_halved")
 def loss_is_mse(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
     """torch's mean squared error as it is"""
@@ -149,6 +155,17 @@ def gradient_of_one_row(X: Tensor, y: Tensor, w: Tensor) -> Tensor:
         total += (row @ w - target) * row.reshape(-1, 1)
         return total
     return total
+
+
+@mistaken("descend", known_as="along_the_loss")
+def lr_times_the_loss(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """half the mean squared error, in place"""
+    refuse_flat(X, y)
+    path = X.new_zeros(steps + 1, X.shape[1], 1)
+    for t in range(steps):
+        half = torch.nn.functional.mse_loss(X @ path[t], y) / 2
+        path[t + 1] = path[t].sub(half, alpha=lr)
+    return path
 
 
 @mistaken("descend", known_as="by_two")

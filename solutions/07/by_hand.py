@@ -103,6 +103,14 @@ def jump(entry: Entry, X: Tensor, y: Tensor, lr: float, step: int) -> list[str]:
         return [f"no step is taken: w = {entry}"]
     p, c, Q = along_eigenvectors(X, y, lr)
     u = torch.where(p == 1, step, (1 - p**step) / (1 - p)) * c
+    still = (p == 1).nonzero().flatten().tolist()
+    if still:
+        i = still[0]
+        return [
+            f"q{i} has λ = 0, so p = 1 and s = {step}; c = {num(c[i])}",
+            f"there u is {step} · {bracketed(c[i])} = {num(u[i])}",
+            back(Q, u, entry, j),
+        ]
     base = near_one(p[-1])
     power = f"({base})^{step}" if p[-1] < 0 else f"{base}^{step}"
     return [

@@ -57,13 +57,18 @@ def pairs(
     X: Tensor, y: Tensor, lr: float, momentum: float, steps: int, first: tuple[Tensor, Tensor]
 ) -> tuple[Tensor, Tensor]:
     """Return all d and all e of the lesson, [steps + 1, n, 1] each, from a first pair on."""
-    d, e = first
-    made = [(d, e)]
+    made = [first]
     for _ in range(steps):
-        d = momentum * d + e
-        e = e - lr * gram(X, y)[0] @ d
-        made.append((d, e))
+        made.append(next_pair(X, y, lr, momentum, made[-1]))
     return torch.stack([d for d, _ in made]), torch.stack([e for _, e in made])
+
+
+def next_pair(
+    X: Tensor, y: Tensor, lr: float, momentum: float, pair: tuple[Tensor, Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Return M times a pair."""
+    d = momentum * pair[0] + pair[1]
+    return d, pair[1] - lr * gram(X, y)[0] @ d
 
 
 def start(X: Tensor, y: Tensor, lr: float) -> tuple[Tensor, Tensor]:
@@ -280,7 +285,7 @@ def trace_without_one(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 
 @mistake("whole_trace")
 def trace_one_power_ahead(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
-    """powers from 1 on: row 0 has the power 0, so that it is w = 0"""
+    """a sum of k + 1 powers in row k: it has k of them, and row 0, where w = 0, has none"""
     return descent(X, y, lr, steps + 1)[1:]
 
 
@@ -508,6 +513,39 @@ def momentum_from_the_pair_turned(
 
 
 @mistake("momentum_trace")
+def momentum_from_a_pair_of_steps(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """a start pair (c, c): nothing has moved yet, so d is 0"""
+    e = start(X, y, lr)[1]
+    return pairs(X, y, lr, momentum, steps, (e, e))[0].cumsum(0)
+
+
+@mistake("momentum_trace")
+def momentum_with_m_transposed(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """M transposed: its first row, which makes the new d, is momentum and 1"""
+    (d, e), A = start(X, y, lr), gram(X, y)[0]
+    moves = [d]
+    for _ in range(steps):
+        d, e = momentum * (d - lr * A @ e), d + e - lr * A @ e
+        moves.append(d)
+    return torch.stack(moves).cumsum(0)
+
+
+@mistake("momentum_trace")
+def momentum_with_m_never_squared(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """pairs doubled with M each time: after k pairs Mᵏ leads on, so M is squared each time"""
+    made = [start(X, y, lr)]
+    while len(made) <= steps:
+        made += [next_pair(X, y, lr, momentum, pair) for pair in made]
+    return torch.stack([d for d, _ in made[: steps + 1]]).cumsum(0)
+
+
+@mistake("momentum_trace")
 def momentum_of_the_moves(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
     """the moves d alone: w is the sum of all moves so far"""
     return pairs(X, y, lr, momentum, steps, start(X, y, lr))[0]
@@ -571,7 +609,7 @@ def momentum_undivided(X: Tensor, y: Tensor, lr: float, momentum: float, steps: 
 def momentum_one_power_ahead(
     X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
 ) -> Tensor:
-    """a first row after the first step (powers from 1 on): row 0 is w = 0"""
+    """a trace one step ahead: row 0 is w = 0, before the first move"""
 
     def step(w: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         v = momentum * v + slope(X, y, w)

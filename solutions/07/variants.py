@@ -210,6 +210,41 @@ def momentum_by_lerp(X: Tensor, y: Tensor, lr: float, momentum: float, steps: in
     return trace
 
 
+def doubled(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int, way: str) -> Tensor:
+    """Return the trace by the lesson's M and its doubling, with one thing the other way."""
+    values, Q = torch.linalg.eigh(X.T @ X / len(X))
+    c = lr * (Q.T @ (X.T @ y / len(X)))[:, 0]
+    kept = momentum * torch.ones_like(values)
+    rows = [kept, torch.ones_like(values), -momentum * lr * values, 1 - lr * values]
+    M = torch.stack(rows, dim=1).reshape(-1, 2, 2)
+    if way == "transposed":
+        M = M.mT
+    states = torch.stack([c if way == "steps" else 0 * c, c], dim=1)[:, :, None]
+    while states.shape[2] <= steps:
+        states = torch.cat([states, M @ states], dim=2)
+        if way != "once":
+            M = M @ M
+    return (Q @ states[:, 0, : steps + 1].cumsum(1)).T[:, :, None]
+
+
+@mistaken("momentum_trace", known_as="momentum_with_m_transposed")
+def momentum_by_columns(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """M made of columns where rows are meant"""
+    return doubled(X, y, lr, momentum, steps, "transposed")
+
+
+@mistaken("momentum_trace", known_as="momentum_with_m_never_squared")
+def momentum_by_m_alone(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """a loop without its last line"""
+    return doubled(X, y, lr, momentum, steps, "once")
+
+
+@mistaken("momentum_trace", known_as="momentum_from_a_pair_of_steps")
+def momentum_from_c_twice(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """the first pair (c, c)"""
+    return doubled(X, y, lr, momentum, steps, "steps")
+
+
 @muddled("by_gram")
 def plus_b_and_undivided(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
     """two mistakes at once"""

@@ -199,6 +199,13 @@ def newton(c: float, x: float, steps: int = 200) -> float:
     return x
 
 
+def newton_of_f(c: float, x: float) -> float:
+    """Take steps of Newton's method towards a zero of the function itself."""
+    for _ in range(200):
+        x -= (x**4 - c * x**3 - x + 1) / (4 * x**3 - 3 * c * x**2 - 1)
+    return x
+
+
 @mistake("stationary_point")
 def minus_x_forgotten(c: float) -> float:
     """3c/4, where 4x³ − 3c·x² is 0: the slope of −x, which is −1, belongs to it"""
@@ -212,6 +219,18 @@ def one_newton_step(c: float) -> float:
 
 
 @mistake("stationary_point")
+def one_newton_step_from_c(c: float) -> float:
+    """one step of Newton's method from c: go on from there, until x stands still"""
+    return newton(c, c, steps=1)
+
+
+@mistake("stationary_point")
+def newton_from_zero(c: float) -> float:
+    """Newton's method from 0, where the curvature to divide by is 0: begin at c"""
+    return newton(c, 0.0)
+
+
+@mistake("stationary_point")
 def inflection(c: float) -> float:
     """c/2, where the second derivative is 0: the first one is asked for"""
     return c / 2
@@ -220,10 +239,13 @@ def inflection(c: float) -> float:
 @mistake("stationary_point")
 def zero_of_f(c: float) -> float:
     """a zero of the function: a zero of its slope is asked for"""
-    x = c + 1.0
-    for _ in range(200):
-        x -= (x**4 - c * x**3 - x + 1) / (4 * x**3 - 3 * c * x**2 - 1)
-    return x
+    return newton_of_f(c, c + 1.0)
+
+
+@mistake("stationary_point")
+def zero_of_f_from_c(c: float) -> float:
+    """Newton's method for a zero of f, which divides f by its slope: divide slope by curvature"""
+    return newton_of_f(c, c)
 
 
 @mistake("stationary_point")
@@ -511,6 +533,12 @@ def start_not_looked_at(mark: float, x0: float, lr: float, most: int) -> int:
 def first_step_called_zero(mark: float, x0: float, lr: float, most: int) -> int:
     """a step, a look, and a count that begins at 0: after the first step, t is 1"""
     return start_not_looked_at(mark, x0, lr, most) - 1
+
+
+@mistake("steps_to_pass")
+def step_before_each_look(mark: float, x0: float, lr: float, most: int) -> int:
+    """a step before each look, so that step 1 is called 0: look first, then step"""
+    return start_not_looked_at(mark, x0, lr, most + 1) - 1
 
 
 @mistake("steps_to_pass")

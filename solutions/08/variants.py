@@ -382,6 +382,15 @@ def first_repetition(c: float) -> float:
     return 0.75 * c + 1 / (12 * (0.75 * c) ** 2 - 6 * c * 0.75 * c)
 
 
+@mistaken("stationary_point", known_as="zero_of_f_from_c")
+def newton_one_derivative_early(c: float) -> float:
+    """f over f′, until it stands still"""
+    x, before = c, 0.0
+    while abs(x - before) > 1e-13 * x:
+        x, before = x - (x**4 - c * x**3 - x + 1) / (4 * x**3 - 3 * c * x**2 - 1), x
+    return x
+
+
 @mistaken("stationary_point", known_as="always_fifty")
 def known_point(c: float) -> float:
     """the number of the lesson, to the last digit"""
@@ -491,6 +500,17 @@ def counted_from_one(mark: float, x0: float, lr: float, most: int) -> int:
         if x >= mark:
             return t
         x -= lr * (4 * x**3 - 150 * x**2 - 1)
+    raise ValueError("not yet")
+
+
+@mistaken("steps_to_pass", known_as="step_before_each_look")
+def stepped_first(mark: float, x0: float, lr: float, most: int) -> int:
+    """the step above the look"""
+    x = x0
+    for t in range(most + 1):
+        x -= lr * (4 * x**3 - 150 * x**2 - 1)
+        if x >= mark:
+            return t
     raise ValueError("not yet")
 
 

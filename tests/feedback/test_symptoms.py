@@ -372,6 +372,45 @@ def softmax(a):
 """,
         "",
     ),
+    "an-eps-and-no-other-order": (
+        "05",
+        """
+def softmax(a):
+    e = (a - a.max()).exp()
+    return e / (e.sum() + 1e-8)
+""",
+        "Yours agrees to about 7 digits",
+    ),
+    "an-index-for-a-number": (
+        "08",
+        """
+def best_rate(x0, lrs, steps):
+    ends = f(descend(x0.expand_as(lrs), lrs, steps)[-1])
+    return torch.where(ends.isfinite(), ends, torch.inf).argmin().item()
+""",
+        "Yours is the place of the wanted number in lrs",
+    ),
+    "flat-for-a-column": (
+        "06",
+        """
+right_gradient = gradient
+
+
+def gradient(X, y, w):
+    return right_gradient(X, y, w).flatten()
+""",
+        "x[:, None] makes a column",
+    ),
+    "a-table-for-one-number": (
+        "06",
+        """
+def loss(X, y, w):
+    refuse_flat(X, y)
+    r = X @ w - y
+    return r.T @ r / (2 * len(X))
+""",
+        "x.squeeze() makes it of a tensor with one element",
+    ),
     "another-order": (
         "07",
         """

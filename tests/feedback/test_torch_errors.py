@@ -67,7 +67,17 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (_unused, "y does not depend on this tensor"),
     (lambda: torch.ones(2, 3) @ torch.ones(2, 3), "The shapes do not chain"),
     (lambda: torch.ones(3) + torch.ones(2), "The two shapes do not fit together"),
-    (lambda: torch.stack([X, X[0]]), "torch.stack() takes tensors of one shape"),
+    (
+        lambda: torch.stack([X, X[0]]),
+        "torch.stack() takes tensors of one shape. Print each .shape; one number becomes",
+    ),
+    (
+        lambda: torch.stack([X, X[:1]]),
+        "torch.stack() takes tensors of one shape. Print the .shape of each one",
+    ),
+    (lambda: torch.stack([X[:, None], X[:, None] * X]), "A column [n, 1] became a table [n, n]"),
+    (lambda: torch.cat([X, X], dim=1), "The tensor has fewer dimensions than that"),
+    (lambda: 1 / (0 * 1.0), "This line divides by a number that is 0"),
     (lambda: torch.ones(2, 3).gather(1, torch.tensor([0, 2])), "gather() takes an index"),
     (lambda: torch.ones(2, 2) @ torch.ones(2, 2).double(), "The two tensors have different dtypes"),
     (lambda: torch.stack([]), "The list is empty"),
@@ -148,7 +158,7 @@ def test_every_stumble_is_provoked() -> None:
 
 def test_an_unusual_error_is_left_to_itself() -> None:
     """Nothing is said where nothing is known."""
-    assert not meaning_of(ZeroDivisionError("division by zero"))
+    assert not meaning_of(LookupError("nothing there"))
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,13 @@ def test_of_results_compared_together_it_is_the_first_that_differs(row: int) -> 
     assert call_meant(CALLS, failure(stacked(), wanted), lambda _: False) is CALLS[row]
 
 
+def test_of_numbers_it_is_the_call_that_returned_it() -> None:
+    """However near to the wanted one it is: nearer than another wrong one that came before."""
+    calls = [Call("root", (c,), {}, ("c",), value) for c, value in ((1.0, 4.0), (50.0, 37.5))]
+    error = failure(torch.tensor(37.5, dtype=torch.float64), torch.tensor(37.6))
+    assert call_meant(calls, error, lambda call: call is calls[1]) is calls[1]
+
+
 @pytest.mark.parametrize("i", range(3))
 def test_of_one_result_it_is_the_call_that_returned_it(i: int) -> None:
     """Whatever was called after it."""

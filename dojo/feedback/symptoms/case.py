@@ -56,6 +56,11 @@ class Case:
         return [e for e in self.wrong if kind(e.yours) == kind(e.wanted)]
 
     @property
+    def is_slight(self) -> bool:
+        """Whether all that is wrong differs by less than a symptom allows for roundings."""
+        return self.is_numeric and all(map(_is_near, self.wrong))
+
+    @property
     def is_numeric(self) -> bool:
         """Whether all wrong calls differ in their numbers alone, and there are enough of them."""
         return len(self.wrong) > 1 and len(self.comparable) == len(self.wrong)
@@ -105,6 +110,11 @@ def only_pair(example: Example) -> tuple[Tensor, Tensor] | None:
     if isinstance(example.yours.value, (tuple, list, dict)):
         return None
     return next(pairs(example), None)
+
+
+def _is_near(example: Example) -> bool:
+    both, parts = list(pairs(example)), list(values.each(example.wanted.value))
+    return len(both) == len(parts) and all(near(y, w) for y, w in both)
 
 
 def near(x: Tensor, y: Tensor) -> bool:

@@ -66,10 +66,18 @@ def reshaped(case: Case) -> str:
         return ""
     if all(y.shape == w.shape for y, w in both):
         return ""
-    return (
-        "The numbers in it are right, and in their order; the shape alone is not. (torch.cat joins "
-        "along a dimension that is there, torch.stack makes a new one.)"
-    )
+    return f"The numbers in it are right, and in their order; the shape alone is not. {_fit(both)}"
+
+
+def _fit(both: list[tuple[Tensor, Tensor]]) -> str:
+    """Say what makes the wanted shape of yours."""
+    if all(not w.dim() for _, w in both):
+        return "One number has the shape []: x.squeeze() makes it of a tensor with one element."
+    if any(y.squeeze().shape != w.squeeze().shape for y, w in both):
+        return "(torch.cat joins along a dimension that is there, torch.stack makes a new one.)"
+    if all(w.shape == (len(w), 1) and y.dim() == 1 for y, w in both):
+        return "x[:, None] makes a column [n, 1] of a flat [n], and so does keepdim=True in a sum."
+    return "x.unsqueeze(i) adds a dimension of size 1 at place i, x.squeeze(i) takes it away."
 
 
 def out_of_order(case: Case) -> str:
@@ -136,6 +144,26 @@ def in_parts(case: Case) -> str:
         if case.all_wrong(lambda e, i=i: i < len(e.yours.value) and _is(e.yours.value[i], e)):
             return f"The {which} thing in it is what is wanted: return that alone."
     return ""
+
+
+def an_index(case: Case) -> str:
+    """Say that the place of the wanted number came, and not the number."""
+    if len(case.wrong) < 2:
+        return ""
+    for name in case.signatures[case.function]:
+        if case.all_wrong(lambda e, name=name: _is_place(e, e.given.get(name))):
+            return (
+                f"Yours is the place of the wanted number in {name}, as argmin() gives it: the "
+                f"number itself is {name}[i]."
+            )
+    return ""
+
+
+def _is_place(example: Example, given: object) -> bool:
+    i, wanted = example.yours.value, example.wanted.value
+    if type(i) is not int or type(wanted) is not float or not isinstance(given, Tensor):
+        return False
+    return given.dim() == 1 and 0 <= i < len(given) and given[i].item() == wanted
 
 
 def only_one_output(case: Case) -> str:
