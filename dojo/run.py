@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,8 @@ class Dojo:
     pictures: list[str] = field(default_factory=list)  # what --plot has to say
     stopped_at: str = ""  # the line of an answer that Ctrl-C interrupted
     prompt: type[Prompt] = Prompt  # how it is written what to type next
+    # what finds out why tests failed, where that waits until the verdicts are told; else None
+    explanations: list[Callable[[], None]] | None = None
 
     def answer_path(self, kata: Kata) -> Path:
         """Return where the answer to a kata is, or would be: a notebook where there is no .py."""

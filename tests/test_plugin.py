@@ -247,19 +247,25 @@ def test_another_project_is_left_alone(shell: Shell, tmp_path: Path) -> None:
     assert "kata" not in run.stdout.replace("gradient-katas", "")
 
 
-@pytest.mark.parametrize("answers", [[], ["--answers", "solutions"]], ids=["stub", "solution"])
-def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path, answers: list[str]) -> None:
-    """A run without a wrong number imports neither pandas nor matplotlib nor torch._dynamo."""
+@pytest.mark.parametrize("answers", [None, "solutions", "wrong"])
+def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path, answers: str | None) -> None:
+    """A run imports neither pandas nor matplotlib nor torch._dynamo nor sympy."""
+    wrong = tmp_path / "wrong/01/manual_update.py"
+    wrong.parent.mkdir(parents=True)
+    right = (HOUSE / "solutions/01/manual_update.py").read_text(encoding="utf-8")
+    wrong.write_text(right.replace("return ", "return 2 * ", 1), encoding="utf-8")
+    folder = tmp_path / "wrong" if answers == "wrong" else answers
+    words = ["--answers", str(folder)] if folder is not None else list[str]()
     probe = tmp_path / "probe.py"
     probe.write_text(
         "import sys\n\ndef pytest_unconfigure():\n"
-        "    slow = {'pandas', 'matplotlib', 'torch._dynamo'} & set(sys.modules)\n"
+        "    slow = {'pandas', 'matplotlib', 'torch._dynamo', 'sympy'} & set(sys.modules)\n"
         "    print('slow imports:', sorted(slow))\n",
         encoding="utf-8",
     )
     env = {**os.environ, "PYTHONPATH": str(tmp_path)}
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-s", "-p", "probe", "katas/01", *answers],
+        [sys.executable, "-m", "pytest", "-s", "-p", "probe", "katas/01", *words],
         cwd=HOUSE,
         env=env,
         capture_output=True,

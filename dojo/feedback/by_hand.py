@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -181,7 +182,8 @@ def _first_in(yours: Tensor, wanted: Tensor, among: Tensor | None = None) -> Pla
     if not away.any():
         return None
     first = int(far.nonzero()[0]) if far.any() else int(away.argmax())
-    return tuple(int(i) for i in torch.unravel_index(torch.tensor(first), wanted.shape))
+    # torch's own unravel_index imports sympy: a third of a second
+    return tuple(int(i) for i in np.unravel_index(first, tuple(wanted.shape)))
 
 
 def _first_in_rows(yours: Tensor, wanted: Tensor, among: Tensor | None) -> Place | None:

@@ -37,7 +37,10 @@ HEADINGS = {"WrongDevice": "WRONG DEVICE"}  # errors of ours that are said as a 
 
 
 class Situation:
-    """A trial, the kata that it is of, and the answer that was tried."""
+    """A trial, the kata that it is of, and the answer that was tried.
+
+    reasons: why it failed is found out, too: that takes longer than most tests
+    """
 
     def __init__(
         self,
@@ -47,7 +50,10 @@ class Situation:
         answer: Answer | None,
         patience: float,
         examples: Examples | None = None,
+        *,
+        reasons: bool = True,
     ) -> None:
+        self._reasons = reasons
         self.trial, self.catalogue, self.kata, self.answer = trial, catalogue, kata, answer
         self.patience, self.examples = patience, examples
         self.calls = trial.first(KataCalls)
@@ -74,8 +80,9 @@ class Situation:
             said.function = self._made[-1].function
         self._judge(said, error)
         said.is_edge = bool(self._made) and is_edge(self._meant(error))
-        self._blame_switches(said, error)
-        self._work_out(said, error)
+        if self._reasons:
+            self._blame_switches(said, error)
+            self._work_out(said, error)
         said.hints = hints.read_hints(self.kata.lesson).get(said.function, [])
         return said
 
@@ -178,7 +185,9 @@ class Situation:
 
     def _meddled(self, said: Feedback) -> None:
         """Say that a call changed what it was given, if nothing else explains the numbers."""
-        if self.calls is not None and self.calls.meddled.changed and not said.diagnosis:
+        if not self._reasons or said.diagnosis:
+            return
+        if self.calls is not None and self.calls.meddled.changed:
             try:
                 proof.untouched(self.calls.meddled)
             except Wrong as wrong:
@@ -248,7 +257,7 @@ class Situation:
 
     def _diagnose(self, said: Feedback, *, by_value: bool) -> None:
         """Name the known mistake, if one explains every call of this test."""
-        if self.answer is None or not self._made:
+        if self.answer is None or not self._made or not self._reasons:
             return
         begun = self.answer.clock()
         found = _diagnosed(

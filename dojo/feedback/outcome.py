@@ -48,8 +48,9 @@ class Feedback:
     is_edge: bool = False
 
     def put_on(self, report: pytest.TestReport) -> None:
-        """Put it on a test's report, which brings it to the end of the run."""
-        report.user_properties.append((CARRIED, asdict(self)))
+        """Put it on a test's report, which brings it to the end of the run; it is the only one."""
+        others = [(name, value) for name, value in report.user_properties if name != CARRIED]
+        report.user_properties = [*others, (CARRIED, asdict(self))]
 
 
 def carried_by(report: object) -> Feedback | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
+from functools import partial
 
 import pytest
 
@@ -36,11 +37,25 @@ def say(
     """Put what the dojo has to say on the report; pytest's own traceback on request."""
     dojo = item.config.stash[DOJO]
     error = call.excinfo.value if call.excinfo is not None else None
-    trial = Trial(SpecTest.of(item), item.funcargs, error)
+    trial = Trial(SpecTest.of(item), dict(item.funcargs), error)
+
+    later = dojo.explanations if error is not None else None
+    _put_on(report, item, own, trial, reasons=later is None)
+    if later is not None:
+        later.append(partial(_put_on, report, item, own, trial, reasons=True))
+
+
+def _put_on(
+    report: pytest.TestReport, item: pytest.Function, own: Kata, trial: Trial, *, reasons: bool
+) -> None:
+    """Say what came of a trial, in place of what was said of it before."""
+    dojo = item.config.stash[DOJO]
     answer, examples = dojo.answer(own), None
-    if error is not None and answer is not None:
+    if trial.error is not None and answer is not None:
         examples = examples_in(item.session, own, answer)
-    situation = Situation(trial, dojo.catalogue, own, answer, dojo.patience, examples)
+    situation = Situation(
+        trial, dojo.catalogue, own, answer, dojo.patience, examples, reasons=reasons
+    )
     try:
         said = situation.feedback()
     except Exception as fault:  # ours, not the answer's

@@ -20,6 +20,7 @@ YELLOW = {"yellow": True}
 STATUS = {"done": ("passed", "PASSED"), "wrong": ("failed", "FAILED")}
 CRASHED = ["The process that ran this test ended in the middle: does it call os._exit?"]
 ERROR = re.compile(r"[\w.]+(Error|Exception|Warning|Exit)\b")
+VERDICTS, REASONS = "\x1everdicts\x1e", "\x1ereasons\x1e"  # begin the two screens of a watched run
 NEEDS_CUDA = "skipped", "", "SKIPPED"  # no letter: half of them would say nothing else
 Status = tuple[str, str, str | tuple[str, dict[str, bool]]]
 
@@ -84,6 +85,14 @@ class Summary:
                 stats[key] = [r for r in reports if self._number(r) is None]
         result = yield
         stats.update(failed)
+        if ours and self._dojo.explanations:
+            terminalreporter.write(VERDICTS)
+            self._print(terminalreporter, ours, speak=speak)
+            terminalreporter.write(REASONS)
+            terminalreporter.flush()
+            for explain in self._dojo.explanations:
+                explain()
+            ours = self._outcomes(stats)
         if ours or self._dojo.stopped_at:
             self._print(terminalreporter, ours, speak=speak)
         return result

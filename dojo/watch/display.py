@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from dojo.feedback.summary import REASONS, VERDICTS
 from dojo.paths import typed
 from dojo.terminal.capabilities import legible, size_of_screen
 from dojo.terminal.layout import cut, wrapped
@@ -54,10 +55,17 @@ class Display:
 def told_by(written: str, status: int, answers: Sequence[Path]) -> tuple[str, bool]:
     """Return what a run has to say, and whether it came to its end."""
     if END in written or status == USAGE:
-        return written.replace(END, ""), True
-    written, _, dump = written.partition(DUMPED)
+        head, _, told = written.replace(END, "").partition(VERDICTS)
+        return head + (told.partition(REASONS)[2] if REASONS in told else told), True
+    written, _, dump = written.replace(VERDICTS, "").replace(REASONS, "").partition(DUMPED)
     said = "\n".join(wrapped(ended_early(status, dump, answers)))
     return f"{written.rstrip()}\n\n{said}\n", False
+
+
+def verdicts_in(written: str) -> str:
+    """Return the screen with the verdicts of a run that still looks for reasons; "" before that."""
+    told, reasons, _ = written.partition(REASONS)
+    return told.replace(VERDICTS, "") if reasons else ""
 
 
 def ended_early(status: int, dump: str, answers: Sequence[Path]) -> str:

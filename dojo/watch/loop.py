@@ -19,13 +19,14 @@ from dojo.feedback.overtime import AFTER
 from dojo.terminal.capabilities import size_of_screen
 from dojo.terminal.prompt import path_from_here
 from dojo.watch.asked import MOST_HINTS, Asked
-from dojo.watch.display import Display, told_by
+from dojo.watch.display import Display, told_by, verdicts_in
 from dojo.watch.keyboard import CTRL_C, GONE, keys
 from dojo.watch.runs import Run, Runner, runner
 from dojo.watch.saves import States, kata_numbers, watched
 
 ENOUGH = ("q", "Q", CTRL_C, GONE)
 SOON = 0.5  # seconds without a verdict, until it is said that something runs
+LOOK = 0.03  # seconds between two looks at what a run has written
 DONE = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)  # nothing is left to mend
 
 
@@ -150,8 +151,9 @@ class Loop:
                     self._after_key(pressed)
 
     def _next(self) -> Event | None:
-        """Return the next event; None where a run lasts, or now and then for Windows' Ctrl-C."""
-        wait = SOON if self._current is not None or os.name == "nt" else None
+        """Return the next event; None while a run lasts, or now and then for Windows' Ctrl-C."""
+        wait = SOON if os.name == "nt" else None
+        wait = LOOK if self._current is not None else wait
         with contextlib.suppress(queue.Empty):
             return self._events.get(timeout=wait)
         return None
@@ -271,11 +273,18 @@ class Loop:
         self._begin()
 
     def _look_on(self) -> None:
-        """Say that something runs, and show what it has said, where that lasts."""
+        """Show the verdicts once they are there; where that lasts, say that something runs."""
         if self._current is None:
             return
-        late = time.monotonic() - self._begun > AFTER
-        said = self._current.written().strip() if late else ""
+        written, seconds = self._current.written(), time.monotonic() - self._begun
+        if verdicts := verdicts_in(written):
+            if verdicts != self._said:
+                self.display.show(verdicts, self._explaining(), self._note)
+            self._said = verdicts
+            return
+        if seconds < SOON:
+            return
+        said = written.strip() if seconds > AFTER else ""
         if said and said != self._said:
             self.display.show(said, self._running())
         elif not self._said:
@@ -284,6 +293,9 @@ class Loop:
 
     def _running(self) -> str:
         return f"Running {self._in_view()} …   a save or a key stops it   q quit"
+
+    def _explaining(self) -> str:
+        return f"Looking for the reason in {self._in_view()} …   a key stops it   q quit"
 
     def _keys(self) -> str:
         return f"Watching {self._in_view()}.   h hint   n next kata   p plot   a all katas   q quit"

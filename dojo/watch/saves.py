@@ -11,7 +11,7 @@ import watchfiles
 
 from dojo.catalogue import Catalogue
 
-QUIET = 10  # milliseconds without a change that end a save; a later change is another one
+QUIET = 5  # milliseconds without a change that end a save; a later change is another one
 KINDS = (".py", ".ipynb", ".md", ".csv", ".toml")
 
 

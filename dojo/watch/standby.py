@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import pytest
 from _pytest.timing import Instant
 
-from dojo.run import kata_of
+from dojo.run import DOJO, kata_of
 
 NOW = -1  # in place of a descriptor: do not wait
 LOGS = ("log_level", "log_cli_level", "log_file", "log_file_level")  # options of pytest's
@@ -42,11 +42,13 @@ def _think_ahead(session: pytest.Session) -> None:
 class Standby:
     """The plugin of a run with `--watched=FD`: what it waits for comes through that descriptor.
 
-    What is collected before is the spec; an answer is opened by the first test.
+    What is collected before is the spec; an answer is opened by the first test. Why tests failed is
+    found out when all verdicts are told.
     """
 
     def __init__(self, config: pytest.Config, descriptor: int) -> None:
         self._config, self._descriptor = config, descriptor
+        config.stash[DOJO].explanations = []
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
