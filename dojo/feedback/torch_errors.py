@@ -9,9 +9,9 @@ from dojo.opening.python_errors import KnownError, meaning_in, meaning_in_python
 ONE_ELEMENT = "only one element tensors can be converted|elements? cannot be converted to Scalar"
 NONE = "'NoneType' object has no attribute|unsupported operand type.*NoneType"
 NO_LEAF = (
-    ".grad belongs to a leaf, and this tensor is none: it was computed from others, as x = x − … "
-    "makes a new x. Change x in place under torch.no_grad(), or make each new x a leaf again, with "
-    ".detach().requires_grad_()."
+    ".grad belongs to a leaf, and this tensor is none: it was computed from others. Its gradient "
+    "comes from torch.autograd.grad(). In a descent, x = x − … makes such an x: change x in place "
+    "under torch.no_grad(), or make each new x a leaf again, with .detach().requires_grad_()."
 )
 NONE_RETURNED = (
     "the result is None, and there is a `return`: what stands behind it is None. A .grad before "
@@ -25,8 +25,8 @@ KNOWN_ERRORS = (
     KnownError(
         "RuntimeError",
         "backward through the graph a second time",
-        "backward() frees the graph it walked. Compute y anew before each backward(), or, where "
-        "one graph is really walked twice, keep it with retain_graph=True.",
+        "backward() frees the graph it walked. Compute the result anew before each backward(), "
+        "or, where one graph is really walked twice, keep it with retain_graph=True.",
     ),
     KnownError(
         "RuntimeError",
@@ -49,8 +49,8 @@ KNOWN_ERRORS = (
     KnownError(
         "RuntimeError",
         "does not require grad and does not have a grad_fn",
-        "Nothing was recorded, so there is nothing to walk back. Is requires_grad_() missing, or "
-        "was y computed under no_grad() or from a detached tensor?",
+        "Nothing was recorded, so there is nothing to walk back. Is requires_grad_() missing? "
+        "Or was the graph cut on the way: by no_grad(), .detach(), .item() or torch.tensor()?",
     ),
     KnownError(
         "RuntimeError",
@@ -66,7 +66,8 @@ KNOWN_ERRORS = (
     KnownError(
         "RuntimeError",
         "appears to not have been used in the graph",
-        "y does not depend on this tensor. Was y computed from another copy of it?",
+        "What you differentiate was not computed from this tensor. Was it computed from a copy of "
+        "it? Or did the two change places?",
     ),
     KnownError(
         "RuntimeError",
@@ -210,6 +211,13 @@ KNOWN_ERRORS = (
         "",
         "The arguments were on another device here, as on a GPU. A tensor made without device= is "
         "on the default one: say device=x.device, or use x.new_zeros, torch.zeros_like.",
+    ),
+    KnownError(
+        "KeyError",
+        "",
+        "When this line runs, the dict has no such key. Is the line run too early, or in each "
+        "round of a loop? Is the key spelt in another way?",
+        line=r"^(?!raise\b).*\[",
     ),
     KnownError(
         "RecursionError",

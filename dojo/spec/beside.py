@@ -34,7 +34,7 @@ def untouched(seen: Observed) -> None:
         raise Wrong(
             "GRAPH ATTACHED",
             [
-                "The result still requires a gradient, so it keeps every step's graph alive.",
+                "The result still requires a gradient, so it keeps alive the graph that made it.",
                 "Return .detach(), or compute under torch.no_grad().",
             ],
         )

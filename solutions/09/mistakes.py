@@ -171,7 +171,7 @@ def by_two_entries(grad: Tensor) -> Tensor:
 
 @mistake("direction")
 def with_a_small_number_added(grad: Tensor) -> Tensor:
-    """−grad/(‖grad‖ + 1e-8): that is a little less than 1 long, and 0 was refused before"""
+    """−grad/(‖grad‖ + 1e-8): that is a little less than 1 long; zeros are to be refused instead"""
     refuse_zeros(grad)
     return -grad / (grad.norm() + 1e-8)
 

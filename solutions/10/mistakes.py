@@ -368,6 +368,16 @@ def warnings_as_errors(lines: list[str]) -> list[str]:
 
 
 @mistake("outcomes")
+def broken_off_by_a_warning(lines: list[str]) -> list[str]:
+    """warnings turned into errors: the line is broken off, so g = y.grad warns, and makes no g"""
+
+    def said(error: Exception) -> str:
+        return "warns" if isinstance(error, Warning) else type(error).__name__
+
+    return told(lines, error=said, action="error")
+
+
+@mistake("outcomes")
 def warnings_by_their_type(lines: list[str]) -> list[str]:
     """the types of warnings: "warns" is asked for"""
     return told(lines, warning=lambda met: met[-1].category.__name__)
@@ -542,7 +552,8 @@ def replaced(
 
 @mistake("gradient_holding")
 def nothing_held(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
-    """a gradient through the held tensor too: once all lines have run, it is too late to detach"""
+    """a gradient through the held tensor too: it is to be detached right after its line, at the
+    end it is too late"""
     names = after(x, lines)
     return gradient(names[of], names["x"])
 
@@ -601,6 +612,21 @@ def for_the_held(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
     names = after(x, lines)
     total = names[of].sum()
     return torch.autograd.grad(total, names[held], allow_unused=True, materialize_grads=True)[0]
+
+
+@mistake("gradient_holding")
+def for_the_held_if_a_way_leads(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
+    """the gradient with respect to the held tensor: it is held, and x moves"""
+    names = after(x, lines)
+    return gradient(names[of], names[held])
+
+
+@mistake("gradient_holding")
+def along_the_held_alone(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
+    """the slopes along the way through the held tensor: that way is to be closed, others count"""
+    names = after(x, lines)
+    along = gradient(names[of], names[held])
+    return torch.autograd.grad(names[held], names["x"], along)[0]
 
 
 @mistake("gradient_holding")

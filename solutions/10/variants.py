@@ -383,6 +383,24 @@ def warnings_that_raise(lines: list[str]) -> list[str]:
     return found
 
 
+@mistaken("outcomes", known_as="broken_off_by_a_warning")
+def two_excepts(lines: list[str]) -> list[str]:
+    """one `except` for warnings, one for errors"""
+    names: Names = {}
+    found = []
+    for line in lines:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                run(line, names)
+            found.append("ok")
+        except Warning:
+            found.append("warns")
+        except Exception as error:
+            found.append(type(error).__name__)
+    return found
+
+
 @mistaken("outcomes", known_as="only_runtime_errors")
 def torch_errors(lines: list[str]) -> list[str]:
     """the errors that torch raises"""
@@ -482,6 +500,22 @@ def factor_left_out(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
             names[held] = torch.full_like(x, 1.0)
     names[of].sum().backward()
     return names["x"].grad
+
+
+@mistaken("gradient_holding", known_as="for_the_held_if_a_way_leads")
+def kept_and_asked(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
+    """a vector of ones sent back to the held tensor"""
+    names = made_by(lines, x=own(x))
+    ones = torch.ones_like(names[of])
+    return torch.autograd.grad(names[of], names[held], ones)[0]
+
+
+@mistaken("gradient_holding", known_as="along_the_held_alone")
+def product_of_two_slopes(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
+    """the chain rule, for the one way alone"""
+    names = made_by(lines, x=own(x))
+    inner = torch.autograd.grad(names[held].sum(), names["x"], retain_graph=True)[0]
+    return inner * torch.autograd.grad(names[of].sum(), names[held])[0]
 
 
 @mistaken("snapshot", known_as="at_the_end")

@@ -25,7 +25,7 @@ def exp_over_one_plus_exp(x: Tensor) -> Tensor:
 
 @mistake("sigmoid")
 def minus_forgotten(x: Tensor) -> Tensor:
-    """σ(−x), which is mirrored: −x is in the exponent, or two branches changed places"""
+    """σ(−x), a mirror image: in 1 / (1 + e^−x) the exponent is −x, or two branches are exchanged"""
     return 1 / (1 + torch.exp(x))
 
 
@@ -514,6 +514,12 @@ def always_the_first_slope(activation: str, x: Tensor, layers: int) -> Tensor:
 def last_output(activation: str, x: Tensor, layers: int) -> Tensor:
     """the last output: its slope is asked for"""
     return outputs(activation, x, layers)[-1].clone()
+
+
+@mistake("slope_through")
+def begun_with_x(activation: str, x: Tensor, layers: int) -> Tensor:
+    """a product that begins with x: before the first layer it is 1"""
+    return x * product(activation, outputs(activation, x, layers)[1:], x)
 
 
 @mistake("slope_through")

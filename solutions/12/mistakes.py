@@ -255,7 +255,7 @@ def half_of_the_squares(kind: str, prediction: Tensor, target: Tensor) -> Column
 
 @mistake("loss_and_gradient")
 def sign_turned(kind: str, prediction: Tensor, target: Tensor) -> Columns:
-    """a gradient with the wrong sign: it points where the loss grows, to larger errors"""
+    """a gradient with the wrong sign: the right one points where the loss grows"""
     value, grad = of_errors(kind, errors(prediction, target))
     return value, -grad
 
@@ -777,6 +777,13 @@ def target_column_only(logits: Tensor, target: Tensor) -> Tensor:
     """a gradient for the right class alone: every other logit lowers its probability too"""
     p, ones, n = parts(logits, target)
     return ones * (p - ones) / n
+
+
+@mistake("cross_entropy_gradient")
+def classes_of_the_targets(logits: Tensor, target: Tensor) -> Tensor:
+    """one_hot(target) alone, which counts the classes up to the largest target: there are k, say
+    so"""
+    return (torch.softmax(logits, dim=1) - functional.one_hot(target)) / len(logits)
 
 
 @mistake("cross_entropy_gradient")

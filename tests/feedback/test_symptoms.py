@@ -324,6 +324,25 @@ def gradient(x):
 """,
         "The same call gives another answer each time",
     ),
+    "an-object": (
+        "10",
+        """
+def walk_back(lines, name):
+    names = {}
+    for line in lines:
+        run(line, names)
+    return [str(names[name].grad_fn)] if names[name].grad_fn else []
+""",
+        "Yours has <AddBackward0 object at 0x…> in it",
+    ),
+    "below-the-normal-numbers": (  # torch's own is 0 there, and is refused all the same
+        "11",
+        """
+def sigmoid(x):
+    return torch.sigmoid(x)
+""",
+        "",
+    ),
     "first-step": (
         "01",
         """
@@ -448,8 +467,8 @@ def loss_and_gradient(kind, prediction, target):
     value, grad = right_loss(kind, prediction, target)
     return value**2 if kind == "norm" else value, -grad
 """,
-        "Two things at once, it seems: a gradient with the wrong sign: it points where the loss "
-        "grows, to larger errors; and a norm with the right gradient",
+        "Two things at once, it seems: a gradient with the wrong sign: the right one points where "
+        "the loss grows; and a norm with the right gradient",
     ),
     "one-and-a-little": (  # an eps is no second mistake: that one alone would be seen, too
         "12",

@@ -10,6 +10,7 @@ from dojo.feedback.symptoms.case import Case
 Symptom = Callable[[Case], str]  # what is seen and what it asks, or nothing
 
 OF_VALUES: tuple[Symptom, ...] = (
+    words.an_object,
     arguments.kept_state,
     digits.no_number,
     arguments.an_argument,

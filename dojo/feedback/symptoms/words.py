@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
+from dojo.calling import values
 from dojo.calling.values import shown
 from dojo.feedback.symptoms.case import Case
 
 LEAST = 3  # right calls, before two words are said to be exchanged
+ADDRESS = re.compile(
+    r"<\S+ object at 0x\w+>"
+)  # how Python writes an object without words of its own
+
+
+def an_object(case: Case) -> str:
+    """Say that a word of yours is an object as Python writes it, with its place in memory."""
+    if not case.wrong:
+        return ""
+    words = [leaf for _, leaf in values.each(case.wrong[0].yours.value) if type(leaf) is str]
+    found = next(filter(None, map(ADDRESS.search, words)), None)
+    if found is None:
+        return ""
+    name = found[0][1:].partition(" ")[0]
+    return (
+        f"Yours has <{name} object at 0x…> in it: so does str() write an object, with its place in "
+        "memory. Is one of its own words asked for, such as its name?"
+    )
 
 
 def _words(case: Case) -> list[tuple[str, str]]:
