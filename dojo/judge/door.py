@@ -49,7 +49,7 @@ class SandboxDoor:
         self._spent = 0.0
         self._worker: WorkerClient | None = None
         self._hopeless: WorkerGone | None = None
-        self._late: dict[str, str] = {}  # functions that took too long, and how long
+        self._late: dict[str, str] = {}  # functions that did not end, and what they did instead
         self.answer = RemoteAnswer(self, source, self.path)
 
     def calls(
@@ -89,11 +89,11 @@ class SandboxDoor:
     def _barred(self, name: str) -> Reply | None:
         """Say why a function is not asked any more, if it or one that it calls took too long."""
         if name in self._late:
-            why = f"{name} took {self._late[name]} before, and is not asked again"
+            why = f"{name} {self._late[name]} before, and is not asked again"
             return Reply(gone=_not_run(why, name))
         if self._late and (late := self._late.keys() & set(self.answer.callees(name))):
             one = min(late)
-            why = f"{name} calls {one}, which took {self._late[one]} before"
+            why = f"{name} calls {one}, which {self._late[one]} before"
             return Reply(gone=_not_run(why, one))
         return None
 
@@ -120,7 +120,7 @@ class SandboxDoor:
             frame = self._timed(lambda s: worker.hear(s, ask.name, ask.room), seconds)
         except WorkerGone as gone:
             if gone.verdict is Verdict.TIMEOUT and self._left > 0:
-                self._late.setdefault(ask.name, f"longer than {seconds:.3g} s")
+                self._late[ask.name] = gone.message.removeprefix(f"{ask.name} ").rstrip(".")
             return Reply(gone=WorkerGone(gone.verdict, gone.message, ask.name))
         return Reply(bytes(frame), ask.room)
 

@@ -235,6 +235,18 @@ def test_what_it_prints_is_shown(doors: Doors, capsys: pytest.CaptureFixture[str
     assert "before" in capsys.readouterr().out
 
 
+def test_a_flood_is_not_waited_for(doors: Doors) -> None:
+    """What prints without end is stopped by how much it prints, and not asked again."""
+    door = doors(b"def said(x):\n    while True: print('a' * 100_000)\n")
+    for says in ("said printed more than 256 MiB", "said printed more than 256 MiB before, and is"):
+        with pytest.raises(WorkerGone, match=says) as gone:
+            called(door, "said", X)
+        assert gone.value.verdict is Verdict.TIMEOUT
+    printing = doors(b"while True: print('a' * 100_000)\n")
+    with pytest.raises(WorkerGone, match="while it was imported, printed more than 256 MiB"):
+        printing.opened()
+
+
 def test_the_clock_of_a_submission(sandbox: Sandbox) -> None:
     """A call is cut off at its own deadline, and all of them at the submission's."""
     source = (

@@ -19,6 +19,7 @@ from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.judge.wire import codec
 
 PRINTED = 1 << 16  # bytes that are kept of what a worker prints
+MUCH = 256  # MiB that it may print: what prints more does not end, and is not waited for
 PIECE = 1 << 20
 EXIT = 1.0  # seconds for ending, once the channel is closed
 SPOKE = "wrote on the judge's channel"
@@ -38,7 +39,7 @@ class WorkerClient:
         self._reap, self._closed = reap, False
         self._asked = self._replied = 0
         self._unsent, self._heard = b"", bytearray()
-        self._printed, self._kept = bytearray(), 0
+        self._printed, self._kept, self._poured = bytearray(), 0, 0
         self._clock, self._allowed, self._spent = Clock(pidfd), 0.0, 0.0
         self._channel.setblocking(False)
         os.set_blocking(output, False)
@@ -77,8 +78,9 @@ class WorkerClient:
                 self._wait_for_reply(room)
             return self._frame(room)
         except TimeoutError:
+            long, much = f"took longer than {seconds:.3g} s", f"printed more than {MUCH} MiB"
+            why = Verdict.TIMEOUT, much if self._poured > MUCH << 20 else long
             self.close()
-            why = Verdict.TIMEOUT, f"took longer than {seconds:.3g} s"
         except codec.Malformed as error:
             self.close()
             why = Verdict.CRASH, f"{SPOKE} ({error})"
@@ -187,7 +189,7 @@ class WorkerClient:
 
     def _wait(self, poll: select.poll) -> None:
         """Wait until the channel can be used; what is printed meanwhile is taken, or it stops."""
-        while left := self._clock.left(self._allowed):
+        while self._poured <= MUCH << 20 and (left := self._clock.left(self._allowed)):
             ready = [descriptor for descriptor, _ in poll.poll(left * 1000)]
             if self._output in ready and not self._drain():
                 self._hearing.unregister(self._output)  # it was closed there
@@ -203,6 +205,7 @@ class WorkerClient:
                 piece = os.read(self._output, PRINTED)
                 if not piece:
                     return False
+                self._poured += len(piece)
                 kept = piece[: PRINTED - self._kept]
                 self._printed += kept
                 self._kept += len(kept)
