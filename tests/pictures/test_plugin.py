@@ -9,6 +9,7 @@ import pytest
 
 from dojo.catalogue import open_catalogue
 from dojo.pictures.plugin import without_animation
+from dojo.pictures.style import SETTINGS
 
 from ..conftest import HOUSE, Practise
 from ..doors import Desk, desk, edited_house
@@ -81,10 +82,13 @@ def test_in_any_word_order_and_from_any_folder(
     assert (edited_house / folder / name).is_file()
 
 
-def test_an_animation(edited_house: Path, practise: Practise, plots: Path) -> None:
+def test_an_animation(
+    edited_house: Path, practise: Practise, plots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Kata 01 moves: a frame for each step and the start."""
     from PIL import Image
 
+    monkeypatch.setitem(SETTINGS, "figure.dpi", 20)  # frames are counted, however small
     words = ("katas/01", "--plot=gif", "-m", "not cuda", "-k", "refuses")
     run = practise(*words, "--answers", "solutions", house=edited_house)
     assert "Picture: plots/01-manual-update.gif" in run.screen
