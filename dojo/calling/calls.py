@@ -68,8 +68,8 @@ class KataCalls:
     """What a spec receives as `kata`: `kata.descend(x0, lr=0.1, steps=50)` calls the answer.
 
     `kata.behaviour.each(cases)` makes many calls that do not build on one another, and fast.
-    The returned tensors are detached copies. `observed` speaks of the latest call, `meddled` of the
-    latest that changed an argument, and `calls` holds all of this test's.
+    The returned tensors are detached copies. `observed` speaks of the latest call, `meddled` of
+    `meddler`, the first that changed an argument, and `calls` holds all of this test's.
     `kata.elsewhere.descend(...)` makes the same call with the arguments on another device
     (pretended, so that it works on every machine).
     """
@@ -81,6 +81,7 @@ class KataCalls:
         self._signatures = signatures or {}
         self.calls: list[Call] = []
         self.observed = self.meddled = Observed()
+        self.meddler: Call | None = None
         self.warned: list[str] = []  # in any call of this test
 
     @property
@@ -107,8 +108,8 @@ class KataCalls:
                 self.calls.append(made)
                 self.observed = seen
                 self.warned += seen.warned
-                if seen.changed:
-                    self.meddled = seen
+                if seen.changed and self.meddler is None:  # what it changed, later calls are given
+                    self.meddled, self.meddler = seen, made
                 if made.error is not None:
                     raise made.error
                 results.append(values.copied(made.value))

@@ -18,7 +18,7 @@ from dojo.feedback.comparing import matches
 from dojo.feedback.diagnosis import Diagnosis, diagnose, switches_to_blame, wanted_of
 from dojo.feedback.examples import Examples
 from dojo.feedback.outcome import Feedback
-from dojo.feedback.torch_errors import NO_LEAF, meaning_of, of_none
+from dojo.feedback.torch_errors import MADE_NONE, NO_LEAF, meaning_of, of_none
 from dojo.feedback.which_call import call_meant, is_edge
 from dojo.feedback.wording import in_its_words, reflowed, set_for_all, switched, told_of
 from dojo.opening.answers import Answer, frame_in, open_ours
@@ -125,8 +125,11 @@ class Situation:
         """Say what is wrong; where None came back though there is a `return`, what may be None."""
         if error.heading != "NOTHING RETURNED" or not self._made or self.answer is None:
             return reflowed(error.body)
+        what, _, _ = error.body[0].partition(" is None")
         if "not a leaf" in " ".join(self._noted):
-            return reflowed([f"the result is None: {NO_LEAF}"])
+            return reflowed([f"{what} is None: {NO_LEAF}"])
+        if self._made[-1].value is not None:  # a part of it is
+            return reflowed([f"{what} is None: {MADE_NONE}"])
         why = of_none(self.answer.source, self._made[-1].function)
         return reflowed([why] if why else error.body)
 
@@ -187,11 +190,11 @@ class Situation:
         """Say that a call changed what it was given, if nothing else explains the numbers."""
         if not self._reasons or said.diagnosis:
             return
-        if self.calls is not None and self.calls.meddled.changed:
+        if self.calls is not None and self.calls.meddler is not None:
             try:
                 proof.untouched(self.calls.meddled)
             except Wrong as wrong:
-                said.heading, said.asked = wrong.heading, self._asked(wrong)
+                said.heading, said.asked = wrong.heading, in_ever_fewer(self.calls.meddler)
                 said.body = reflowed(wrong.body)
 
     def _wrong_kind(self) -> Wrong | None:
@@ -212,8 +215,7 @@ class Situation:
         """The call that the failure is about, as a learner could type it; then shorter."""
         if not self._made or isinstance(error, MissingTrace):
             return []
-        call = self._meant(error)
-        return list(dict.fromkeys(call.shown(most) for most in CALL))
+        return in_ever_fewer(self._meant(error))
 
     def _meant(self, error: BaseException) -> Call:
         """Return the call that the failure is about, of those that were made."""
@@ -277,6 +279,11 @@ class Situation:
             said.diagnosis = told_of(found, said.function if blamed_inside else "", words=words)
             said.function = found.function
         said.named, said.shows = [m.name for m in found.mistakes], found.shows
+
+
+def in_ever_fewer(call: Call) -> list[str]:
+    """Write a call as a learner could type it; then shorter."""
+    return list(dict.fromkeys(call.shown(most) for most in CALL))
 
 
 def _diagnosed(*given: Any, **named: Any) -> Diagnosis:

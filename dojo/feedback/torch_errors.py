@@ -13,9 +13,12 @@ NO_LEAF = (
     "comes from torch.autograd.grad(). In a descent, x = x − … makes such an x: change x in place "
     "under torch.no_grad(), or make each new x a leaf again, with .detach().requires_grad_()."
 )
+MADE_NONE = (
+    "a .grad before backward() is, and so is what backward() and a function without `return` give."
+)
 NONE_RETURNED = (
-    "the result is None, and there is a `return`: what stands behind it is None. A .grad before "
-    "backward() is, and so is what backward() and a function without `return` give."
+    "the result is None, and there is a `return`: what stands behind it is None. "
+    f"{MADE_NONE.capitalize()}"
 )
 SKIPPED = (
     "the result is None: the function ended before a `return`. Does it stand inside a loop or an "
@@ -74,6 +77,13 @@ KNOWN_ERRORS = (
         "mat1 and mat2 shapes cannot be multiplied|mat2 must be a matrix|size mismatch",
         "The shapes do not chain. Write each shape under the formula: inner dimensions must agree, "
         "and .T turns [m, n] into [n, m].",
+    ),
+    KnownError(
+        "LinAlgError|_LinAlgError",
+        "singular",
+        "The matrix in this line has no inverse here: some of its rows are sums of others. Print "
+        "its .shape and its rank (torch.linalg.matrix_rank). Is it the matrix that you meant, and "
+        "does the formula hold where it has no inverse?",
     ),
     KnownError(
         "RuntimeError",

@@ -146,6 +146,13 @@ def test_minimum_norm_of_dependent_columns(kata, device, dtype, atol):
     proof.each(kata.minimum_norm, cases, are(cases[0][0][0], 100 * atol))
 
 
+def test_minimum_norm_keeps_the_digits(kata, device):
+    """XᵀX has lost that these columns are independent, and X has not: only (1, 2) fits best."""
+    X = torch.tensor([[1, 1], [1e-8, 0], [0, 1e-8]], dtype=torch.float64, device=device)
+    w = torch.tensor([[1.0], [2.0]], dtype=torch.float64, device=device)
+    proof.each(kata.minimum_norm, [((X, X @ w), w)], are(X, 1e-6))  # measured: by X⁺ 2e-8
+
+
 @each_dtype
 def test_minimum_norm_anywhere(kata, device, dtype, atol, fresh):
     """It fits best and is the shortest, for wide X and for dependent columns."""

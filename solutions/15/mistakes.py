@@ -137,7 +137,8 @@ def r_transposed(X: Tensor, y: Tensor) -> Tensor:
 
 @mistake("by_qr")
 def wrong_triangle(X: Tensor, y: Tensor) -> Tensor:
-    """a solver that was told upper=False: of R it uses the diagonal alone"""
+    """a solver that looks in the empty triangle, and finds the diagonal alone (R is upper, Rᵀ
+    lower)"""
     Q, R = torch.linalg.qr(X)
     return torch.linalg.solve_triangular(R, Q.T @ y, upper=False)
 
@@ -173,6 +174,12 @@ def formula_by_shape(X: Tensor, y: Tensor) -> Tensor:
     if X.shape[0] >= X.shape[1]:
         return solved(X, y, 0.0)
     return X.T @ torch.linalg.solve(X @ X.T, y)
+
+
+@mistake("minimum_norm")
+def pseudoinverse_of_the_square(X: Tensor, y: Tensor) -> Tensor:
+    """(XᵀX)⁺Xᵀy: right on paper, but XᵀX loses digits, and X⁺y needs no XᵀX"""
+    return torch.linalg.pinv(X.T @ X) @ (X.T @ y)
 
 
 @mistake("minimum_norm")

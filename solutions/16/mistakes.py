@@ -58,7 +58,8 @@ def moved_by_the_gradient(
 def nesterov_ignored(
     w: T, v: T, grad: T, lr: float, momentum: float, weight_decay: float, nesterov: bool
 ) -> Two:
-    """w − lr · v, the heavy ball's step, also where nesterov is True"""
+    """w − lr · v for nesterov too, the heavy ball's step (g + momentum · v with the old v is the
+    same)"""
     return ball(w, v, grad + weight_decay * w, lr, momentum, nesterov=False)
 
 

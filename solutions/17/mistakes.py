@@ -272,7 +272,7 @@ def newton_for_f(p0: Tensor, steps: int) -> Tensor:
 @mistake("newton")
 def second_derivatives_without_brackets(p0: Tensor, steps: int) -> Tensor:
     """steps with 8x² + 2 and 8y² + 2 in H: the product 4x · a has two derivatives, 4a is missing,
-    and so is 4b (steps towards brackets of 0, not slopes of 0, are the same)"""
+    and so is 4b (with that H it is the Gauss–Newton method)"""
 
     def move(p: Tensor) -> Tensor:
         x, y, _, _ = brackets(p)

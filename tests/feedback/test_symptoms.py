@@ -95,6 +95,36 @@ def descend(x0, lr, steps):
 """,
         "their first dimension stands last",
     ),
+    "last dimension first": (
+        "17",
+        """
+def gradient(p):
+    x, y = p[..., 0], p[..., 1]
+    a, b = x**2 + y - 11, x + y**2 - 7
+    return torch.stack([4 * x * a + 2 * b, 2 * a + 4 * y * b])
+""",
+        "their last dimension stands first",
+    ),
+    "nearly in its place": (
+        "15",
+        """
+def ridge(X, y, lam):
+    if lam < 0:
+        raise ValueError("lam")
+    small = (lam * torch.eye(X.shape[1])).to(X)
+    return torch.linalg.solve(X.T @ X + small, X.T @ y)
+""",
+        "Is a tensor made without dtype=, such as torch.tensor(0.1) or torch.eye(n)?",
+    ),
+    "no tensor to take the dtype of": (
+        "17",
+        """
+def grid(low, high, spacing):
+    ticks = torch.arange(low, high, spacing)
+    return torch.stack(torch.meshgrid(ticks, ticks, indexing="xy"), dim=-1).double()
+""",
+        "A new tensor needs dtype=torch.float64.",
+    ),
     "end missing": (
         "01",
         """
@@ -312,7 +342,7 @@ def descend(x0, lr, steps):
         path.append(path[-1] - lr * 2 * (2 * path[-1] - 10))
     return torch.stack(path)
 """,
-        "Yours is what comes where gradient is this: two backward passes",
+        "Yours is what comes if gradient gives the numbers of two backward passes",
     ),
     "state": (
         "01",
@@ -551,6 +581,16 @@ def test_a_symptom_is_said(
         assert not said.told.strip()
     assert not any(o.named for o in said.outcomes)
     assert "xactly" not in said.told
+
+
+def test_what_was_changed_is_shown_as_it_was(
+    specs: dict[str, list[SpecTest]], asked: dict[str, SpecCalls], tmp_path: Path
+) -> None:
+    """The call that is shown has its arguments as they were given, not as an earlier call left."""
+    more = "def delta(o, t):\n    d = o\n    d -= t\n    return d * o * (1 - o)\n"
+    first = said_of("13", more, specs, asked, tmp_path).outcomes[0]
+    assert first.heading == "ARGUMENT CHANGED"
+    assert first.asked[0].startswith("delta(o=tensor([[0.6, 0.4, 0.5]")
 
 
 def test_two_at_once_in_a_result_that_is_no_float() -> None:

@@ -78,6 +78,7 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: torch.stack([X[:, None], X[:, None] * X]), "A column [n, 1] became a table [n, n]"),
     (lambda: torch.cat([X, X], dim=1), "The tensor has fewer dimensions than that"),
     (lambda: 1 / (0 * 1.0), "This line divides by a number that is 0"),
+    (lambda: torch.linalg.inv(torch.ones(2, 2)), "The matrix in this line has no inverse here"),
     (lambda: torch.ones(2, 3).gather(1, torch.tensor([0, 2])), "gather() takes an index"),
     (lambda: torch.ones(2, 2) @ torch.ones(2, 2).double(), "The two tensors have different dtypes"),
     (lambda: torch.stack([]), "The list is empty"),

@@ -54,13 +54,13 @@ def low_precision(case: Case) -> str:
     if doubles and all(_is_float32(y) for y, _ in doubles):
         return (
             "Every number of yours is one of float32, which has 7 digits: somewhere float64 was "
-            "turned into it. A new tensor needs dtype=x.dtype."
+            f"turned into it. A new tensor needs dtype={_dtype_of(case)}."
         )
     if doubles and worst < 1e-6:
         return (
-            "Yours agrees to about 7 digits, as many as float32 has. Is a constant made as "
-            "torch.tensor(0.1), without dtype=? Is something small added (an eps), or found by a "
-            "difference?"
+            "Yours agrees to about 7 digits, as many as float32 has. Is a tensor made without "
+            "dtype=, such as torch.tensor(0.1) or torch.eye(n)? Is something small added (an eps), "
+            "or found by a difference?"
         )
     return (
         f"Yours is off by less than one part in {int(1 / max(worst, 1e-12)):,}, {case.calls}: the "
@@ -83,6 +83,12 @@ def of_small_numbers(case: Case) -> str:
                     "clamp."
                 )
     return ""
+
+
+def _dtype_of(case: Case) -> str:
+    """Write where the dtype comes from: from the first tensor that is given, if there is one."""
+    given = case.wrong[0].given.items()
+    return next((f"{name}.dtype" for name, v in given if isinstance(v, Tensor)), "torch.float64")
 
 
 def _is_float32(y: Tensor) -> bool:

@@ -29,7 +29,7 @@ def written_out(case: Case) -> str:
     if len(found) != 1:
         return ""
     (mistake,) = found
-    return f"Yours is what comes where {mistake.function} is this: {mistake.told}."
+    return f"Yours is what comes if {mistake.function} gives the numbers of {mistake.told}."
 
 
 def two_at_once(case: Case) -> str:

@@ -20,16 +20,21 @@ def transposed(case: Case) -> str:
     both = [(y, w) for y, w in _both(case) if y.shape != w.shape or not near(y, w)]
     if len(both) < 2 or not all(w.dim() > 1 for _, w in both):
         return ""
-    if all(_is_turned(y, w) for y, w in both):
+    if all(_is_turned(y, w, 0, 1) for y, w in both):
         return (
             "Yours is the wanted table turned: its rows are the wanted columns. Which index counts "
-            "the rows? (torch.stack makes a new first dimension, with dim=1 a second.)"
+            "the rows? A product A @ B has the rows of A; torch.stack makes a new first dimension, "
+            "with dim=1 a second."
         )
-    if all(_is_turned(y, w, last=True) for y, w in both):
-        return (
-            "The numbers in it are right, and their first dimension stands last. (torch.stack "
-            "makes a new first dimension, with dim=-1 a new last one.)"
-        )
+    for source, place, where in (
+        (0, -1, "first dimension stands last"),
+        (-1, 0, "last dimension stands first"),
+    ):
+        if all(_is_turned(y, w, source, place) for y, w in both):
+            return (
+                f"The numbers in it are right, and their {where}. (torch.stack makes a new first "
+                "dimension, with dim=-1 a new last one.)"
+            )
     return ""
 
 
@@ -101,8 +106,8 @@ def _both(case: Case) -> list[tuple[Tensor, Tensor]]:
     return both if len(both) == len(came) else []
 
 
-def _is_turned(y: Tensor, w: Tensor, *, last: bool = False) -> bool:
-    turned = w.movedim(0, -1) if last else w.transpose(0, 1)
+def _is_turned(y: Tensor, w: Tensor, source: int, place: int) -> bool:
+    turned = w.movedim(source, place)
     return y.shape == turned.shape and y.dtype == w.dtype and near(y, turned)
 
 
@@ -179,9 +184,9 @@ def only_one_output(case: Case) -> str:
         return ""
     names = [ORDINALS[i] for i in sorted(wrong)]
     right = [ORDINALS[i] for i in range(count) if i not in wrong]
-    are = "is" if len(right) == 1 else "are"
+    are, differ = ("is" if len(right) == 1 else "are"), "differs" if len(names) == 1 else "differ"
     return (
-        f"Only the {' and the '.join(names)} of the {count} results differs, {case.calls}; the "
+        f"Only the {' and the '.join(names)} of the {count} results {differ}, {case.calls}; the "
         f"{' and the '.join(right)} {are} right."
     )
 
