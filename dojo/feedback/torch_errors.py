@@ -212,6 +212,13 @@ KNOWN_ERRORS = (
         "gives None, and so does backward().",
     ),
     KnownError(
+        "AssertionError",
+        "",
+        "An assert that fails raises an AssertionError. Where a ValueError is asked for, write if "
+        "in its place, and below it: raise ValueError(…).",
+        line=r"^assert\b",
+    ),
+    KnownError(
         "WrongDevice",
         "numpy view",
         "On a GPU this line fails. .cpu() brings a copy here; the result must go back.",

@@ -169,6 +169,12 @@ def jacobian_of_the_identity(p: Tensor) -> Tensor:
 
 
 @mistake("jacobian")
+def jacobian_by_one_formula(p: Tensor) -> Tensor:
+    """pᵢ(1 − pⱼ) in every place: beside the diagonal it is −pᵢ·pⱼ, without pᵢ itself"""
+    return p[:, None] * (1 - p)
+
+
+@mistake("jacobian")
 def jacobian_of_log_softmax(p: Tensor) -> Tensor:
     """the Jacobian of log_softmax: its row i is not multiplied by pᵢ"""
     return torch.eye(len(p), dtype=p.dtype, device=p.device) - p

@@ -217,6 +217,12 @@ def jacobian_with_its_diagonal_added_to(p: Tensor) -> Tensor:
     return J
 
 
+@mistaken("jacobian", known_as="jacobian_by_one_formula")
+def jacobian_of_a_column(p: Tensor) -> Tensor:
+    """p as a column, less p pᵀ"""
+    return p.unsqueeze(1).expand(-1, len(p)) - torch.outer(p, p)
+
+
 @mistaken("jacobian", known_as="jacobian_of_the_identity")
 def jacobian_with_ones_on_its_diagonal(p: Tensor) -> Tensor:
     """ones added in place"""

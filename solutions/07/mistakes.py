@@ -285,7 +285,7 @@ def trace_without_one(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 
 @mistake("whole_trace")
 def trace_one_power_ahead(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
-    """a sum of k + 1 powers in row k: it has k of them, and row 0, where w = 0, has none"""
+    """a sum of k + 1 powers in row k: it needs k of them, and row 0, where w = 0, none"""
     return descent(X, y, lr, steps + 1)[1:]
 
 

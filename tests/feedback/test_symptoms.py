@@ -428,7 +428,31 @@ def softmax(a):
     e = (a - a.max()).exp()
     return e / (e.sum() + 1e-8)
 """,
-        "Yours agrees to about 7 digits",
+        "Yours agrees to 8 digits, about as many as float32 has. Is a tensor made",
+    ),
+    "one-row-for-a-table": (
+        "05",
+        """
+def jacobian_by_autograd(a):
+    a = a.clone().requires_grad_()
+    for i in range(len(a)):
+        softmax(a)[i].backward()
+    return a.grad
+""",
+        "",
+    ),
+    "a-loop-that-ends-too-soon": (
+        "08",
+        """
+def stationary_point(c):
+    x, slope = c, 1.0
+    while abs(slope) > 3e-9 * c**3:
+        slope = 4 * x**3 - 3 * c * x**2 - 1
+        x -= slope / (12 * x**2 - 4 * c * x)
+    return x
+""",
+        "Yours agrees to 9 digits. Is something small added (an eps), or found by a difference, or "
+        "does a loop end too soon?",
     ),
     "an-index-for-a-number": (
         "08",

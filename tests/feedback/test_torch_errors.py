@@ -102,6 +102,10 @@ def _minus_none() -> object:
     return X - 0.1 * leaf().grad  # type: ignore[operator]
 
 
+def _unmet() -> object:
+    raise AssertionError
+
+
 def _zero_none() -> object:
     return leaf().grad.zero_()  # type: ignore[union-attr]
 
@@ -123,6 +127,7 @@ ONE_TEXT: list[tuple[Callable[[], object], str, str, str]] = [  # line, warned, 
     (_minus_none, "x - lr * x.grad", LEAF, "This is None: .grad belongs to a leaf"),
     (_minus_none, "x - lr * slope(x)", "", "One side of this, or what stands before the point"),
     (lambda: {"x": X}["u"], "y = names[name]", "", "When this line runs, the dict has no such key"),
+    (_unmet, "assert y.dim() == 2", "", "An assert that fails raises an AssertionError"),
     (_stacked(None), "torch.stack(rows)", "", "The list holds None"),
     (_stacked((X,)), "torch.stack(rows)", "", "The list holds a tuple"),
     (_stacked(1.0), "torch.stack(rows)", "", "The list holds a number among tensors"),

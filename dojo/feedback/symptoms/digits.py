@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
 from dojo.feedback.symptoms.case import Case, near, only_pair, pairs
 
 SMALL = 1e-4  # relative, of numbers near 0: float32 keeps as much
+ROUNDED = 1e-12  # relative: further apart than roundings are
+FLOAT32 = 8  # digits, at most
 FEW = 1e-3  # relative: nearer than this, a number is "nearly right"
 
 
@@ -57,15 +61,34 @@ def low_precision(case: Case) -> str:
             f"turned into it. A new tensor needs dtype={_dtype_of(case)}."
         )
     if doubles and worst < 1e-6:
-        return (
-            "Yours agrees to about 7 digits, as many as float32 has. Is a tensor made without "
-            "dtype=, such as torch.tensor(0.1) or torch.eye(n)? Is something small added (an eps), "
-            "or found by a difference?"
-        )
+        return _agrees(worst)
     return (
         f"Yours is off by less than one part in {int(1 / max(worst, 1e-12)):,}, {case.calls}: the "
-        "formula is nearly right. Is something rounded, added (an eps), or found by a difference?"
+        "formula is nearly right. Is something rounded, added (an eps), or found by a difference? "
+        "Does a loop end too soon?"
     )
+
+
+def _agrees(worst: float) -> str:
+    digits = round(-math.log10(max(worst, 1e-15)))
+    single = (
+        ", about as many as float32 has. Is a tensor made without dtype=, such as "
+        "torch.tensor(0.1) or torch.eye(n)?"
+        if digits <= FLOAT32
+        else "."
+    )
+    return (
+        f"Yours agrees to {digits} digits{single} Is something small added (an eps), or found by a "
+        "difference, or does a loop end too soon?"
+    )
+
+
+def last_digits(case: Case) -> str:
+    """Say how many digits are right, where a test asks for more of them than are compared here."""
+    both = [p for p in map(only_pair, case.valued) if p is not None]
+    doubles = [(y, w) for y, w in both if y.dtype == w.dtype == torch.float64]
+    worst = max((_distance(y, w) for y, w in doubles), default=0.0)
+    return _agrees(worst) if ROUNDED < worst < FEW else ""
 
 
 def of_small_numbers(case: Case) -> str:

@@ -221,10 +221,7 @@ def only_one_part(case: Case) -> str:
             if name == "all rows but row 0":
                 return ""  # a path that begins rightly: the table shows as much
             name = name if both[0][1].dim() > 1 else name.replace("row", "entry")
-            return (
-                f"Only {name} differs, {case.calls}: the rest is right. What is special about "
-                f"{name}?"
-            )
+            return f"Only {name} differs, {case.calls}: the rest is right. What is special there?"
     return ""
 
 

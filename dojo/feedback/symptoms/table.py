@@ -48,7 +48,7 @@ OF_KINDS: tuple[Symptom, ...] = (  # where shape or type is wrong
 def symptom_of(case: Case, *, by_value: bool) -> str:
     """Say what the numbers of a wrong function show; nothing if they show nothing by themselves."""
     if not case.wrong:
-        return digits.of_small_numbers(case) if by_value else ""
+        return (digits.of_small_numbers(case) or digits.last_digits(case)) if by_value else ""
     if by_value and case.is_slight:  # anything that is said to be as wanted would be as yours, too
         return digits.low_precision(case)
     for look in OF_VALUES if by_value else OF_KINDS:
