@@ -121,6 +121,15 @@ def test_names_that_lead_out_of_an_archive_are_told(opened: Opened) -> None:
     ]
 
 
+def test_who_is_in_gradescopes_metadata_alone_is_there(opened: Opened) -> None:
+    """An archive may have no folder for somebody who handed in nothing: not submitted, not gone."""
+    metadata = "\n".join(f"submission_{i}:\n  :submitters:\n  - :name: {n}" for i, n in
+                         ((7, "Ann"), (8, "Bob")))  # fmt: skip
+    inbox = opened({"submission_7/learning_rate.py": "x", "submission_metadata.yml": metadata})
+    assert texts(inbox)["Ann"] == "x"
+    assert texts(inbox)["Bob"].startswith("There is no 03/learning_rate.py")
+
+
 def test_people_of_one_name_are_told_apart(opened: Opened) -> None:
     """By the platform's number, so that nobody can take another's place."""
     contents = {f"Ann Lee_{i}_assignsubmission_file/{TOPIC}.py": f"{i}" for i in (7, 8)}
