@@ -65,7 +65,7 @@ def told_by(written: str, status: int, answers: Sequence[Path]) -> tuple[str, bo
 def verdicts_in(written: str) -> str:
     """Return the screen with the verdicts of a run that still looks for reasons; "" before that."""
     told, reasons, _ = written.partition(REASONS)
-    return told.replace(VERDICTS, "") if reasons else ""
+    return told.replace(f"{VERDICTS}\n", "").replace(VERDICTS, "") if reasons else ""
 
 
 def ended_early(status: int, dump: str, answers: Sequence[Path]) -> str:

@@ -31,6 +31,8 @@ def test_verdicts_come_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     assert NAMED not in verdicts
     text, whole = told_by(watched.screen, 1, [])
     assert whole
+    headline = next(i for i, x in enumerate(text.splitlines()) if x.startswith("katas/01 · "))
+    assert verdicts.splitlines()[headline] == text.splitlines()[headline]  # nothing moves
     assert NAMED in text
     wanted = plain.screen.replace(" --hint", "").splitlines()
     told = text.splitlines()
