@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.watch_latency --kata 03 --saves 20
 
-Both are timed as a person sees them, in a terminal of 80 columns and 24 lines: from the save, or
-from the start of the process, to pytest's last line. Each save has its cold run directly before
+Both are timed as a person sees them, in a terminal of 80 columns and 24 lines: from the save to the
+verdicts (of a wrong answer the reasons follow), or from the start of the process to pytest's last
+line. Each save has its cold run directly before
 it, so that a busy machine slows both. What is saved is in turn right, wrong and the stub.
 """
 
