@@ -149,8 +149,8 @@ def test_a_stub_is_all_to_do(kata: Kata, untouched: Run) -> None:
 @each_kata
 def test_a_solution_passes(kata: Kata, solved: Run) -> None:
     """The reference passes every test."""
-    assert solved.exit_code == 0, solved.screen
-    assert {o["outcome"] for o in solved.of(kata.number)} == {"done"}
+    assert [o for o in solved.of(kata.number) if o["outcome"] != "done"] == []
+    assert solved.of(kata.number)
 
 
 @each_kata
