@@ -122,6 +122,18 @@ KNOWN_ERRORS = (
     ),
     KnownError(
         "RuntimeError",
+        "must match except in dimension",
+        "The tensors that are joined have different sizes. Print each .shape: only the dimension "
+        "along which they are joined may differ.",
+    ),
+    KnownError(
+        "RuntimeError",
+        "(to have the same dtype|expected scalar type).*[Cc]omplex",
+        "One of the two is complex. torch.linalg.eig() and eigvals() return complex numbers; for a "
+        "symmetric matrix eigh() and eigvalsh() return real ones.",
+    ),
+    KnownError(
+        "RuntimeError",
         "to have the same dtype|expected scalar type",
         "The two tensors have different dtypes. Make new tensors with dtype=x.dtype.",
     ),

@@ -104,7 +104,7 @@ def test_design_matrix_of_two_features(kata, device, dtype, atol):
 
 def test_design_matrix_anywhere(kata, device, fresh):
     """Whatever the features, they come back unchanged in front of a column of ones."""
-    for shape in [(5,), (4, 1), (3, 4)]:
+    for shape in [(5,), (4, 1), (3, 4), (1, 2), (1,)]:
         x = fresh.tensor(*shape, device=device)
         X = kata.design_matrix(x)
         wanted = torch.cat([x.reshape(len(x), -1), torch.ones(len(x), 1, device=device)], dim=1)

@@ -5,6 +5,8 @@ from torch import Tensor
 
 from dojo.feedback.by_hand import Entry, added, bracketed, by_hand, num
 
+LINE = 72  # characters that a line of a sum has room for
+
 
 def products(row: Tensor, column: Tensor) -> str:
     """A row times a column, as a sum."""
@@ -136,9 +138,14 @@ def momentum_trace(entry: Entry, X: Tensor, y: Tensor, lr: float, momentum: floa
     before = sum((pair[0] for pair in pairs[:-1]), torch.zeros_like(c))
     u = before + pairs[-1][0]
     kept = added([f"{num(momentum)} · {bracketed(d[-1])}", num(e[-1])])
+    new = f"{kept} = {num(pairs[-1][0][-1])}"
     grown = added([num(before[-1]), num(pairs[-1][0][-1])])
-    return [
-        f"the last q, new d: {kept} = {num(pairs[-1][0][-1])}",
-        f"there u grows by it: {grown} = {num(u[-1])}",
-        back(Q, u, entry, j),
-    ]
+    told = [f"the last q, new d: {new}", f"there u grows by it: {grown} = {num(u[-1])}"]
+    if k > 1:
+        d, e = pairs[-3]
+        terms = [f"−{num((1 - p[-1]) * momentum)} · {bracketed(d[-1])}"]
+        terms.append(f"{num(p[-1])} · {bracketed(e[-1])}")
+        whole = [f"last q, e: {added(terms)} = {num(pairs[-2][1][-1])}"]
+        whole.append(f"new d: {new}; u grows to {num(u[-1])}")
+        told = whole if max(map(len, whole)) <= LINE else told
+    return [*told, back(Q, u, entry, j)]

@@ -534,6 +534,34 @@ def momentum_with_m_transposed(
     return torch.stack(moves).cumsum(0)
 
 
+def from_moves_and_steps(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int, weight: float
+) -> Tensor:
+    """Return the trace where `weight` times lr·λ stands below momentum in M."""
+    (d, e), A = start(X, y, lr), gram(X, y)[0]
+    moves = [d]
+    for _ in range(steps):
+        d, e = momentum * d + e, weight * lr * A @ d + e - lr * A @ e
+        moves.append(d)
+    return torch.stack(moves).cumsum(0)
+
+
+@mistake("momentum_trace")
+def momentum_with_a_plus_in_m(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """M with +momentum·lr·λ in its second row: there it is −momentum·lr·λ"""
+    return from_moves_and_steps(X, y, lr, momentum, steps, momentum)
+
+
+@mistake("momentum_trace")
+def momentum_left_out_of_the_second_row(
+    X: Tensor, y: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """M with −lr·λ in its second row: there it is −momentum·lr·λ"""
+    return from_moves_and_steps(X, y, lr, momentum, steps, -1.0)
+
+
 @mistake("momentum_trace")
 def momentum_with_m_never_squared(
     X: Tensor, y: Tensor, lr: float, momentum: float, steps: int

@@ -217,6 +217,8 @@ def doubled(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int, way: s
     kept = momentum * torch.ones_like(values)
     rows = [kept, torch.ones_like(values), -momentum * lr * values, 1 - lr * values]
     M = torch.stack(rows, dim=1).reshape(-1, 2, 2)
+    if way in ("plus", "whole"):
+        M[:, 1, 0] = lr * values * (momentum if way == "plus" else -1)
     if way == "transposed":
         M = M.mT
     states = torch.stack([c if way == "steps" else 0 * c, c], dim=1)[:, :, None]
@@ -231,6 +233,18 @@ def doubled(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int, way: s
 def momentum_by_columns(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
     """M made of columns where rows are meant"""
     return doubled(X, y, lr, momentum, steps, "transposed")
+
+
+@mistaken("momentum_trace", known_as="momentum_with_a_plus_in_m")
+def momentum_by_a_plus(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """one sign of M"""
+    return doubled(X, y, lr, momentum, steps, "plus")
+
+
+@mistaken("momentum_trace", known_as="momentum_left_out_of_the_second_row")
+def momentum_by_whole_moves(X: Tensor, y: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """one factor of M"""
+    return doubled(X, y, lr, momentum, steps, "whole")
 
 
 @mistaken("momentum_trace", known_as="momentum_with_m_never_squared")

@@ -454,6 +454,17 @@ def stationary_point(c):
         "Yours agrees to 9 digits. Is something small added (an eps), or found by a difference, or "
         "does a loop end too soon?",
     ),
+    "rows-that-are-not-cut-off": (
+        "07",
+        """
+right_trace = momentum_trace
+
+
+def momentum_trace(X, y, lr, momentum, steps):
+    return right_trace(X, y, lr, momentum, 2 ** (1 + steps).bit_length())
+""",
+        "Your rows are the wanted ones, and more stand after them",
+    ),
     "an-index-for-a-number": (
         "08",
         """

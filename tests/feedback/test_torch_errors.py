@@ -81,6 +81,8 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: torch.linalg.inv(torch.ones(2, 2)), "The matrix in this line has no inverse here"),
     (lambda: torch.ones(2, 3).gather(1, torch.tensor([0, 2])), "gather() takes an index"),
     (lambda: torch.ones(2, 2) @ torch.ones(2, 2).double(), "The two tensors have different dtypes"),
+    (lambda: torch.ones(2, 2) @ torch.ones(2, 2).to(torch.complex64), "One of the two is complex"),
+    (lambda: torch.cat([X[:, None], X[:1, None]], dim=1), "The tensors that are joined have"),
     (lambda: torch.stack([]), "The list is empty"),
     (lambda: torch.cat([]), "The list is empty"),
     (lambda: float(X), "A Python number is made of a tensor with one element"),

@@ -53,6 +53,10 @@ def _one_more(y: Tensor, w: Tensor) -> bool:
     return len(y) == len(w) + 1 and near(y[:-1], w)
 
 
+def _some_more(y: Tensor, w: Tensor) -> bool:
+    return len(y) > len(w) and near(y[: len(w)], w)
+
+
 def _some_missing(y: Tensor, w: Tensor) -> bool:
     return 1 < len(y) < len(w) - 1 and near(y, w[: len(y)])
 
@@ -110,6 +114,10 @@ PLACES: tuple[tuple[Same, str], ...] = (
     ),
     (_without_end, "Your rows are the wanted ones without the last: does the loop end too soon?"),
     (_one_more, "Your rows are the wanted ones, and one more after them: a step too many?"),
+    (
+        _some_more,
+        "Your rows are the wanted ones, and more stand after them: cut off the rest.",
+    ),
     (
         _some_missing,
         "Your rows are the wanted ones, and the last are missing: does something end the loop too "
