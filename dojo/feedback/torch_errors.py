@@ -53,7 +53,8 @@ KNOWN_ERRORS = (
         "RuntimeError",
         "does not require grad and does not have a grad_fn",
         "Nothing was recorded, so there is nothing to walk back. Is requires_grad_() missing? "
-        "Or was the graph cut on the way: by no_grad(), .detach(), .item() or torch.tensor()?",
+        "Was the graph cut on the way: by no_grad(), .detach(), .item() or torch.tensor()? Or was "
+        "all computed from another tensor than the one that requires a gradient?",
     ),
     KnownError(
         "RuntimeError",
@@ -88,7 +89,45 @@ KNOWN_ERRORS = (
     KnownError(
         "RuntimeError",
         "must match the size of tensor|not broadcastable|The expanded size of the tensor",
-        "The two shapes do not fit together. Print both .shape and compare them with the lesson.",
+        "The two shapes do not fit together. Print both .shape and compare them with the lesson. "
+        "(To take each entry of t with all of x, give t a dimension for each of x: t[:, None].)",
+    ),
+    KnownError(
+        "RuntimeError",
+        r"expand\(.*the number of sizes provided",
+        "What is put there has more dimensions than its place. Print both .shape. The place for n "
+        "rows like x is x.new_zeros(n, *x.shape).",
+    ),
+    KnownError(
+        "RuntimeError",
+        "Number of dimensions of repeat dims",
+        "repeat() takes a count for each dimension of x, and the new ones come first. For n rows "
+        "like x there is torch.stack([x] * n), or x.expand(n, *x.shape).",
+    ),
+    KnownError(
+        "RuntimeError",
+        "refers to a single memory location",
+        "expand() makes no copies: all these elements are one place in memory, and none can be "
+        "changed alone. Make a new tensor: a = a - b, not a -= b.",
+    ),
+    KnownError(
+        "RuntimeError",
+        "Sizes of tensors must match except in dimension|Tensors must have same number of dim"
+        "|zero-dimensional tensor .* cannot be concatenated",
+        "torch.cat() joins along a dimension that is there, and the others must be alike. Print "
+        "the .shape of each. (torch.stack() makes a new dimension, of tensors of one shape.)",
+    ),
+    KnownError(
+        "IndexError",
+        "too many indices for tensor|invalid index of a 0-dim tensor",
+        "The tensor has fewer dimensions than there are indices. Print its .shape: is it one that "
+        "the stub allows?",
+    ),
+    KnownError(
+        "IndexError",
+        "is out of bounds for dimension",
+        "Indices begin at 0, so the last of n is n - 1. Does the loop run too far, or has the "
+        "tensor a row too few?",
     ),
     KnownError(
         "RuntimeError",
@@ -165,8 +204,9 @@ KNOWN_ERRORS = (
     KnownError(
         "TypeError",
         "expected Tensor as element .*NoneType",
-        "The list holds None. backward() returns None: what it finds is in x.grad, to be stored "
-        "as x.grad.clone(). A function without `return` gives None, too.",
+        "The list holds None. backward() returns None, and so does a function without `return`. "
+        "x.grad is None before backward(), and after it was cleared with None: store "
+        "x.grad.clone() in between.",
     ),
     KnownError(
         "TypeError",
@@ -197,6 +237,22 @@ KNOWN_ERRORS = (
         "'float' object has no attribute|'int' object has no attribute",
         "This is a Python number, not a tensor. .item() and float() make one of a tensor (and "
         "leave its graph behind); arguments such as lr are numbers from the start.",
+    ),
+    KnownError(
+        "AttributeError",
+        "'Tensor' object has no attribute 'zero_grad'",
+        "zero_grad() belongs to an optimizer. A tensor's own gradient is cleared with x.grad = "
+        "None, or x.grad.zero_().",
+    ),
+    KnownError(
+        "AttributeError",
+        "'Tensor' object has no attribute 'copy'",
+        "A tensor is copied with .clone().",
+    ),
+    KnownError(
+        "AttributeError",
+        "'Tensor' object has no attribute 'append'",
+        "A tensor does not grow. Collect the rows in a list; torch.stack() makes one tensor of it.",
     ),
     KnownError(
         "AttributeError",

@@ -79,6 +79,19 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: torch.cat([X, X], dim=1), "The tensor has fewer dimensions than that"),
     (lambda: 1 / (0 * 1.0), "This line divides by a number that is 0"),
     (lambda: torch.linalg.inv(torch.ones(2, 2)), "The matrix in this line has no inverse here"),
+    (lambda: torch.zeros(2).__setitem__(0, X), "What is put there has more dimensions"),
+    (lambda: torch.ones(2, 3).expand(4), "What is put there has more dimensions"),
+    (lambda: torch.ones(2, 3).repeat(4), "repeat() takes a count for each dimension"),
+    (lambda: X[0].expand(2).sub_(1), "expand() makes no copies"),
+    (lambda: torch.cat([torch.ones(1, 1), torch.ones(1, 3)]), "torch.cat() joins along"),
+    (lambda: torch.cat([X, torch.ones(1, 3)]), "torch.cat() joins along"),
+    (lambda: torch.cat([X[0], X[1]]), "torch.cat() joins along"),
+    (lambda: X[:, 0], "The tensor has fewer dimensions than there"),
+    (lambda: X[0][0], "The tensor has fewer dimensions than there"),
+    (lambda: X[2], "Indices begin at 0"),
+    (lambda: X.zero_grad(), "zero_grad() belongs to an optimizer"),  # type: ignore[attr-defined]
+    (lambda: X.copy(), "A tensor is copied with .clone()"),  # type: ignore[attr-defined]
+    (lambda: X.append(X), "A tensor does not grow"),  # type: ignore[attr-defined]
     (lambda: torch.ones(2, 3).gather(1, torch.tensor([0, 2])), "gather() takes an index"),
     (lambda: torch.ones(2, 2) @ torch.ones(2, 2).double(), "The two tensors have different dtypes"),
     (lambda: torch.ones(2, 2) @ torch.ones(2, 2).to(torch.complex64), "One of the two is complex"),
