@@ -173,13 +173,13 @@ def _first_in(yours: Tensor, wanted: Tensor, among: Tensor | None = None) -> Pla
         return None
     if yours.shape != wanted.shape:
         return _first_in_rows(yours, wanted, among)
-    slack = MATCHING.get(wanted.dtype, 0.0) * FAR
+    slack = max(MATCHING.get(t.dtype, 0.0) for t in (yours, wanted)) * FAR
     mine, right = (t.detach().cpu().to(torch.float64).flatten() for t in (yours, wanted))
     away = (mine - right).abs().nan_to_num(torch.inf)
     if among is not None:
         away = away.where(torch.isin(mine, among.cpu()), 0.0)
     far = away > slack * torch.maximum(mine.abs(), right.abs()).clamp(min=1e-6)
-    if not away.any():
+    if not (far if among is None else away).any():
         return None
     first = int(far.nonzero()[0]) if far.any() else int(away.argmax())
     # torch's own unravel_index imports sympy: a third of a second

@@ -12,7 +12,7 @@ import contextlib
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from dojo.catalogue import Catalogue, Kata
 from dojo.errors import TimeIsUp, Unreachable
 from dojo.feedback.comparing import bounded, kind, matches, replay, replays
 from dojo.feedback.examples import Example, Examples, SpecCalls, variations
-from dojo.feedback.inner_calls import INNER_CALLS, inner_calls, put_in
+from dojo.feedback.inner_calls import INNER_CALLS, changed_by, inner_calls, put_in
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.isolation.isolation import Switch
 from dojo.opening.answers import Answer, absent, open_ours
@@ -30,6 +30,14 @@ from dojo.opening.answers import Answer, absent, open_ours
 FAR = 1000.0  # how many times the matching tolerance a mistake must be away from the solution
 GRACE = 0.5  # seconds for the call that is being made when time is up
 OTHERWISE = 20.0  # tolerances within which two ways of writing one thing may differ
+CHANGES = (
+    "It changes its argument {0} in place, and its caller still needs the old value: make a new "
+    "tensor, as a - b does and a -= b does not."
+)
+ASKS = (
+    "It asks its argument {0} for a gradient, and its caller gets it back like that: ask a copy of "
+    "your own, {0}.detach().clone()."
+)
 ENOUGH = 4  # calls of a spec that have a value: then no others are made up
 
 
@@ -134,9 +142,21 @@ class _Search:
         own = [c for c in calls if c.function == wrong]
         for callee in self.answer.callees(wrong):
             inner = self._inner_calls(own, callee)
+            if changed := self._changed_by(callee, inner):
+                return Diagnosis(callee, [], changed)
             if self._is_wrong(inner, callee) and self._is_to_blame(callee, own, wrong):
                 return self._diagnosed(inner, callee)
         return self._diagnosed(own, wrong) if own else self.of_latest(calls, by_value=True)
+
+    def _changed_by(self, inner: str, calls: list[Call]) -> str:
+        """Say which argument `inner` changes, though its caller still needs it."""
+        mine = self.answer.isolated(inner)
+        if mine is None or not self.examples.ask(inner):
+            return ""
+        names = tuple(self.signatures[inner])
+        each = (changed_by(mine, replace(call, names=names)) for call in calls)
+        name, dot, _ = next((c[0] for c in each if c), "").partition(".")
+        return (ASKS if dot else CHANGES).format(name) if name else ""
 
     def _is_to_blame(self, inner: str, calls: list[Call], outer: str) -> bool:
         """Whether what `inner` is to do is settled, or it alone makes these calls what they are.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dojo.calling import values
-from dojo.calling.calls import Call
+from dojo.calling.observing import Call, Observed, look_at
 from dojo.feedback.comparing import replay
 from dojo.opening.answers import Answer, absent
 
@@ -36,6 +36,16 @@ def _recording(solution: Answer, name: str, met: list[Call]) -> Callable[..., An
         return original(*args, **kwargs)
 
     return recording
+
+
+def changed_by(function: Callable[..., Any], call: Call) -> list[str]:
+    """Return what a function changes in such a call: x, or x.requires_grad."""
+    args, kwargs = values.copied((call.args, call.kwargs))
+    with contextlib.suppress(Exception):  # what it changed before is changed all the same
+        function(*args, **kwargs)
+    seen = Observed()
+    look_at(seen, call, (*args, *kwargs.values()), None)
+    return seen.changed
 
 
 @contextlib.contextmanager

@@ -120,7 +120,7 @@ def test_clear_each_round_anywhere(kata, device, dtype, atol, fresh):
         proof.close(rows_of(kata.clear_each_round, x, rounds), wanted, atol=atol, row="row")
 
 
-@pytest.mark.parametrize("batches", [0, 1, 4])
+@pytest.mark.parametrize("batches", [4, 1, 0])
 @each_dtype
 def test_replay_returns_the_whole_path(kata, device, dtype, atol, batches):
     """The path has one row more than there are batches: row 0 is theta0, and all have its shape."""

@@ -238,6 +238,27 @@ def mean_of_means(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
 
 
 @mistake("in_microbatches")
+def means_of_full_batches(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """the batches' means divided by m / batch_size: a smaller last batch counts as a full one"""
+    parts = [part / rows for part, rows in sums(X, y, w, batch_size)]
+    return total(parts, w) / (len(X) / batch_size)
+
+
+@mistake("in_microbatches")
+def means_over_whole_batches(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """the batches' means divided by m // batch_size, which leaves a smaller last batch uncounted"""
+    parts = [part / rows for part, rows in sums(X, y, w, batch_size)]
+    return total(parts, w) / (len(X) // batch_size)
+
+
+@mistake("in_microbatches")
+def added_up_twice(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """two sums at once: .grad adds up by itself, and what it holds was added up once more"""
+    shares = torch.stack([part / len(X) for part, _ in sums(X, y, w, batch_size)])
+    return shares.cumsum(0).sum(0)
+
+
+@mistake("in_microbatches")
 def sum_of_means(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
     """the batches' means added up: nothing weighs each by its share of the rows"""
     return total([part / rows for part, rows in sums(X, y, w, batch_size)], w)

@@ -205,6 +205,34 @@ def losses_over_the_number_of_batches(X: Tensor, y: Tensor, w: Tensor, batch_siz
     return grad_of(leaf)
 
 
+@mistaken("in_microbatches", known_as="means_of_full_batches")
+def losses_times_a_share(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """mse_loss times batch_size / m, also for the smaller last batch"""
+    leaf = w.detach().clone().requires_grad_()
+    for part, targets in zip(X.split(batch_size), y.split(batch_size), strict=True):
+        (mse_loss(part @ leaf, targets) * batch_size / len(X)).backward()
+    return grad_of(leaf)
+
+
+@mistaken("in_microbatches", known_as="means_over_whole_batches")
+def losses_over_whole_batches(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """mse_loss divided by a number of batches that // rounded down"""
+    leaf, batches = w.detach().clone().requires_grad_(), len(X) // batch_size
+    for part, targets in zip(X.split(batch_size), y.split(batch_size), strict=True):
+        (mse_loss(part @ leaf, targets) / batches).backward()
+    return grad_of(leaf)
+
+
+@mistaken("in_microbatches", known_as="added_up_twice")
+def grad_added_to_a_sum(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
+    """.grad, which accumulates, added to a total after each backward()"""
+    leaf, held = w.detach().clone().requires_grad_(), torch.zeros_like(w)
+    for part, targets in zip(X.split(batch_size), y.split(batch_size), strict=True):
+        (mse_loss(part @ leaf, targets, reduction="sum") / len(X)).backward()
+        held = held + grad_of(leaf)
+    return held
+
+
 @mistaken("in_microbatches", known_as="mean_of_the_last_batch")
 def zero_grad_in_the_loop(X: Tensor, y: Tensor, w: Tensor, batch_size: int) -> Tensor:
     """the loop of a training: zero_grad() comes first in it"""

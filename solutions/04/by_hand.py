@@ -17,7 +17,8 @@ def average_weights(entry: Entry, beta: float) -> str:
     """What is left of the newest value's weight after k more values."""
     (k,) = entry.at
     product = f"{num(1 - beta)} · {num(beta**k)} = {entry}"
-    return f"the value from {k} steps ago, (1 − beta) · beta^{k}: {product}"
+    ago = {0: "the newest value", 1: "the value from a step ago"}.get(int(k))
+    return f"{ago or f'the value from {k} steps ago'}, (1 − beta) · beta^{k}: {product}"
 
 
 @by_hand("step", outputs=("the new w", "the new v"))

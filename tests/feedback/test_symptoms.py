@@ -45,6 +45,65 @@ def gradient(X, y, w):
 """,
         "Yours is 3 times what is wanted, in every call",
     ),
+    "a row too few": (
+        "02",
+        """
+def replay(theta0, grads, lr, clear):
+    g, path = torch.zeros_like(theta0), [theta0]
+    for i in range(1, len(grads)):
+        g = grads[i] if clear else g + grads[i]
+        path.append(path[-1] - lr * g)
+    return torch.stack(path)
+""",
+        "Yours has one row too few. Does the loop begin or end one off",
+    ),
+    "a loss in each row": (
+        "02",
+        """
+def accumulate(x, rounds):
+    return torch.stack([(x**2).sum()] * rounds)
+""",
+        "each of yours is one number, where [2, 3] is wanted",
+    ),
+    "one row of many": (
+        "02",
+        """
+def clear_each_round(x, rounds):
+    return 2 * x
+""",
+        "Yours is one row of the wanted ones, which are alike",
+    ),
+    "ends in its loop": (
+        "01",
+        """
+def descend(x0, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(update(path[-1], gradient(path[-1]), lr))
+        return torch.stack(path)
+""",
+        "does something end the loop too soon",
+    ),
+    "argument changed inside": (
+        "04",
+        """
+def step(w, v, grad, lr, momentum):
+    v = momentum * v + grad
+    w -= lr * v
+    return w, v
+""",
+        "step, which descend calls, is wrong in itself. It changes its argument w in place",
+    ),
+    "argument asked for a gradient inside": (
+        "01",
+        """
+def gradient(x):
+    x.requires_grad_()
+    f(x).sum().backward()
+    return x.grad
+""",
+        "It asks its argument x for a gradient",
+    ),
     "columns": (
         "06",
         """

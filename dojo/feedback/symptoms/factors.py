@@ -59,7 +59,10 @@ def first_step(case: Case) -> str:
     if not found or any(abs(c - 1) < 1e-6 for _, c in found):
         return ""
     if all(abs(c) < 1e-12 for _, c in found):
-        return f"The start is right, and the first step does not move, {case.calls}: is it stored?"
+        return (
+            f"The start is right, and the first step does not move, {case.calls}. Is its row "
+            "stored before the step, or the step taken before its gradient is there?"
+        )
     words = _worded(found)
     return f"The start is right; the first step is {words}" if words else ""
 

@@ -29,7 +29,10 @@ def written_out(case: Case) -> str:
     if len(found) != 1:
         return ""
     (mistake,) = found
-    return f"Yours is what comes if {mistake.function} gives the numbers of {mistake.told}."
+    return (
+        f"Yours is what comes if {mistake.function} gives the numbers of {mistake.told}. Look at "
+        "the lines that call it, or do its work."
+    )
 
 
 def two_at_once(case: Case) -> str:

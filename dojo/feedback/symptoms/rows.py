@@ -58,7 +58,7 @@ def _some_more(y: Tensor, w: Tensor) -> bool:
 
 
 def _some_missing(y: Tensor, w: Tensor) -> bool:
-    return 1 < len(y) < len(w) - 1 and near(y, w[: len(y)])
+    return 0 < len(y) < len(w) and near(y, w[: len(y)])
 
 
 def _one_before(y: Tensor, w: Tensor) -> bool:
@@ -131,16 +131,58 @@ COPIES = _last_in_all, _one_in_all  # what a path shows whose rows are one tenso
 
 def misplaced(case: Case) -> str:
     """Say how the rows of a path are misplaced, in all calls that have two rows or more."""
-    came = [e for e in case.valued if e.yours.error is None]
-    both = [p for p in map(_path, came) if p is not None]
-    if len(both) != len(came):
-        return ""
+    both = _paths(case)
     told = _places(both, has_copies=not all(map(_is_for_each, case.wrong)))
     if not told and all(y.dim() == w.dim() == 2 for y, w in both):
         told = _places([(y.T, w.T) for y, w in both], has_copies=False)
         told = (ROW_0 if told == STARTS else told).replace("row", "column")
     walks = any(type(v) is int for e in case.wrong for v in e.given.values())
     return ROW_0 if told == STARTS and not walks else told
+
+
+def of_one_number(case: Case) -> str:
+    """Say that each row of a table is one number, where a row of a shape of its own is wanted."""
+    both = [(y, w) for y, w in _paths(case) if y.shape != w.shape]
+    if not both or not all(y.dim() == 1 and len(y) == len(w) for y, w in both):
+        return ""
+    row = list(both[0][1].shape[1:])
+    return (
+        f"There are as many rows as wanted, but each of yours is one number, where {row} is "
+        "wanted. Is it a sum, such as the loss, that is stored?"
+    )
+
+
+def of_one_row(case: Case) -> str:
+    """Say that the row came that all wanted rows are, and no table of them."""
+    both = _paths(case)
+    if not any(len(w) > 1 for _, w in both) or not all(_is_its_row(y, w) for y, w in both):
+        return ""
+    return "Yours is one row of the wanted ones, which are alike: all of them are asked for."
+
+
+def one_off(case: Case) -> str:
+    """Say that there is a row too few or too many, wherever the shape is wrong."""
+    both = [(y, w) for y, w in _paths(case) if y.shape != w.shape]
+    if not all(y.dim() and y.shape[1:] == w.shape[1:] for y, w in both):
+        return ""
+    away = {len(y) - len(w) for y, w in both}
+    if away == {-1}:
+        return (
+            "Yours has one row too few. Does the loop begin or end one off, or is the first row "
+            "missing?"
+        )
+    return "Yours has one row too many. Does the loop begin or end one off?" if away == {1} else ""
+
+
+def _paths(case: Case) -> list[tuple[Tensor, Tensor]]:
+    """Return yours and the wanted of all calls that returned; none if one is of another kind."""
+    came = [e for e in case.valued if e.yours.error is None and e.yours.value is not None]
+    both = [p for p in map(_path, came) if p is not None]
+    return both if len(both) == len(came) else []
+
+
+def _is_its_row(y: Tensor, w: Tensor) -> bool:
+    return y.shape == w.shape[1:] and near(y.expand_as(w), w)
 
 
 def _places(both: list[tuple[Tensor, Tensor]], *, has_copies: bool) -> str:

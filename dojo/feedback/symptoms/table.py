@@ -35,13 +35,16 @@ OF_VALUES: tuple[Symptom, ...] = (
     words.exchanged,
 )
 OF_KINDS: tuple[Symptom, ...] = (  # where shape or type is wrong
+    rows.of_one_number,
     rows.misplaced,
+    rows.of_one_row,
     places.transposed,
     places.reshaped,
     places.broadcast,
     places.in_parts,
     places.an_index,
     edges.but_for,
+    rows.one_off,
 )
 
 
