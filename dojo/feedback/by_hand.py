@@ -179,7 +179,7 @@ def _first_in(yours: Tensor, wanted: Tensor, among: Tensor | None = None) -> Pla
     if among is not None:
         away = away.where(torch.isin(mine, among.cpu()), 0.0)
     far = away > slack * torch.maximum(mine.abs(), right.abs()).clamp(min=1e-6)
-    if not (far if among is None else away).any():
+    if not (away if yours.dtype == wanted.dtype else far).any():
         return None
     first = int(far.nonzero()[0]) if far.any() else int(away.argmax())
     # torch's own unravel_index imports sympy: a third of a second

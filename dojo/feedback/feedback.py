@@ -178,6 +178,8 @@ class Situation:
             return  # what is wrong is how it came about
         if said.function not in ("", call.function):  # another one, inside it, is to blame
             return
+        if not said.is_by_value and self._is_right(call):  # how it came is not as promised
+            return
         wanted = wanted_of(self.catalogue, self.kata, call)
         said.worked = worked_out(
             read_sums(self.kata.solution.with_name("by_hand.py")),

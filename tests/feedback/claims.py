@@ -25,7 +25,7 @@ from dojo.feedback.comparing import replay
 from dojo.feedback.diagnosis import agrees
 from dojo.feedback.examples import Example, Examples, SpecCalls
 from dojo.feedback.feedback import Situation
-from dojo.feedback.inner_calls import inner_calls
+from dojo.feedback.inner_calls import changed_by, inner_calls
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.symptoms.case import Case
@@ -44,6 +44,8 @@ LOOKS = dict.fromkeys((*OF_VALUES, *OF_KINDS, of_small_numbers))
 COUNTED = re.compile(
     r"(?<=in all )\d+(?= calls)|(?<=in the )\d+(?= other calls)|(?<=in )[\d,]+(?=,)"
 )
+
+MEDDLES = re.compile(r"It (?:changes|asks) its argument (\w+)")
 
 
 @dataclass
@@ -128,11 +130,22 @@ class Judge:
             unseen = self._unseen(said, mistake.function)
             if not all(agrees(mistake, e) for e in unseen if e.wanted.error is None):
                 yield f"it is not {name}"
+        if meddles := MEDDLES.search(said.told):
+            if not self._is_changed(said, meddles[1]):
+                yield f"it leaves {meddles[1]} alone"
+            return
         inside = "is wrong in itself" in said.told
         if inside and all(e.is_right for e in self._case(said).examples):
             yield "it is right in itself"
         if said.told and not said.feedback.named and not self._is_seen(said):
             yield "the symptom is not seen on other inputs"
+
+    def _is_changed(self, said: Said, argument: str) -> bool:
+        """Whether the function that is blamed changes an argument, or asks it for a gradient."""
+        mine = said.answer.isolated(said.feedback.function) or absent
+        calls = self._calls(said.kata, UNSEEN).of(said.feedback.function)
+        changed = {name for call in calls for name in changed_by(mine, call)}
+        return bool(changed & {argument, f"{argument}.requires_grad"})
 
     def _is_seen(self, said: Said) -> bool:
         """Whether a symptom is seen in what the test asked, and in what the diagnosis never saw."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dojo.catalogue import Catalogue
-from dojo.feedback.diagnosis import _Search
+from dojo.feedback.diagnosis import CHANGES, _Search
 from dojo.feedback.examples import SpecCalls
 from dojo.feedback.mistakes import StandIn
 from dojo.spec.trial import SpecTest
@@ -19,6 +19,12 @@ SEED, COUNT = 3, 34  # two programs for each kata
 ONE_ROW_MORE = """
 def gradient(x):
     return x - 5 if x.numel() < 5 else 2 * x
+"""
+CHANGES_W = """
+def step(w, v, grad, lr, momentum):
+    v = momentum * v + grad
+    w -= lr * v
+    return w, v
 """
 
 
@@ -59,3 +65,20 @@ def test_a_program_that_agrees_by_accident_is_not_named(
     monkeypatch.setattr(_Search, "_holds", without_another_look)
     judge.look_at(kata, text)
     assert any("it is not gradient_halved" in told for told in judge.tally.false)
+
+
+def test_an_argument_that_is_left_alone_is_not_accused(
+    specs: dict[str, list[SpecTest]],
+    catalogue: Catalogue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a function inside another is said to change, it does change."""
+    kata = catalogue.katas["04"]
+    text = kata.solution.read_text(encoding="utf-8") + CHANGES_W
+    judge = Judge(catalogue, specs, tmp_path)
+    judge.look_at(kata, text)
+    assert judge.tally.false == []
+    monkeypatch.setattr(_Search, "_changed_by", lambda *_: CHANGES.format("grad"))
+    judge.look_at(kata, text)
+    assert any("it leaves grad alone" in told for told in judge.tally.false)

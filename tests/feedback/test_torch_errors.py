@@ -83,7 +83,7 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: torch.ones(2, 3).expand(4), "What is put there has more dimensions"),
     (lambda: torch.ones(2, 3).repeat(4), "repeat() takes a count for each dimension"),
     (lambda: X[0].expand(2).sub_(1), "expand() makes no copies"),
-    (lambda: torch.cat([torch.ones(1, 1), torch.ones(1, 3)]), "torch.cat() joins along"),
+    (lambda: torch.cat([torch.ones(1, 1), torch.ones(1, 3)]), "The tensors that are joined have"),
     (lambda: torch.cat([X, torch.ones(1, 3)]), "torch.cat() joins along"),
     (lambda: torch.cat([X[0], X[1]]), "torch.cat() joins along"),
     (lambda: X[:, 0], "The tensor has fewer dimensions than there"),

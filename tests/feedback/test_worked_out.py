@@ -91,6 +91,7 @@ def test_a_sum_tells_more_than_what_is_wrong_beside_a_result() -> None:
         (torch.tensor([1.0, 2.0]), torch.tensor([1.0, 3.0]), (1,)),
         (torch.tensor([[1.0], [2.0]]), torch.tensor([[1.0], [torch.nan]]), (1, 0)),
         (torch.tensor([1.0, 2.0 + 1e-6]), torch.tensor([1.0, 2.0]), (1,)),  # the farthest
+        (torch.tensor([0.1]), torch.tensor([0.1], dtype=torch.float64), None),  # its dtype alone
         (torch.tensor(1.0), torch.tensor(2.0), ()),
         ((torch.zeros(2), torch.ones(2)), (torch.zeros(2), torch.zeros(2)), (1, 0)),
         ([3, 5], [3, 4, 5], (1,)),
