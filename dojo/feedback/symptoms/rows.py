@@ -143,7 +143,9 @@ def misplaced(case: Case) -> str:
 def of_one_number(case: Case) -> str:
     """Say that each row of a table is one number, where a row of a shape of its own is wanted."""
     both = [(y, w) for y, w in _paths(case) if y.shape != w.shape]
-    if not both or not all(y.dim() == 1 and len(y) == len(w) for y, w in both):
+    if not all(y.dim() == 1 and len(y) == len(w) and w[0].numel() > 1 for y, w in both):
+        return ""
+    if all(y.shape == w.shape[1:] for y, w in both):  # none, or each may be a row of a square
         return ""
     row = list(both[0][1].shape[1:])
     return (
