@@ -20,7 +20,7 @@ from dojo.feedback.examples import Examples
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.torch_errors import MADE_NONE, NO_LEAF, meaning_of, of_none
 from dojo.feedback.which_call import call_meant, is_edge
-from dojo.feedback.wording import in_its_words, reflowed, set_for_all, switched, told_of
+from dojo.feedback.wording import came_of, in_its_words, reflowed, set_for_all, switched, told_of
 from dojo.opening.answers import Answer, frame_in, open_ours
 from dojo.paths import typed
 from dojo.spec import proof
@@ -276,9 +276,8 @@ class Situation:
         self.patience -= self.answer.clock() - begun
         if found.function:
             blamed_inside = found.function not in {c.function for c in self._made}
-            leaves = (leaf for c in self._made for _, leaf in values.each(c.value))
-            words = any(isinstance(leaf, str) for leaf in leaves)
-            said.diagnosis = told_of(found, said.function if blamed_inside else "", words=words)
+            outer = said.function if blamed_inside else ""
+            said.diagnosis = told_of(found, outer, came=came_of(self._made))
             said.function = found.function
         said.named, said.shows = [m.name for m in found.mistakes], found.shows
 

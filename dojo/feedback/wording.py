@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from dojo.calling import values
+from dojo.calling.calls import Call
 from dojo.feedback.diagnosis import Diagnosis
 from dojo.isolation.isolation import Switch
 from dojo.opening.answers import Answer
@@ -41,16 +43,29 @@ def set_for_all(switches: Sequence[Switch]) -> str:
     return " ".join(f"A line {switch.does} for the whole file." for switch in switches)
 
 
-def told_of(found: Diagnosis, outer: str, *, words: bool) -> list[str]:
-    """Say what the numbers show; `outer` calls the function that is blamed, `words` came back."""
+def told_of(found: Diagnosis, outer: str, *, came: str) -> list[str]:
+    """Say what is seen; `outer` calls the function that is blamed; `came` is what came back.
+
+    came: "numbers", "words" or "error"
+    """
     lead = f"{found.function}, which {outer} calls, is wrong in itself. " if outer else ""
     if not found.mistakes:
         told = found.symptom or ("Start there." if lead else "")
         return wrapped(f"{lead}{told}") if told else []
-    if words:
+    if came == "error":
+        return wrapped(f"{lead}This error is exactly what comes of {found.shows}.")
+    if came == "words":
         return wrapped(f"{lead}This is exactly the answer of {found.shows}.")
     whose = "Its numbers are exactly those" if outer else "These are exactly the numbers"
     return wrapped(f"{lead}{whose} of {found.shows}.")
+
+
+def came_of(made: list[Call]) -> str:
+    """Say what came of a test's calls: an error in the end, words somewhere, or numbers."""
+    if made[-1].error is not None:
+        return "error"
+    leaves = (leaf for c in made for _, leaf in values.each(c.value))
+    return "words" if any(isinstance(leaf, str) for leaf in leaves) else "numbers"
 
 
 def in_its_words(error: BaseException) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue
-from dojo.feedback.diagnosis import agrees
+from dojo.feedback.diagnosis import Diagnosis, agrees
 from dojo.feedback.examples import Example
 from dojo.feedback.mistakes import StandIn
+from dojo.feedback.wording import came_of, told_of
 
 from ..doors import Desk, desk, edited_house
 
@@ -50,3 +53,22 @@ def test_a_mistake_is_compared_with_an_example_once() -> None:
     assert not agrees(mistake, unlike)
     other = StandIn("without_sign", "f", abs, "mistake")
     assert not agrees(other, like)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (Call("f", (), {}, (), 1.0), "These are exactly the numbers of x + lr"),
+        (Call("f", (), {}, (), "cycling"), "This is exactly the answer of x + lr"),
+        (Call("f", (), {}, (), None, ValueError()), "This error is exactly what comes of x + lr"),
+    ],
+)
+def test_a_mistake_is_named_by_what_came_of_it(call: Call, said: str) -> None:
+    """Numbers, a word or an error."""
+
+    def walk() -> None:
+        pass
+
+    walk.__doc__ = "x + lr"
+    found = Diagnosis("f", [StandIn("walk", "f", walk, "mistake")])
+    assert told_of(found, "", came=came_of([call])) == [f"{said}."]
