@@ -38,6 +38,7 @@ ASKS = (
     "It asks its argument {0} for a gradient, and its caller gets it back like that: ask a copy of "
     "your own, {0}.detach().clone()."
 )
+LOOKED_AT = 16  # calls of an inner function that are looked at for what they change
 ENOUGH = 4  # calls of a spec that have a value: then no others are made up
 
 
@@ -151,11 +152,16 @@ class _Search:
     def _changed_by(self, inner: str, calls: list[Call]) -> str:
         """Say which argument `inner` changes, though its caller still needs it."""
         mine = self.answer.isolated(inner)
-        if mine is None or not self.examples.ask(inner):
+        if mine is None or not calls or not self.examples.ask(inner):
             return ""
-        names = tuple(self.signatures[inner])
-        each = (changed_by(mine, replace(call, names=names)) for call in calls)
-        name, dot, _ = next((c[0] for c in each if c), "").partition(".")
+        known = self.examples.changed  # all failures of an answer ask the same of it
+        if inner not in known:
+            names, few = tuple(self.signatures[inner]), calls[:LOOKED_AT]
+            each = self.answer.changes_noted(inner, [(call.args, call.kwargs) for call in few])
+            if each is None:
+                each = [changed_by(mine, replace(call, names=names)) for call in few]
+            known[inner] = next((c[0] for c in each if c), "")
+        name, dot, _ = known[inner].partition(".")
         return (ASKS if dot else CHANGES).format(name) if name else ""
 
     def _is_to_blame(self, inner: str, calls: list[Call], outer: str) -> bool:

@@ -41,7 +41,8 @@ SHIFTS = ((1.07, 0.31), (0.83, -0.57), (1.29, 1.13))  # how much a varied number
 class SpecCalls:
     """What all tests of a spec ask, by function, and what the solution answers.
 
-    memo: what ours makes of calls, kept for all answers
+    memo:    what ours makes of calls, kept for all answers
+    changed: what an argument is called that a function changes, for each that was looked at
     """
 
     def __init__(self, kata: Kata, tests: Sequence[SpecTest], seed: int = SEED) -> None:
@@ -151,12 +152,13 @@ class Examples:
 
     They are kept for as long as the answer is: all failures of a run are explained by them.
 
-    memo: what ours makes of calls, kept for all answers
+    memo:    what ours makes of calls, kept for all answers
+    changed: what an argument is called that a function changes, for each that was looked at
     """
 
     def __init__(self, answer: Answer, asked: SpecCalls) -> None:
         self._answer, self._asked = answer, asked
-        self.memo = asked.memo
+        self.memo, self.changed = asked.memo, dict[str, str]()
         self._made: dict[str, list[Example]] = {}
 
     def prepare(self) -> None:

@@ -99,6 +99,18 @@ class RemoteAnswer(Answer):
         self._look()
         return self._begun(name, each) if name in self._functions else [absent for _ in each]
 
+    def changes_noted(self, name: str, each: Sequence[Arguments]) -> list[list[str]]:
+        """Return what the worker says that each call changed of its arguments, in one message."""
+        noted = list[list[str]]()
+        for ask, reply in self._replies(name, each):
+            try:
+                ((_, seen),) = reply.read(ask, self.path)
+            except WorkerGone:
+                noted.append([])
+            else:
+                noted.append(seen.changed)
+        return noted
+
     def _remote(self, name: str, without: Collection[str]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             (end,) = self._begun(name, [(args, kwargs)], without)
@@ -109,13 +121,17 @@ class RemoteAnswer(Answer):
     def _begun(
         self, name: str, each: Sequence[Arguments], without: Collection[str] = ()
     ) -> list[Callable[[], Any]]:
+        return [partial(self._end, *pair) for pair in self._replies(name, each, without)]
+
+    def _replies(
+        self, name: str, each: Sequence[Arguments], without: Collection[str] = ()
+    ) -> list[tuple[Ask, Reply]]:
         """Ask for calls that only explain: that one of them cannot be made is no outcome here."""
         asks = [
             Ask(name, [args], kwargs, "", away=False, without=(*without,)) for args, kwargs in each
         ]
         asked = [Asked(name, ask.frame(NARROW), NARROW) for ask in asks]
-        replies = self._door.replies(asked, DIAGNOSIS)
-        return [partial(self._end, *pair) for pair in zip(asks, replies, strict=True)]
+        return list(zip(asks, self._door.replies(asked, DIAGNOSIS), strict=True))
 
     def _end(self, ask: Ask, reply: Reply) -> Any:
         """Give what came of a call, or raise it. Errors: Unreachable if it could not be made."""

@@ -82,6 +82,13 @@ class Answer:
         function = self.isolated(name) or absent
         return [functools.partial(function, *args, **kwargs) for args, kwargs in each]
 
+    def changes_noted(self, name: str, each: Sequence[Arguments]) -> list[list[str]] | None:  # noqa: ARG002 - where they are noted
+        """Return what each call of a function changed of its arguments, as it was noted elsewhere.
+
+        None: calls are made in this process, where everybody can look for themselves.
+        """
+        return None
+
     def clock(self) -> float:
         """Return the seconds of processor time that its calls, and all of this process, took."""
         return time.process_time()

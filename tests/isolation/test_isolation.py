@@ -21,6 +21,7 @@ from dojo.opening.answers import Answer, made_answer
 
 from ..conftest import HOUSE, Practise, Run
 from ..processes import PATIENCE
+from ..trying import CATALOGUE
 
 MODE = """
 import torch
@@ -288,7 +289,7 @@ def learner(
         in_place = request.param == "in place"
         folder = shared_house / "katas" if in_place else tmp_path / "mine"
         for number, line in lines.items():
-            (solution,) = (HOUSE / "solutions" / number).glob("*_*.py")
+            solution = CATALOGUE.katas[number].solution
             text = solution.read_text(encoding="utf-8") + more
             file = folder / number / solution.name
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -50,6 +50,13 @@ def test_an_explanation_takes_few_messages(grader: Grader, monkeypatch: pytest.M
     assert len(sent) < 30
 
 
+def test_who_changes_an_argument_is_blamed(grader: Grader) -> None:
+    """In the sandbox, too: the worker says what a call of the inner function changed."""
+    wrong = judged(grader, b"\ndef update(x, grad, lr):\n    x -= lr * grad\n    return x\n")
+    told = " ".join(" ".join(r.message) for r in wrong.values() if "descend" in r.test)
+    assert "update, which descend calls, is wrong in itself. It changes its argument x" in told
+
+
 def test_what_the_solution_imports_is_imported_once(grader: Grader, sandbox: Sandbox) -> None:
     """The zygote has the modules that the canary of kata 01 had, and no answer is among them."""
     grader.check(grader.catalogue.katas["01"])
