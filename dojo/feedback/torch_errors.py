@@ -110,7 +110,7 @@ KNOWN_ERRORS = (
         "RuntimeError|ValueError|TypeError",
         ONE_ELEMENT,
         "torch.tensor() takes numbers. A list of tensors becomes one with torch.stack().",
-        line=r"\b(as_)?tensor\(",
+        line=r"\b(as_)?tensor\((\s*\[|(?!.*\.item\(\)))",
     ),
     KnownError(
         "RuntimeError|ValueError|TypeError",

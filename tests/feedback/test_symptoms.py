@@ -65,6 +65,18 @@ def accumulate(x, rounds):
 """,
         "each of yours is one number, where [2, 3] is wanted",
     ),
+    "one tensor after row 0": (
+        "01",
+        """
+def descend(x0, lr, steps):
+    x, path = x0.clone(), [x0]
+    for _ in range(steps):
+        x -= lr * gradient(x) * 1.5
+        path.append(x)
+    return torch.stack(path)
+""",
+        "Row 0 is right, and all later rows are alike",
+    ),
     "one row of many": (
         "02",
         """

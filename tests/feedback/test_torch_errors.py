@@ -132,6 +132,8 @@ def _stacked(item: object) -> Callable[[], object]:
 LEAF = "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."
 ONE_TEXT: list[tuple[Callable[[], object], str, str, str]] = [  # line, warned, says
     (lambda: torch.tensor([X, X]), "torch.tensor(rows)", "", "torch.tensor() takes numbers"),
+    (X.item, "torch.tensor([v.item() for v in x])", "", "torch.tensor() takes numbers"),
+    (X.item, "torch.tensor(x.item(), requires_grad=True)", "", "A Python number is made"),
     (lambda: torch.tensor([X, X]), "float(x)", "", "A Python number is made"),
     (lambda: math.exp(X), "math.exp(x)", "", "math takes single numbers"),
     (lambda: float(X), "float(x - lr * grad)", "", "A Python number is made"),

@@ -37,6 +37,10 @@ def _from_row_0(y: Tensor, w: Tensor) -> bool:
     return len(y) == len(w) and near(y[:2], w[:2]) and near(y[1:], w[1:2].expand_as(w[1:]))
 
 
+def _one_after_row_0(y: Tensor, w: Tensor) -> bool:
+    return len(y) == len(w) and near(y[:1], w[:1]) and near(y[1:], y[1:2].expand_as(y[1:]))
+
+
 def _turned(y: Tensor, w: Tensor) -> bool:
     return len(y) == len(w) and near(y, w.flip(0))
 
@@ -107,6 +111,11 @@ PLACES: tuple[tuple[Same, str], ...] = (
         "All rows of yours are alike. Is one value used for all of them, or one tensor stored many "
         "times, and changed in place?",
     ),
+    (
+        _one_after_row_0,
+        "Row 0 is right, and all later rows are alike: is one tensor stored again and again, and "
+        "changed in place? Each row needs a copy.",
+    ),
     (_turned, "Your rows are right, and stand in the opposite order: the last one first."),
     (
         _without_start,
@@ -126,7 +135,7 @@ PLACES: tuple[tuple[Same, str], ...] = (
     (_start_twice, "Your rows are the wanted ones, and the first stands twice."),
     (_one_before, "Your rows are the wanted ones, and one more stands before them."),
 )
-COPIES = _last_in_all, _one_in_all  # what a path shows whose rows are one tensor
+COPIES = _last_in_all, _one_in_all, _one_after_row_0  # what a path shows whose rows are one tensor
 
 
 def misplaced(case: Case) -> str:
