@@ -90,7 +90,7 @@ KNOWN_ERRORS = (
     ),
     KnownError(
         "RuntimeError",
-        "to have the same dtype|expected scalar type",
+        "(to|must) have the same dtype|expected scalar type",
         "The two tensors have different dtypes. Make new tensors with dtype=x.dtype.",
     ),
     KnownError(

@@ -109,7 +109,7 @@ def jump(entry: Entry, X: Tensor, y: Tensor, lr: float, step: int) -> list[str]:
     if still:
         i = still[0]
         return [
-            f"q{i} has λ = 0, so p = 1 and s = {step}; c = {num(c[i])}",
+            f"along q{i} p = 1, so s = step = {step}; c = {num(c[i])}",
             f"there u is {step} · {bracketed(c[i])} = {num(u[i])}",
             back(Q, u, entry, j),
         ]

@@ -33,7 +33,7 @@ def slope_of_the_title(x: Tensor) -> Tensor:
 
 @mistake("gradient")
 def minus_one_forgotten(x: Tensor) -> Tensor:
-    """4x³ − 150x²: the slope of −x, which is −1 everywhere, is missing"""
+    """4x³ − 150x²: the −1, the slope of −x, is missing or undone (the 1 in f has no slope)"""
     return 4 * x**3 - 150 * x**2
 
 

@@ -65,6 +65,10 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     (lambda: (leaf() * 2).backward(), "backward() starts from one number"),
     (lambda: leaf().numpy(), "A tensor on the graph has no numpy view"),
     (_unused, "What you differentiate was not computed from this tensor"),
+    (
+        lambda: torch.addmm(X[:, None].double(), X[:, None], X[None, :1]),
+        "The two tensors have different dtypes",
+    ),
     (lambda: torch.ones(2, 3) @ torch.ones(2, 3), "The shapes do not chain"),
     (lambda: torch.ones(3) + torch.ones(2), "The two shapes do not fit together"),
     (
