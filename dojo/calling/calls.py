@@ -68,8 +68,9 @@ class KataCalls:
     """What a spec receives as `kata`: `kata.descend(x0, lr=0.1, steps=50)` calls the answer.
 
     `kata.behaviour.each(cases)` makes many calls that do not build on one another, and fast.
-    The returned tensors are detached copies. `observed` speaks of the latest call, `meddled` of
-    `meddler`, the first that changed an argument, and `calls` holds all of this test's.
+    The returned tensors are detached copies, and so is what each call is given: a call that changes
+    an argument spoils no other. `observed` speaks of the latest call, `calls` holds all of this
+    test's, and `meddlers` those that changed an argument, with what was seen of them.
     `kata.elsewhere.descend(...)` makes the same call with the arguments on another device
     (pretended, so that it works on every machine).
     """
@@ -80,8 +81,8 @@ class KataCalls:
         self._door, self._count, self._away = door, count, False
         self._signatures = signatures or {}
         self.calls: list[Call] = []
-        self.observed = self.meddled = Observed()
-        self.meddler: Call | None = None
+        self.observed = Observed()
+        self.meddlers: list[tuple[Call, Observed]] = []
         self.warned: list[str] = []  # in any call of this test
 
     @property
@@ -89,6 +90,7 @@ class KataCalls:
         """The same answer, called with its arguments on another device."""
         view = KataCalls(self._door, signatures=self._signatures)
         view._away, view.calls, view.warned = True, self.calls, self.warned
+        view.meddlers = self.meddlers
         return view
 
     def __getattr__(self, name: str) -> KataFunction:
@@ -108,8 +110,8 @@ class KataCalls:
                 self.calls.append(made)
                 self.observed = seen
                 self.warned += seen.warned
-                if seen.changed and self.meddler is None:  # what it changed, later calls are given
-                    self.meddled, self.meddler = seen, made
+                if seen.changed:
+                    self.meddlers.append((made, seen))
                 if made.error is not None:
                     raise made.error
                 results.append(values.copied(made.value))
@@ -153,13 +155,14 @@ class InProcess:
         away: bool,
         without: Collection[str],
     ) -> tuple[Call, Observed]:
-        """Call the function with its arguments, and compare them with what they were before."""
+        """Call the function with copies of its arguments, and see what it made of these."""
         function = self._function(name)
         names, misfit = self._parameters(function, name, args, kwargs)
         call = Call(name, values.copied(args), values.copied(kwargs), names, error=misfit)
         seen = Observed()
         if misfit is not None:
             return call, seen
+        args, kwargs = values.copied((args, kwargs))
         mode = PretendedDevice() if away else None
         try:
             isolation: Isolation = self.answer.isolation

@@ -102,7 +102,7 @@ class Situation:
                 return
             said.asked = self._asked(error)
             self._diagnose(said, by_value=error.by_value)
-            self._meddled(said)
+            self._meddled(said, error)
         elif place is not None:
             name = str(error.__dict__.get("answer_type", type(error).__name__))
             said.outcome, said.heading = "wrong", HEADINGS.get(name, name)
@@ -117,7 +117,7 @@ class Situation:
             told = reflowed(str(error).splitlines()[:6])
             said.asked, said.body = self._asked(error), [*told, *self._warned()]
             self._diagnose(said, by_value=True)
-            self._meddled(said)
+            self._meddled(said, error)
         else:
             self._stumbled(said, error)
 
@@ -188,16 +188,17 @@ class Situation:
             error.differing if isinstance(error, Wrong) else None,
         )
 
-    def _meddled(self, said: Feedback) -> None:
-        """Say that a call changed what it was given, if nothing else explains the numbers."""
-        if not self._reasons or said.diagnosis:
+    def _meddled(self, said: Feedback, error: BaseException) -> None:
+        """Say that this call changed what it was given, if nothing else explains its numbers."""
+        if not self._reasons or said.diagnosis or self.calls is None or not self._made:
             return
-        if self.calls is not None and self.calls.meddler is not None:
+        meant = self._meant(error)
+        for seen in (seen for call, seen in self.calls.meddlers if call is meant):
             try:
-                proof.untouched(self.calls.meddled)
+                proof.untouched(seen)
             except Wrong as wrong:
-                said.heading, said.asked = wrong.heading, in_ever_fewer(self.calls.meddler)
-                said.body = reflowed(wrong.body)
+                numbers = ["", *said.body] if said.is_by_value else []
+                said.heading, said.body = wrong.heading, [*reflowed(wrong.body), *numbers]
 
     def _wrong_kind(self) -> Wrong | None:
         """Say how the latest result differs in kind from the solution's, if it does."""

@@ -26,8 +26,8 @@ def untouched(seen: Observed) -> None:
             "ARGUMENT CHANGED",
             [
                 f"The call changed its argument {', '.join(seen.changed)}: whoever called it",
-                f"still needs the old value. Work on {seen.changed[0]}.detach().clone(), or on",
-                f"list({seen.changed[0]}) if it is a list.",
+                f"still needs the old value. Change a copy: {seen.changed[0]}.detach().clone() of a",
+                f"tensor, list({seen.changed[0]}) of a list.",
             ],
         )
     if seen.attached:

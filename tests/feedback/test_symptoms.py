@@ -699,6 +699,30 @@ def test_what_was_changed_is_shown_as_it_was(
     assert first.asked[0].startswith("delta(o=tensor([[0.6, 0.4, 0.5]")
 
 
+@pytest.mark.parametrize(("rest", "fails"), [(" * (1 - o)", 1), ("", 3)], ids=["right", "wrong"])
+def test_a_changed_argument_spoils_its_own_call_alone(
+    rest: str,
+    fails: int,
+    specs: dict[str, list[SpecTest]],
+    asked: dict[str, SpecCalls],
+    tmp_path: Path,
+) -> None:
+    """A list that is turned in place is not passed on turned, and wrong numbers stay in view."""
+    more = f"""
+def deltas(weights, outputs, t):
+    found = [(outputs[-1] - t) * outputs[-1] * (1 - outputs[-1])]
+    weights.reverse()
+    for W, o in zip(weights[:-1], outputs[-2::-1]):
+        found.insert(0, found[0] @ W * o{rest})
+    return found
+"""
+    said = said_of("14", more, specs, asked, tmp_path)
+    assert len(said.outcomes) == fails
+    last = said.outcomes[-1]
+    assert last.heading == "ARGUMENT CHANGED"
+    assert any("yours" in line for line in last.body) == (not rest)
+
+
 def test_two_at_once_in_a_result_that_is_no_float() -> None:
     """Whole numbers and words are what one of the two makes of them, element by element."""
 

@@ -161,7 +161,8 @@ def both(doors: Doors, name: str, inputs: list[Any]) -> list[tuple[list[Any], st
         except (ValueError, Wrong) as raised:
             error = f"{type(raised).__name__}: {raised}"
         told = [(c.args, c.names, c.value, type(c.error)) for c in kata.calls]
-        outcomes.append((results, error, [told, kata.observed.changed, kata.meddled.changed]))
+        meddled = [(call.args, seen.changed) for call, seen in kata.meddlers]
+        outcomes.append((results, error, [told, kata.observed.changed, meddled]))
     return outcomes
 
 
@@ -188,7 +189,18 @@ def test_the_first_failure_ends_many_calls(
 def test_what_is_seen_of_each_of_many_calls(doors: Doors) -> None:
     """A change to an argument is remembered, whichever call made it."""
     local, remote = both(doors, "changes", [torch.ones(1), 2.0])
-    assert local[2][1:] == remote[2][1:] == [[], ["x"]]
+    assert local[2][1:] == remote[2][1:] == [[], [((torch.ones(1),), ["x"])]]
+
+
+def test_a_change_spoils_no_other_call(doors: Doors) -> None:
+    """Each call is given its arguments as the spec wrote them, whatever the call before did."""
+    source = b"def f(x, w):\n    w.reverse()\n    return [x, *w]\n"
+    for door in (InProcess(made_answer(source, HOUSE / "anna.py")), doors(source)):
+        kata, weights = KataCalls(door), [1, 2]
+        assert kata.f.each([(0, weights), (3, weights)]) == [[0, 2, 1], [3, 2, 1]]
+        assert [kata.f(x, w=weights) for x in (0, 3)] == [[0, 2, 1], [3, 2, 1]]
+        assert weights == [1, 2]
+        assert [seen.changed for _, seen in kata.meddlers] == [["w"]] * 4
 
 
 def test_many_calls_are_held_to_the_size_of_one_frame(doors: Doors) -> None:

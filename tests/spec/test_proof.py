@@ -57,7 +57,7 @@ def test_a_changed_argument_is_told_how_to_be_copied() -> None:
     """A tensor is cloned, a list is copied with list(): the message says both."""
     with pytest.raises(Wrong, match="ARGUMENT CHANGED") as said:
         proof.untouched(Observed(changed=["Ws"]))
-    assert "Ws.detach().clone(), or on list(Ws) if it is a list." in " ".join(said.value.body)
+    assert "Ws.detach().clone() of a tensor, list(Ws) of a list." in " ".join(said.value.body)
 
 
 def said_of(yours: Any, wanted: Any, **naming: Any) -> list[str]:
