@@ -143,6 +143,18 @@ def test_a_loop_without_end_is_named(shell: Shell, whole_house: Path) -> None:
     assert "done" not in run.stdout
 
 
+def test_a_line_that_was_stopped_at_fits_on_the_screen(practise: Practise, tmp_path: Path) -> None:
+    """Where the path is long, the terminal breaks no word of it."""
+    file = tmp_path / "answers-to-the-exercises-of-the-second-week/01/manual_update.py"
+    file.parent.mkdir(parents=True)
+    stops = "import torch\n\n\ndef gradient(x):\n    raise KeyboardInterrupt\n"
+    file.write_text(stops, encoding="utf-8")
+    screen = practise("katas/01", "--answers", file.parent.parent).screen
+    said = screen[screen.index("Stopped at") :].partition("loop end?")[0]
+    assert re.search(r"/01/manual_update.py:5, in gradient: does this", " ".join(said.split()))
+    assert [line for line in said.splitlines() if len(line) > 80 and " " in line] == []
+
+
 def test_one_test_stops_the_run(practise: Practise) -> None:
     """-x stops after the first test that is to do."""
     run = practise("katas/01", "-x")

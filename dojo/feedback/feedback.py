@@ -17,8 +17,9 @@ from dojo.feedback.by_hand import read_sums, worked_out
 from dojo.feedback.comparing import matches
 from dojo.feedback.diagnosis import Diagnosis, diagnose, switches_to_blame, wanted_of
 from dojo.feedback.examples import Examples
+from dojo.feedback.none_returned import MADE_NONE, why_none
 from dojo.feedback.outcome import Feedback
-from dojo.feedback.torch_errors import MADE_NONE, NO_LEAF, meaning_of, of_none
+from dojo.feedback.torch_errors import NO_LEAF, meaning_of
 from dojo.feedback.which_call import call_meant, is_edge
 from dojo.feedback.wording import came_of, in_its_words, reflowed, set_for_all, switched, told_of
 from dojo.opening.answers import Answer, frame_in, open_ours
@@ -130,7 +131,7 @@ class Situation:
             return reflowed([f"{what} is None: {NO_LEAF}"])
         if self._made[-1].value is not None:  # a part of it is
             return reflowed([f"{what} is None: {MADE_NONE}"])
-        why = of_none(self.answer.source, self._made[-1].function)
+        why = why_none(self.answer.source, self._made[-1].function)
         return reflowed([why] if why else error.body)
 
     def _stumbled(self, said: Feedback, error: BaseException) -> None:

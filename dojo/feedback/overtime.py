@@ -19,6 +19,7 @@ import pytest
 from dojo.catalogue import Kata
 from dojo.run import Dojo, kata_of
 from dojo.stack import Line, lines_of_thread, told
+from dojo.terminal.layout import WIDTH, cut, indented, wrapped
 
 AFTER = 10.0  # seconds of one test, until it is said what is running
 
@@ -169,9 +170,9 @@ def _still_running(answer: list[Line], spec: list[Line]) -> list[str]:
     what = what if what.isidentifier() else "the file itself"
     asked = f", called at {spec[0]}" if spec else ""
     return [
-        f"Still running after {AFTER:g} s: {what}{asked}.",
+        *wrapped(f"Still running after {AFTER:g} s: {what}{asked}."),
         "",
-        f"  {told(answer)}",
-        f"      {answer[0].text}",
+        *indented(wrapped(told(answer))),
+        f"      {cut(answer[0].text, WIDTH - 4)}",
         "",
     ]

@@ -61,7 +61,7 @@ class Screen:
         elif table and open_one is None:
             parts += self._end(table[0], functions_of(outcomes))
         if self.stopped_at:
-            parts.append(Part([[f"Stopped at {self.stopped_at}: does this loop end?"]]))
+            parts.append(Part([wrapped(f"Stopped at {self.stopped_at}: does this loop end?")]))
         parts += [Part([wrapped(said), [cut(said)]], 30) for said in self.notebooks]
         if self.skipped:
             count = f"{tests(self.skipped)} skipped"

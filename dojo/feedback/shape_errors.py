@@ -55,6 +55,20 @@ SHAPE_ERRORS = (
     ),
     KnownError(
         "IndexError",
+        "tuple index out of range",
+        "The tensor has fewer dimensions than that: a flat one, of shape [m], has shape[0] alone. "
+        "Look at .dim() first.",
+        line=r"\.(shape|size\(\))\[",
+    ),
+    KnownError(
+        "ValueError",
+        "(not enough|too many) values to unpack",
+        "The tensor has another number of dimensions than there are names on the left. Print its "
+        ".shape, or look at .dim() first.",
+        line=r"=.*\.(shape|size\(\))",
+    ),
+    KnownError(
+        "IndexError",
         "is out of bounds for dimension",
         "Indices begin at 0, so the last of n is n - 1. Does the loop run too far, or has the "
         "tensor a row too few?",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from dojo.feedback.shape_errors import SHAPE_ERRORS
 from dojo.opening.python_errors import KnownError, meaning_in, meaning_in_python
 
@@ -13,17 +11,6 @@ NO_LEAF = (
     ".grad belongs to a leaf, and this tensor is none: it was computed from others. Its gradient "
     "comes from torch.autograd.grad(). In a descent, x = x − … makes such an x: change x in place "
     "under torch.no_grad(), or make each new x a leaf again, with .detach().requires_grad_()."
-)
-MADE_NONE = (
-    "a .grad before backward() is, and so is what backward() and a function without `return` give."
-)
-NONE_RETURNED = (
-    "the result is None, and there is a `return`: what stands behind it is None. "
-    f"{MADE_NONE.capitalize()}"
-)
-SKIPPED = (
-    "the result is None: the function ended before a `return`. Does it stand inside a loop or an "
-    "`if` that was not entered? What stands after the loop has the loop's own indentation."
 )
 KNOWN_ERRORS = (
     *SHAPE_ERRORS,
@@ -186,8 +173,8 @@ KNOWN_ERRORS = (
     KnownError(
         "AttributeError|TypeError",
         NONE,
-        "This is None. A tensor's .grad is None before the first backward(), and again after it "
-        "was cleared with None.",
+        "This is None. A tensor's .grad is None before the first backward(), again after it was "
+        "cleared with None, and where the graph is on a copy of the tensor: then ask the copy.",
         line=r"\.grad\b",
     ),
     KnownError(
@@ -236,22 +223,3 @@ def meaning_of(error: BaseException, line: str = "", warned: str = "") -> str:
     `warned` of meanwhile tell them apart.
     """
     return meaning_in(KNOWN_ERRORS, error, line, warned) or meaning_in_python(error)
-
-
-def of_none(source: str, function: str) -> str:
-    """Say why a function of a file may have returned None, where it has a `return`."""
-    own = _definition(source, function)
-    returns = (n for n in ast.walk(own) if isinstance(n, ast.Return)) if own else ()
-    if own is None or not any(node.value is not None for node in returns):
-        return ""
-    return SKIPPED if isinstance(own.body[-1], (ast.For, ast.While, ast.If)) else NONE_RETURNED
-
-
-def _definition(source: str, function: str) -> ast.FunctionDef | None:
-    """Return a function of a file; of two with one name the last, as Python does."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return None
-    own = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == function]
-    return own[-1] if own else None

@@ -22,12 +22,13 @@ def untouched(seen: Observed) -> None:
             ],
         )
     if seen.changed:
+        first = seen.changed[0]
         raise Wrong(
             "ARGUMENT CHANGED",
             [
                 f"The call changed its argument {', '.join(seen.changed)}: whoever called it",
-                f"still needs the old value. Change a copy: {seen.changed[0]}.detach().clone() of a",
-                f"tensor, list({seen.changed[0]}) of a list.",
+                "still needs the old value. Change a copy:",
+                f"{first}.detach().clone() of a tensor, list({first}) of a list.",
             ],
         )
     if seen.attached:

@@ -123,7 +123,7 @@ def test_by_qr_keeps_the_digits(kata, device):
     if not off < 1e-6:
         pytest.fail(
             f"Every weight should be 1; the largest error of yours is {off:.0e}. X itself allows\n"
-            "1e-9, XᵀX does not: its condition is the square of X's. Use Q and R, not XᵀX.",
+            "1e-9, XᵀX does not: its condition is the square of X's. Use Q and R of X.",
             pytrace=False,
         )
 

@@ -36,6 +36,15 @@ def steps_to_pass(mark, x0, lr, most):
 """,
         "",
     ),
+    "matrix multiplied by itself": (
+        "15",
+        """
+def by_qr(X, y):
+    Q, R = torch.linalg.qr(X.T @ X)
+    return torch.linalg.solve_triangular(R, Q.T @ X.T @ y, upper=True)
+""",
+        "Is a matrix multiplied by itself (XᵀX) before it is solved?",
+    ),
     "factor": (
         "06",
         """

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from dojo.calling.pretended_device import PretendedDevice
-from dojo.feedback.torch_errors import KNOWN_ERRORS, meaning_of, of_none
+from dojo.feedback.torch_errors import KNOWN_ERRORS, meaning_of
 
 X = torch.tensor([3.0, -5.0])
 
@@ -121,6 +121,11 @@ def _minus_none() -> object:
     return X - 0.1 * leaf().grad  # type: ignore[operator]
 
 
+def _two(values: tuple[int, ...]) -> object:
+    m, n = values
+    return m, n
+
+
 def _unmet() -> object:
     raise AssertionError
 
@@ -148,6 +153,11 @@ ONE_TEXT: list[tuple[Callable[[], object], str, str, str]] = [  # line, warned, 
     (_minus_none, "x - lr * x.grad", LEAF, "This is None: .grad belongs to a leaf"),
     (_minus_none, "x - lr * slope(x)", "", "One side of this, or what stands before the point"),
     (lambda: {"x": X}["u"], "y = names[name]", "", "When this line runs, the dict has no such key"),
+    (lambda: X.shape[1], "if y.shape[1] != 1:", "", "The tensor has fewer dimensions than that: a"),
+    (lambda: X.shape[1], "rows, columns = X.shape[i]", "", "The tensor has fewer dimensions than"),
+    (lambda: tuple(X)[2], "w, v = pair[2]", "", ""),
+    (lambda: _two(X.shape), "m, n = X.shape", "", "The tensor has another number of dimensions"),
+    (lambda: _two((1, 2, 3)), "w, v = step(w, v)", "", ""),
     (_unmet, "assert y.dim() == 2", "", "An assert that fails raises an AssertionError"),
     (_stacked(None), "torch.stack(rows)", "", "The list holds None"),
     (_stacked((X,)), "torch.stack(rows)", "", "The list holds a tuple"),
@@ -164,7 +174,9 @@ def test_one_text_of_several_causes(
     """Where an error's text has several causes, the line and the warnings tell which it is."""
     with pytest.raises(Exception) as raised:  # noqa: PT011 - of many types
         provoke()
-    assert meaning_of(raised.value, line, warned).startswith(says)
+    meant = meaning_of(raised.value, line, warned)
+    assert meant.startswith(says)
+    assert bool(meant) is bool(says)
 
 
 @pytest.mark.parametrize(("provoke", "says"), PROVOKED, ids=[says[:40] for _, says in PROVOKED])
@@ -187,21 +199,3 @@ def test_every_stumble_is_provoked() -> None:
 def test_an_unusual_error_is_left_to_itself() -> None:
     """Nothing is said where nothing is known."""
     assert not meaning_of(LookupError("nothing there"))
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("x = 1", ""),
-        ("return", ""),
-        ("x = [y for y in x]", ""),
-        ("return x.grad", "what stands behind it is None"),
-        ("for y in x:\n        return y", "Does it stand inside a loop"),
-        ("if x:\n        return x", "Does it stand inside a loop or an `if`"),
-    ],
-)
-def test_a_missing_return_is_asked_for_where_there_is_none(body: str, said: str) -> None:
-    """Whoever has a `return` is not asked whether it is missing, and is told if it was skipped."""
-    why = of_none(f"def f(x):\n    {body}\n", "f")
-    assert said in why
-    assert bool(why) is bool(said)

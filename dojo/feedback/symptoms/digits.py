@@ -65,8 +65,15 @@ def low_precision(case: Case) -> str:
     return (
         f"Yours is off by less than one part in {int(1 / max(worst, 1e-12)):,}, {case.calls}: the "
         "formula is nearly right. Is something rounded, added (an eps), or found by a difference? "
-        "Does a loop end too soon?"
+        f"{_squared(case)}Does a loop end too soon?"
     )
+
+
+def _squared(case: Case) -> str:
+    """Ask for what loses half of the digits where a matrix is given."""
+    given = case.wrong[0].given.values()
+    has_matrix = any(isinstance(v, Tensor) and v.dim() == 2 and min(v.shape) > 1 for v in given)
+    return "Is a matrix multiplied by itself (XᵀX) before it is solved? " if has_matrix else ""
 
 
 def _agrees(worst: float) -> str:
