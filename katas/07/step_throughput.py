@@ -51,7 +51,8 @@ def whole_trace(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 def jump(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """Return w after `step` steps, straight away: neither operations nor memory depend on `step`.
 
-    Right also where 1 − lr·λ is negative or an eigenvalue λ of A = XᵀX/m is zero.
+    Right also where 1 − lr·λ is negative, and where it is 1: an eigenvalue λ of A = XᵀX/m is zero,
+    or so small that lr·λ is lost in rounding.
     Shapes: X [m, n], y [m, 1]; result [n, 1].
     Units:  lr as in without_graph.
     Source: row `step` of whole_trace.

@@ -35,7 +35,7 @@ def spectrum(X: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return the eigenvalues λ of A as a row, its eigenvectors Q, and Qᵀw* as a row."""
     A, b = gram(X, y)
     values, Q = torch.linalg.eigh(A)
-    flat = values < 1e-12 * values[-1]
+    flat = values < max(1e-12, len(values) * torch.finfo(X.dtype).eps) * values[-1]
     return (
         values[None],
         Q,
@@ -88,6 +88,23 @@ def powers_of_p(X: Tensor, y: Tensor, lr: float, steps: int) -> tuple[Tensor, Te
 def summed(powers: Tensor) -> Tensor:
     """Return the sums of the first 0, 1, … powers, as many as there are powers."""
     return powers.cumsum(1) - powers
+
+
+def factors(X: Tensor, y: Tensor, lr: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Return p and c, both [n, 1], and Q."""
+    powers, c, Q = powers_of_p(X, y, lr, 1)
+    return powers[:, 1:], c, Q
+
+
+def sum_of_powers(p: Tensor, step: int) -> Tensor:
+    """Return s, the sum of the first `step` powers of p."""
+    return torch.where(p == 1, step, (1 - p**step) / (1 - p))
+
+
+def landing(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
+    """Return the right w after `step` steps, by the lesson's formulas."""
+    p, c, Q = factors(X, y, lr)
+    return Q @ (sum_of_powers(p, step) * c)
 
 
 def heavy(X: Tensor, steps: int, step: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]) -> Tensor:
@@ -386,13 +403,13 @@ def trace_divides_by_zero(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor
 @mistake("jump")
 def jump_one_too_far(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """w one step later: the exponent is `step`"""
-    return descent(X, y, lr, step + 1)[-1]
+    return landing(X, y, lr, step + 1)
 
 
 @mistake("jump")
 def jump_one_too_short(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """w one step earlier: the exponent is `step`"""
-    return descent(X, y, lr, max(step - 1, 0))[-1]
+    return landing(X, y, lr, max(step - 1, 0))
 
 
 @mistake("jump")
@@ -432,7 +449,7 @@ def jump_from_the_far_side(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor
 @mistake("jump")
 def jump_undivided(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """eigenvalues of XᵀX, which is not divided by m"""
-    return descent(X, y, lr * len(X), step)[-1]
+    return landing(X, y, lr * len(X), step)
 
 
 @mistake("jump")
@@ -446,24 +463,41 @@ def jump_with_vectors_turned(X: Tensor, y: Tensor, lr: float, step: int) -> Tens
 @mistake("jump")
 def jump_with_b_turned_by_q(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """c = lr · Q b, with Q where Qᵀ belongs: the eigenvectors are the columns of Q"""
-    return trace_of_b_turned_by_q(X, y, lr, step)[-1]
+    p, c, Q = factors(X, y, lr)
+    return Q @ (sum_of_powers(p, step) * (Q @ Q @ c))
 
 
 @mistake("jump")
 def jump_turned_back_by_q_transposed(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """w = Qᵀu, with Qᵀ where Q belongs: it turns u once more, and not back"""
-    return trace_turned_back_by_q_transposed(X, y, lr, step)[-1]
+    p, c, Q = factors(X, y, lr)
+    return Q.T @ (sum_of_powers(p, step) * c)
+
+
+@mistake("jump")
+def jump_of_one_where_p_is_one(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
+    """s = 1 or s = 0 where p = 1: s is a sum of k ones there, so it is k"""
+    p, c, Q = factors(X, y, lr)
+    return Q @ (torch.where(p == 1, 1, (1 - p**step) / (1 - p)) * c)
 
 
 @mistake("jump")
 def jump_by_logarithm(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """exp(k · log(1 − lr·λ)), and a negative number has no logarithm: nan"""
-    values, Q, best = spectrum(X, y)
-    return Q @ (best - torch.exp(step * torch.log(1 - lr * values)) * best).T
+    p, c, Q = factors(X, y, lr)
+    power = torch.exp(step * torch.log(p))
+    return Q @ (torch.where(p == 1, step, (1 - power) / (1 - p)) * c)
 
 
 @mistake("jump")
 def jump_divides_by_zero(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
+    """(1 − p^k) / (1 − p) where p = 1, 0/0: nan; there s is a sum of k ones, so it is k"""
+    p, c, Q = factors(X, y, lr)
+    return Q @ ((1 - p**step) / (1 - p) * c)
+
+
+@mistake("jump")
+def jump_divides_by_lambda(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """a division by λ = 0, nan: along that eigenvector w never moves"""
     A, b = gram(X, y)
     values, Q = torch.linalg.eigh(A)

@@ -53,7 +53,7 @@ def low_precision(case: Case) -> str:
         return ""
     doubles = [(y, w) for y, w in both if y.dtype == torch.float64]
     worst = max((_distance(y, w) for y, w in doubles or both), default=1.0)
-    if not worst < FEW:
+    if not max([worst, *(_distance(y, w) for y, w in both)]) < FEW:
         return ""
     if doubles and all(_is_float32(y) for y, _ in doubles):
         return (
