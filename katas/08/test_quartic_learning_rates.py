@@ -173,6 +173,16 @@ def test_descend_leaves_if_the_rate_is_too_large(kata, device):
     proof.close(path, path_of(x0, 1e-3, 3), atol=1e-11, rtol=1e-9)
 
 
+def test_descend_takes_every_step(kata, device):
+    """There is a row for each step, where nothing moves any more and where x is nan as well."""
+    x0 = torch.tensor([30.0], dtype=torch.float64, device=device)
+    path = walked(kata, x0, 1 / 5625, 60)
+    proof.close(path, path_of(x0, 1 / 5625, 60), atol=1e-11)
+    x0 = torch.tensor([-25.0], dtype=torch.float64, device=device)
+    path = walked(kata, x0, 1e-3, 12)
+    proof.close(path[:4], path_of(x0, 1e-3, 3), atol=1e-11, rtol=1e-9)
+
+
 @each_dtype
 def test_descend_anywhere(kata, device, dtype, atol, fresh):
     """Your path goes down the slopes of f, from any start, at any rate."""

@@ -351,7 +351,8 @@ def test_descend_scaled_too_short_and_too_long(kata, device, dtype, atol):
     """alpha 0.1 creeps, 1 lands, 1.5 swings and comes nearer, 2 swings for ever, 2.1 leaves."""
     three = points_of(*THREE, device, dtype)
     cases = [rounds(*three, 0.0, alpha, 5) for alpha in (0.1, 1.5, 2.0, 2.1)]
-    walks(kata, [*others(device, dtype), *cases, rounds(*three, 5.0, 1.0, 2)], 10 * atol)
+    there = rounds(*three, 5.0, 1.0, 5)  # from step 2 on nothing moves, and each w is asked for
+    walks(kata, [*others(device, dtype), *cases, there], 10 * atol)
 
 
 @each_dtype

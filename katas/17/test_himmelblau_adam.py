@@ -258,6 +258,13 @@ def test_descend_walks_each_start_alone(kata, device):
     same_paths(walked(kata, p0, 0.1, 3), torch_path(p0, 0.1, 3), atol=1e-10, digits=5)
 
 
+def test_descend_takes_every_step(kata, device):
+    """A start that stands at a minimum already stays there, with a row for each step."""
+    for start in STARTS[0], MINIMA[0]:
+        p0 = points([start], device)
+        same_paths(walked(kata, p0, 0.1, 5), torch_path(p0, 0.1, 5), atol=1e-10, digits=5)
+
+
 def test_descend_agrees_with_the_document(kata, device, documented):
     """From the document's three starts, at its rate 0.001, the first three steps."""
     p0 = points(STARTS, device)
