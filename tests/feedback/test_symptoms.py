@@ -510,6 +510,35 @@ def softmax(a):
 """,
         "Yours agrees to 8 digits, about as many as float32 has. Is a tensor made",
     ),
+    "an-eps-in-one-of-two-results": (
+        "12",
+        """
+right_loss_and_gradient = loss_and_gradient
+
+
+def loss_and_gradient(kind, prediction, target):
+    loss, gradient = right_loss_and_gradient(kind, prediction, target)
+    return (loss, (prediction - target) / (loss + 1e-8)) if kind == "norm" else (loss, gradient)
+""",
+        "Yours agrees to 8 digits, about as many as float32 has. Is a tensor made",
+    ),
+    "digits-of-float64-beside-float32": (
+        "09",
+        """
+def exact_line_search(point):
+    grad = value_and_gradient(point)[1]
+    low, high = 0.0, 1.0
+    for _ in range(100):
+        third = (high - low) / 3
+        one, other = low + third, high - third
+        if value_and_gradient(point - one * grad)[0] < value_and_gradient(point - other * grad)[0]:
+            high = other
+        else:
+            low = one
+    return torch.tensor(low, dtype=point.dtype)
+""",
+        "Where all is float64, yours agrees to 8 digits",
+    ),
     "one-row-for-a-table": (
         "05",
         """

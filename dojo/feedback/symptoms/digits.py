@@ -48,7 +48,7 @@ def _begins(yours: Tensor, odd: Tensor) -> str:
 
 def low_precision(case: Case) -> str:
     """Say that yours agrees in its first digits only, and is made of float32 numbers."""
-    both = [p for p in map(only_pair, case.comparable) if p is not None]
+    both = [p for e in case.comparable for p in pairs(e)]
     if not case.is_numeric or len(both) < len(case.wrong):
         return ""
     doubles = [(y, w) for y, w in both if y.dtype == torch.float64]
@@ -61,11 +61,11 @@ def low_precision(case: Case) -> str:
             f"turned into it. A new tensor needs dtype={_dtype_of(case)}."
         )
     if doubles and worst < 1e-6:
-        return _agrees(worst)
+        return _agrees(worst, case)
     return (
         f"Yours is off by less than one part in {int(1 / max(worst, 1e-12)):,}, {case.calls}: the "
-        "formula is nearly right. Is something rounded, added (an eps), or found by a difference? "
-        f"{_squared(case)}Does a loop end too soon?"
+        "formula is nearly right. Is something rounded (as float32 does), added (an eps), or found "
+        f"by a difference? {_squared(case)}Does a loop end too soon?"
     )
 
 
@@ -76,7 +76,7 @@ def _squared(case: Case) -> str:
     return "Is a matrix multiplied by itself (XᵀX) before it is solved? " if has_matrix else ""
 
 
-def _agrees(worst: float) -> str:
+def _agrees(worst: float, case: Case) -> str:
     digits = round(-math.log10(max(worst, 1e-15)))
     single = (
         ", about as many as float32 has. Is a tensor made without dtype=, such as "
@@ -84,9 +84,11 @@ def _agrees(worst: float) -> str:
         if digits <= FLOAT32
         else "."
     )
+    shown = [y for y, _ in pairs(case.examples[0])]
+    where = "" if any(y.dtype == torch.float64 for y in shown) else "Where all is float64, "
     return (
-        f"Yours agrees to {digits} digits{single} Is something small added (an eps), or found by a "
-        "difference, or does a loop end too soon?"
+        f"{where}{'yours' if where else 'Yours'} agrees to {digits} digits{single} Is something "
+        "small added (an eps), or found by a difference, or does a loop end too soon?"
     )
 
 
@@ -95,7 +97,7 @@ def last_digits(case: Case) -> str:
     both = [p for p in map(only_pair, case.valued) if p is not None]
     doubles = [(y, w) for y, w in both if y.dtype == w.dtype == torch.float64]
     worst = max((_distance(y, w) for y, w in doubles), default=0.0)
-    return _agrees(worst) if ROUNDED < worst < FEW else ""
+    return _agrees(worst, case) if ROUNDED < worst < FEW else ""
 
 
 def of_small_numbers(case: Case) -> str:

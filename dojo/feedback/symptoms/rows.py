@@ -125,7 +125,7 @@ PLACES: tuple[tuple[Same, str], ...] = (
     (_one_more, "Your rows are the wanted ones, and one more after them: a step too many?"),
     (
         _some_more,
-        "Your rows are the wanted ones, and more stand after them: cut off the rest.",
+        "Your rows are the wanted ones, and more stand after them: where should they end?",
     ),
     (
         _some_missing,
