@@ -13,6 +13,12 @@ SHAPE_ERRORS = (
     ),
     KnownError(
         "RuntimeError",
+        "must be batches of square matrices",
+        "Only a square matrix can be inverted, or solved for. Print the .shape of the one in this "
+        "line: which matrix of the lesson is square, and what makes this one longer or wider?",
+    ),
+    KnownError(
+        "RuntimeError",
         "must match the size of tensor|not broadcastable|The expanded size of the tensor",
         "The two shapes do not fit together. Print both .shape and compare them with the lesson. "
         "(To take each entry of t with all of x, give t a dimension for each of x: t[:, None].)",
@@ -96,6 +102,17 @@ SHAPE_ERRORS = (
         "Dimension out of range",
         "The tensor has fewer dimensions than that. They are counted from 0: a flat one, of shape "
         "[m], has dimension 0 alone. Print .shape; x[:, None] makes a column [m, 1] of it.",
+    ),
+    KnownError(
+        "ValueError",
+        "values to unpack",
+        "The names on the left and the parts on the right are not as many. The parts of a tensor "
+        "are its rows, along the first dimension: print its .shape. (x[..., 0] is a column.)",
+    ),
+    KnownError(
+        "TypeError",
+        "iteration over a 0-d tensor",
+        "A tensor of shape [] is one number: there are no rows in it to walk over, or to unpack.",
     ),
     KnownError(
         "RuntimeError",

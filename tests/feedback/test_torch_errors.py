@@ -52,6 +52,11 @@ def _elsewhere_numpy() -> object:
         return X.clone().numpy()
 
 
+def _two_of_three() -> object:
+    x, y = torch.ones(3, 2)
+    return x + y
+
+
 def _forever() -> object:
     return _forever()
 
@@ -71,6 +76,13 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     ),
     (lambda: torch.ones(2, 3) @ torch.ones(2, 3), "The shapes do not chain"),
     (lambda: torch.ones(3) + torch.ones(2), "The two shapes do not fit together"),
+    (lambda: torch.linalg.inv(torch.ones(3, 2)), "Only a square matrix can be inverted"),
+    (
+        lambda: torch.linalg.solve_triangular(torch.ones(3, 2), torch.ones(3, 1), upper=True),
+        "Only a square matrix can be inverted",
+    ),
+    (_two_of_three, "The names on the left and the parts on the right"),
+    (lambda: list(X[0]), "A tensor of shape [] is one number"),
     (
         lambda: torch.stack([X, X[0]]),
         "torch.stack() takes tensors of one shape. Print each .shape; one number becomes",
