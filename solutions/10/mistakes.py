@@ -552,8 +552,8 @@ def replaced(
 
 @mistake("gradient_holding")
 def nothing_held(x: Tensor, lines: list[str], of: str, held: str) -> Tensor:
-    """a gradient through the held tensor too: it is to be detached right after its line, at the
-    end it is too late"""
+    """a gradient through the held tensor too: right after its line its name must stand for what
+    detach() returns (at the end it is too late, and detach() alone changes nothing)"""
     names = after(x, lines)
     return gradient(names[of], names["x"])
 

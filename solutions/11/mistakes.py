@@ -136,7 +136,8 @@ def through_abs(x: Tensor) -> Tensor:
 
 @mistake("slope_by_autograd")
 def through_clamp(x: Tensor) -> Tensor:
-    """a sigmoid with two clamps at 0: there autograd lets both through, and the slope doubles"""
+    """a sigmoid whose slope at 0 is doubled: there a clamp counts with the slope 1, and |x| with 0,
+    so a factor of ½ is left out"""
 
     def sigmoid(v: Tensor) -> Tensor:
         return torch.exp(v.clamp(max=0)) / (torch.exp(v.clamp(max=0)) + torch.exp(-v.clamp(min=0)))

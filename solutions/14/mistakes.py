@@ -150,6 +150,30 @@ def neither_cleared(
 
 
 @mistake("chain_by_autograd")
+def one_grad_for_both(
+    x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
+) -> tuple[Tensor, ...]:
+    """one w₁.grad for dy₁/dw₁ and dy₂/dw₁: never cleared, it holds both slopes, added up"""
+    return *values(x, w1, b1, w2, b2), w2, w2 * x + x, w2 * x + x
+
+
+@mistake("chain_by_autograd")
+def each_grad_of_both(
+    x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
+) -> tuple[Tensor, ...]:
+    """y₁.grad and w₁.grad of two backward passes, never cleared: each holds two slopes, added up"""
+    return *values(x, w1, b1, w2, b2), w2 + 1, w2 * x + x, w2 * x + x
+
+
+@mistake("chain_by_autograd")
+def inner_after_whole(
+    x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
+) -> tuple[Tensor, ...]:
+    """.grad of two backward passes, never cleared: for dy₁/dw₁ it still holds dy₂/dw₁ as well"""
+    return *values(x, w1, b1, w2, b2), w2, w2 * x + x, w2 * x
+
+
+@mistake("chain_by_autograd")
 def inner_for_whole(
     x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
 ) -> tuple[Tensor, ...]:

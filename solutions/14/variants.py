@@ -639,6 +639,42 @@ def both_grads_kept(
     return y1.detach(), y2.detach(), grad_of(y1), inner, grad_of(w1)
 
 
+@mistaken("chain_by_autograd", known_as="one_grad_for_both")
+def the_same_grad_twice(
+    x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
+) -> tuple[Tensor, ...]:
+    """w₁.grad named after each of two passes, and no copy made"""
+    w1, y1, y2 = linked(w1, x, b1, w2, b2)
+    y2.backward(retain_graph=True)
+    outer, whole = grad_of(y1), w1.grad
+    y1.backward()
+    assert whole is not None
+    return y1.detach(), y2.detach(), outer, grad_of(w1), whole
+
+
+@mistaken("chain_by_autograd", known_as="each_grad_of_both")
+def the_same_grads_twice(
+    x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
+) -> tuple[Tensor, ...]:
+    """both .grad read at the end"""
+    w1, y1, y2 = linked(w1, x, b1, w2, b2)
+    y1.backward(retain_graph=True)
+    y2.backward()
+    return y1.detach(), y2.detach(), grad_of(y1), grad_of(w1), grad_of(w1)
+
+
+@mistaken("chain_by_autograd", known_as="inner_after_whole")
+def whole_copied_first(
+    x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
+) -> tuple[Tensor, ...]:
+    """backward() from y₂, a copy, then backward() from y₁"""
+    w1, y1, y2 = linked(w1, x, b1, w2, b2)
+    y2.backward(retain_graph=True)
+    outer, whole = grad_of(y1), grad_of(w1)
+    y1.backward()
+    return y1.detach(), y2.detach(), outer, grad_of(w1), whole
+
+
 @mistaken("forward", known_as="sums_passed_on")
 def sigmoid_only_stored(X: Tensor, weights: Layers, biases: Layers) -> Layers:
     """σ(z) appended, z passed on"""

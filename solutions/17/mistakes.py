@@ -132,6 +132,14 @@ def rows_for_coordinates(p: Tensor) -> Tensor:
     return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
 
 
+@mistake("f")
+def points_unpacked(p: Tensor) -> Tensor:
+    """x, y = p, which takes the first two points for x and y, and fails if there are more: the
+    coordinates are p[..., 0] and p[..., 1]"""
+    x, y = p
+    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
+
+
 @mistake("gradient")
 def inner_derivatives_forgotten(p: Tensor) -> Tensor:
     """2a and 2b, a and b being the brackets: what stands inside them is differentiated as well"""
