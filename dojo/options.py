@@ -117,6 +117,12 @@ def _add_judging(group: pytest.OptionGroup) -> None:
         help="with --submissions: which platform wrote the inbox, where its marks do not tell",
     )
     group.addoption(
+        "--judges",
+        type=int,
+        metavar="N",
+        help="with --submissions: how many answers are judged at once (default: one a processor)",
+    )
+    group.addoption(
         "--dask",
         metavar="SCHEDULER",
         help="with --submissions: judge on a Dask cluster, found by its scheduler's address",

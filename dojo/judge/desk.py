@@ -24,8 +24,7 @@ class Desk:
 
     out:     the folder of the gradebook, if there is to be one
     records: what was judged before and is judged now, where there is a gradebook
-    seed:    the controller's in an xdist worker, else the one asked for, the one begun with, or a
-             drawn one
+    seed:    the one asked for, else the one begun with, else a drawn one
     Errors: InboxError, RecordsError.
     """
 
@@ -58,8 +57,6 @@ class Desk:
         return Records(out)
 
     def _seed(self) -> int:
-        if hasattr(self._config, "workerinput"):
-            return int(self._config.__dict__["workerinput"]["kata_seed"])
         asked = self._config.getoption("--kata-seed")
         if self.records is not None:
             return self.records.run_seed(asked)

@@ -29,12 +29,14 @@ WORDS = 600  # characters of what is said in place of it
 NOTHING = Plot()
 
 
-def with_plot(judged: Result, kata: Kata, door: Callable[..., SandboxDoor]) -> Result:
-    """Return what was judged, with a picture of what is wrong if one shows it.
+def is_due(judged: Result) -> bool:
+    """Whether a picture might show what is wrong, and none was drawn yet."""
+    return judged.plot is None and any(t.verdict not in NO_FAULT for t in judged.tests)
 
-    What was drawn before is not drawn again.
-    """
-    if judged.plot is not None or all(t.verdict in NO_FAULT for t in judged.tests):
+
+def with_plot(judged: Result, kata: Kata, door: Callable[..., SandboxDoor]) -> Result:
+    """Return what was judged, with a picture of what is wrong if that is due, and one shows it."""
+    if not is_due(judged):
         return judged
     with contextlib.closing(door(call_seconds=DIAGNOSIS, seconds=EXPLAINING)) as opened:
         try:

@@ -16,15 +16,19 @@ from dojo.judge.verdict import WorkerGone
 NAME = "leaderboard"  # of a function of a spec: it takes the kata, and returns a name and a number
 
 
-def measure(spec: ModuleType, judged: Result, door: Callable[[], SandboxDoor]) -> Result:
-    """Return what was judged, with what its spec measures, if the spec measures anything.
+def is_due(spec: ModuleType, judged: Result) -> bool:
+    """Whether the spec measures something, and an answer with full marks was not measured yet."""
+    return hasattr(spec, NAME) and judged.measured is None and judged.points == 1.0
 
-    An answer without full marks is not measured, nor one that fails while it is. The clock is the
-    judge's, so that no answer can set it.
+
+def measure(spec: ModuleType, judged: Result, door: Callable[[], SandboxDoor]) -> Result:
+    """Return what was judged, with what its spec measures if that is due; not if it fails then.
+
+    The clock is the judge's, so that no answer can set it.
     """
-    of_spec: Callable[[KataCalls], tuple[str, float]] | None = getattr(spec, NAME, None)
-    if of_spec is None or judged.measured is not None or judged.points != 1.0:
+    if not is_due(spec, judged):
         return judged
+    of_spec: Callable[[KataCalls], tuple[str, float]] = getattr(spec, NAME)
     with contextlib.closing(door()) as opened, contextlib.redirect_stdout(io.StringIO()):
         try:
             return replace(judged, measured=of_spec(KataCalls(opened)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +28,7 @@ def refuse_what_does_not_fit(config: pytest.Config) -> None:
                 "judge has time limits of its own."
             )
     _refuse_pictures_that_do_not_fit(config)
+    _refuse_processes_that_do_not_fit(config)
     if config.getoption("--gradebook") and find_spec("markdown_it") is None:
         raise pytest.UsageError(f"--gradebook needs markdown-it-py: {INSTALL}")
     if any("::" in arg for arg in config.args):
@@ -35,8 +37,6 @@ def refuse_what_does_not_fit(config: pytest.Config) -> None:
         )
     if config.getoption("--dask") and config.getoption("--leaderboard"):
         raise pytest.UsageError("--leaderboard goes without --dask: machines differ in speed.")
-    if config.getoption("--dask") and config.getoption("dist", "no") != "no":
-        raise pytest.UsageError("--dask goes without -n: the Dask workers share the work.")
 
 
 def _refuse_pictures_that_do_not_fit(config: pytest.Config) -> None:
@@ -63,6 +63,32 @@ def layers_of(config: pytest.Config) -> tuple[str, ...]:
     """Return the layers of the sandbox that are asked for."""
     asked = config.getoption("--sandbox")
     return tuple(LAYERS) if asked is None else (asked,)
+
+
+def _refuse_processes_that_do_not_fit(config: pytest.Config) -> None:
+    """Raise pytest.UsageError where it is unclear who is to judge."""
+    processes, judges = config.getoption("numprocesses", None), config.getoption("--judges")
+    if judges is not None and judges < 1:
+        raise pytest.UsageError(f"--judges {judges}: at least one answer is judged at once.")
+    if config.getoption("tx", None) and not processes:
+        raise pytest.UsageError("--submissions goes without --tx. Say --judges N.")
+    for other, asked in (("-n", processes), ("--judges", judges)):
+        if asked and config.getoption("--dask"):
+            raise pytest.UsageError(f"--dask goes without {other}: its workers share the work.")
+
+
+def judges_of(config: pytest.Config) -> int:
+    """Return how many answers are judged at once, and keep pytest-xdist out of it.
+
+    Its -n is understood: 0 is one, in this process. Where nothing is said there is one for each
+    processor; with --leaderboard one alone, whose time nobody else takes.
+    """
+    asked = config.getoption("--judges") or config.getoption("numprocesses", None)
+    if hasattr(config.option, "tx"):
+        config.option.tx, config.option.dist = None, "no"
+    if asked is None:
+        return 1 if config.getoption("--leaderboard") else len(os.sched_getaffinity(0))
+    return max(asked, 1)
 
 
 def asks_for(config: pytest.Config, kata: Kata) -> bool:

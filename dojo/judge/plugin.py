@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,9 @@ from dojo.collection import in_order
 from dojo.judge.desk import Desk
 from dojo.judge.inbox.submissions import InboxError, Submission
 from dojo.judge.item import SubmissionItem
-from dojo.judge.options import layers_of, refuse_what_does_not_fit
+from dojo.judge.options import judges_of, layers_of, refuse_what_does_not_fit
 from dojo.judge.reports.records import RecordsError
-from dojo.judge.reports.terminal import JUDGED, KEY, TerminalReport, not_read
+from dojo.judge.reports.terminal import Carried, TerminalReport, not_read
 from dojo.judge.result import Result
 from dojo.judge.sandbox.forkserver import ForkServer
 from dojo.judge.sandbox.requirements import SandboxBroken, SandboxMissing, refuse_if_missing
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from dojo.judge.cluster.scheduler import Cluster
+    from dojo.judge.side_by_side import SideBySide
 
 NOT_JUDGED = 3  # the exit code where not all is judged: pytest's own for an internal error
 
@@ -36,13 +36,12 @@ class JudgePlugin:
     def __init__(self, config: pytest.Config, catalogue: Catalogue) -> None:
         refuse_what_does_not_fit(config)
         self.config, self.catalogue = config, catalogue
-        self.layers = layers_of(config)
-        self.is_worker = hasattr(config, "workerinput")
+        self.layers, self.judges = layers_of(config), judges_of(config)
         self.terminal = TerminalReport(config)
         self.tests_of: dict[str, int] = {}
         self.interrupted = False
         self._closing = ExitStack()
-        self._forkserver: ForkServer | None = None
+        self._begun: list[ForkServer] = []
         try:
             if not config.getoption("--dask"):  # else the sandboxes are on other machines
                 refuse_if_missing(self.layers)
@@ -50,7 +49,7 @@ class JudgePlugin:
         except (InboxError, RecordsError, SandboxMissing) as error:
             raise pytest.UsageError(str(error)) from None
         self.client: Client | None = self._connect()
-        self.cluster: Cluster | None = None
+        self.others: Cluster | SideBySide | None = None  # who judge, if it is not this process
 
     def _connect(self) -> Client | None:
         address = self.config.getoption("--dask")
@@ -68,37 +67,35 @@ class JudgePlugin:
         """Say whose submissions these are, before any is judged."""
         screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
         self.terminal.begin()
-        if not self.is_worker and screen is not None and self.config.get_verbosity() >= -1:
+        if screen is not None and self.config.get_verbosity() >= -1:
             screen.write_line(self.desk.inbox.said)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:
-        """Hand the seed to an xdist worker."""
-        node.workerinput["kata_seed"] = self.desk.seed
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
-        """Start the zygote where submissions will be judged: it imports torch while we do."""
-        by_xdist = self.config.getoption("dist", "no") != "no" and not self.is_worker
-        if not by_xdist and self.client is None and not self.config.option.collectonly:
-            self._forkserver = self._closing.enter_context(closing(ForkServer(self.layers)))
+        """Start the zygotes of those who will judge: they import torch while we do."""
+        if self.client is None and not self.config.option.collectonly:
+            due = len(self.desk.inbox.submissions) * len(self.desk.inbox.katas)
+            for _ in range(min(self.judges, due)):
+                self._begun.append(self._closing.enter_context(closing(ForkServer(self.layers))))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put one item for each submission and kata where the kata's tests were."""
+        from dojo.judge.additions import Additions
         from dojo.judge.grader import Grader
         from dojo.spec.trial import SpecTest
 
         specs: dict[str, list[SpecTest]] = {}
-        modules: dict[str, pytest.Collector] = {}
+        modules: dict[str, pytest.Module] = {}
         for item in in_order(items):
             own = self.catalogue.kata_of(item.path)
-            if own is None or not isinstance(item, pytest.Function) or item.parent is None:
+            module = item.getparent(pytest.Module)
+            if own is None or not isinstance(item, pytest.Function) or module is None:
                 raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")
             test = SpecTest.of(item)
             if test.on_cpu:
                 specs.setdefault(own.number, []).append(test)
-                modules[own.number] = item.parent
+                modules[own.number] = module
         self.tests_of = {number: len(tests) for number, tests in specs.items()}
         self.grader = Grader(
             self.catalogue,
@@ -108,16 +105,22 @@ class JudgePlugin:
             self.layers,
             self.desk.records,
             self.desk.is_seed_asked,
-            self._forkserver,
+            self._begun[0] if len(self._begun) == 1 else None,
         )
         self._closing.callback(self.grader.close)
+        self.additions = Additions(
+            {number: module.obj for number, module in modules.items()},
+            lambda: self.grader.sandbox,
+            measured=self.config.getoption("--leaderboard"),
+            drawn=self.config.getoption("plot") is not None,
+        )
         items[:] = [
             self._item(modules[number], submission, self.catalogue.katas[number])
             for submission in self.desk.inbox.submissions
             for number in specs
         ]
 
-    def _item(self, module: pytest.Collector, submission: Submission, kata: Kata) -> SubmissionItem:
+    def _item(self, module: pytest.Module, submission: Submission, kata: Kata) -> SubmissionItem:
         item: SubmissionItem = SubmissionItem.from_parent(
             module, name=submission.name, judge=self.judge, submission=submission, kata=kata
         )
@@ -128,65 +131,59 @@ class JudgePlugin:
         from dojo.judge.grader import GraderError
 
         try:
-            if self.client is not None and self.cluster is None:
-                self.cluster = self._on_cluster(self.client, item.session)
-            judged = (self.cluster or self.grader).judge(item.submission, item.own)
-            return self._with_more(item, judged)
+            if self.others is None:
+                self.others = self._found_others(item.session)
+            if self.others is not None:
+                return self.others.judge(item.submission, item.own)
+            return self._judged_here(item.submission, item.own)
         except (GraderError, SandboxMissing, SandboxBroken) as error:
             item.session.shouldstop = f"GRADER-ERROR: {error}"
             raise
 
-    def _with_more(self, item: SubmissionItem, judged: Result) -> Result:
-        """Put on what is asked for beside the verdict, and on its record: a measure, a picture."""
-        measured, drawn = self.config.getoption("--leaderboard"), self.config.getoption("plot")
-        if not measured and drawn is None:
+    def _judged_here(self, submission: Submission, kata: Kata) -> Result:
+        judged = self.grader.judge(submission, kata)
+        if not self.additions.are_due(judged, kata):
             return judged
-        from dojo.judge.door import SandboxDoor
-        from dojo.judge.drawing import with_plot
-        from dojo.judge.leaderboard import measure
+        handed, _ = self.grader.read(submission, kata)
+        added = self.additions.put_on(judged, kata, handed)
+        self.grader.record(added, self.grader.key(kata, added.source_hash))
+        return added
 
-        handed, _ = self.grader.read(item.submission, item.own)
-        if handed.verdict is not None or handed.source_hash != judged.source_hash:
-            return judged  # it is another file by now
+    def _found_others(self, session: pytest.Session) -> Cluster | SideBySide | None:
+        """Hand all that this run is to judge to others, if there are some, before it waits."""
+        wanted = ((i.submission, i.own) for i in session.items if isinstance(i, SubmissionItem))
+        if self.client is not None:
+            return self._on_cluster(self.client, wanted)
+        if len(self._begun) < 2:
+            return None
+        from dojo.judge.side_by_side import SideBySide
 
-        def door(**limits: float) -> SandboxDoor:
-            return SandboxDoor(self.grader.sandbox, handed.raw, handed.path, **limits)
+        judges = SideBySide(self.grader, self.additions, wanted, self._begun)
+        return self._closing.enter_context(closing(judges))
 
-        assert isinstance(item.parent, pytest.Module)
-        more = measure(item.parent.obj, judged, door) if measured else judged
-        more = with_plot(more, item.own, door) if drawn is not None else more
-        if more is not judged:
-            self.grader.record(more, self.grader.key(item.own, judged.source_hash))
-        return more
-
-    def _on_cluster(self, client: Client, session: pytest.Session) -> Cluster:
-        """Hand all that this run is to judge to the cluster, before anything is waited for."""
+    def _on_cluster(self, client: Client, wanted: Iterable[tuple[Submission, Kata]]) -> Cluster:
         from dojo.judge.cluster.scheduler import Cluster
 
         if not client.nthreads():
             screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
             screen.write_line("The Dask cluster has no worker yet: waiting for one.")
-        items = (i for i in session.items if isinstance(i, SubmissionItem))
-        return Cluster(client, self.grader, ((i.submission, i.own) for i in items))
+        return Cluster(client, self.grader, wanted)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put what was judged on the report, as text: it crosses from an xdist worker."""
+        """Hand what was judged to those who count it, with its record's key."""
         report = yield
         if isinstance(item, SubmissionItem) and report.when == "call":
-            report.user_properties += self._carried(item)
+            report.__dict__["carried"] = self._carried(item)
             item.judged = None
         return report
 
-    def _carried(self, item: SubmissionItem) -> list[tuple[str, object]]:
-        """What a report carries: what was judged (empty if nothing was), and its record's key."""
+    def _carried(self, item: SubmissionItem) -> Carried:
         if item.judged is None:
-            return [(JUDGED, "")]
-        key = self.grader.key(item.own, item.judged.source_hash)
-        carried = replace(item.judged, plot=None)  # its record has it
-        return [(JUDGED, carried.to_json()), (KEY, key)]
+            return Carried(None)
+        return Carried(item.judged, self.grader.key(item.own, item.judged.source_hash))
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count by verdict."""
@@ -194,23 +191,17 @@ class JudgePlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count it where all reports come together."""
-        if not self.is_worker:
-            self.terminal.note(report, self.tests_of)
+        """Count it."""
+        self.terminal.note(report, self.tests_of)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note how many verdicts there must be."""
         self.terminal.expected = len(session.items)
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Note the same where xdist's workers collect."""
-        self.terminal.expected = len(ids)
-
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
-        if self.is_worker or self.config.option.collectonly:
+        if self.config.option.collectonly:
             return
         self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
         self.terminal.end(whole=not (session.shouldstop or session.shouldfail or self.interrupted))

@@ -198,15 +198,17 @@ def test_an_answer_that_the_judge_breaks_on_costs_its_own_record(
     assert points(out) == {**total, "bert": "1.0"}
 
 
-def test_the_same_seed_gives_the_same_gradebook_in_one_process_or_two(
+def test_the_same_seed_gives_the_same_gradebook_by_one_judge_or_two(
     practise: Practise, tmp_path: Path
 ) -> None:
-    """-n 2 changes nothing but the time."""
+    """-n 2 changes nothing but the time, and pytest-xdist's own processes are not started."""
     people = {f"p{i}": (SOLUTION, UPHILL, STUB)[i % 3] for i in range(3)}
     inbox, one, two = hand_in(tmp_path / "inbox", **people), tmp_path / "one", tmp_path / "two"
     args = ["katas/01", "--submissions", inbox, "--kata-seed", "5", "--plot", "--gradebook"]
     assert practise(*args, one).exit_code == 1
-    assert judge(*args, two, "-n2").returncode == 1
+    run = judge(*args, two, "-n2")
+    assert run.returncode == 1
+    assert "workers" not in run.stdout
     assert "data:image/png" in (one / "feedback/p1.html").read_text(encoding="utf-8")
     for name in ("gradebook.csv", "index.html", "feedback/p1.html", "feedback/p2.html"):
         assert (one / name).read_bytes() == (two / name).read_bytes()
@@ -234,9 +236,9 @@ def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) 
         assert (pieces / name).read_bytes() == (whole / name).read_bytes()
 
 
-@pytest.mark.parametrize("processes", ["0", "1"])
+@pytest.mark.parametrize("judges", ["1", "2"])
 def test_a_file_that_changes_during_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, judges: str
 ) -> None:
     """What was judged stands in the gradebook, whatever became of the file since."""
     inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION, bert=SOLUTION), tmp_path / "out"
@@ -247,7 +249,7 @@ def test_a_file_that_changes_during_the_run(
         f"    Path({str(inbox / 'bert.py')!r}).unlink(missing_ok=True)\n",
         encoding="utf-8",
     )
-    given = ["--submissions", inbox, "--gradebook", out, "-n", processes, "-p", "changing"]
+    given = ["--submissions", inbox, "--gradebook", out, "--judges", judges, "-p", "changing"]
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     run = judge("katas/01", *given)
     assert run.returncode == 0, run.stdout
@@ -261,6 +263,7 @@ def test_a_file_that_changes_during_the_run(
         (["--require-cuda"], "--submissions goes without --require-cuda"),
         (["--gradebook", "INBOX/out"], "lies in the inbox"),
         (["--sandbox", "none"], "invalid choice"),
+        (["--judges", "0"], "--judges 0: at least one answer is judged at once"),
         (["--plot"], "--plot with --submissions draws into the feedback pages: add --gradebook"),
         (["--plot=svg", "--gradebook", "INBOX-out"], "are PNG. Say --plot."),
         (["--plot", "--gradebook", "INBOX-out", "--dask", "tcp://x"], "adds the pictures to what"),
@@ -305,13 +308,13 @@ def test_pictures_are_added_to_what_is_judged(
     assert (out / "feedback/bert.html").read_text(encoding="utf-8") == drawn
 
 
-@pytest.mark.parametrize("processes", ["0", "2"])
-def test_interrupted_and_run_again(practise: Practise, tmp_path: Path, processes: str) -> None:
+@pytest.mark.parametrize("judges", ["1", "2"])
+def test_interrupted_and_run_again(practise: Practise, tmp_path: Path, judges: str) -> None:
     """Ctrl-C says how far it came, writes no gradebook, and the same command goes on from there."""
     names = [f"student{i}" for i in range(7)]
     inbox, out = hand_in(tmp_path / "inbox", **dict.fromkeys(names, SOLUTION)), tmp_path / "out"
     hand_in(inbox, student4=SLEEPS)
-    given = ["katas/01", "--submissions", inbox, "-n", processes, "--gradebook", out]
+    given = ["katas/01", "--submissions", inbox, "--judges", judges, "--gradebook", out]
     with started(*given, stdout=subprocess.PIPE, start_new_session=True) as run:
         until(lambda: recorded(out) >= 2, run)
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all of them
@@ -375,10 +378,8 @@ def test_a_judge_that_does_not_work_gives_no_verdict(
     assert not (out / "gradebook.csv").exists()
 
 
-def test_the_process_that_only_hands_out_the_work_does_not_import_torch() -> None:
-    """With `-n` the workers judge; what writes the gradebook needs no second of imports."""
-    names = ("plugin", "desk", "reports.gradebook", "reports.class_page.writing", "reports.junit")
-    code = f"import sys, {', '.join(f'dojo.judge.{name}' for name in names)}"
-    code = f"{code}; sys.exit('torch' in sys.modules)"
+def test_the_zygotes_are_begun_before_torch_is_imported_here() -> None:
+    """Both take a second for it, at the same time."""
+    code = "import sys, dojo.plugin, dojo.judge.plugin; sys.exit('torch' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, check=False, timeout=PATIENCE)
     assert run.returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -24,8 +25,18 @@ LETTERS = {
     Verdict.GRADER_ERROR: "E",
     Verdict.NOT_SUBMITTED: "-",
 }
-JUDGED, KEY = "judged", "record key"  # what a report carries: both cross from an xdist worker
 ROWS = 40  # of the table on the screen; the gradebook has them all
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What the report of an item carries, as `carried`: what was judged, and its record's key.
+
+    judged: None if the judge itself could not judge it
+    """
+
+    judged: Result | None
+    key: str = ""
 
 
 class TerminalReport:
@@ -44,7 +55,6 @@ class TerminalReport:
         self.broken, self.unjudged = "", 0
         self.kept: list[Result] = []
         self.keys: dict[tuple[str, str], str] = {}
-        self._read: tuple[str, Result | None] = "", None
 
     def begin(self) -> None:
         """Take pytest's line on the terminal, before it writes the first path there."""
@@ -54,33 +64,29 @@ class TerminalReport:
     def _progress(self) -> ProgressLine:
         return ProgressLine(self._config.pluginmanager.get_plugin("terminalreporter"))
 
-    def judged(self, report: Any) -> Result | None:
-        """Return what a report says was judged, read once for those who ask in turn."""
-        text = _carried(report, JUDGED)
-        if not text:
-            return None
-        if text is not self._read[0]:
-            self._read = text, Result.from_json(text)
-        return self._read[1]
-
     def status(self, report: Any) -> tuple[str, str, str] | None:
         """Return what pytest counts a report as, its letter and its word."""
-        judged = self.judged(report)
-        if judged is not None:
-            if self._progress.in_place:
-                return judged.verdict.lower(), "", ""
-            return judged.verdict.lower(), LETTERS[judged.verdict], judged.verdict
-        return ("grader-error", "E", "GRADER-ERROR") if _judged_nothing(report) else None
+        carried: Carried | None = getattr(report, "carried", None)
+        if carried is None:
+            return None
+        if carried.judged is None:
+            return "grader-error", "E", "GRADER-ERROR"
+        verdict = carried.judged.verdict
+        if self._progress.in_place:
+            return verdict.lower(), "", ""
+        return verdict.lower(), LETTERS[verdict], verdict
 
     def note(self, report: Any, tests_of: Mapping[str, int]) -> None:
         """Count a report, and keep what the end of the run needs; there must be so many tests."""
-        if _judged_nothing(report):
-            self.broken = str(report.longrepr)
-        judged = self.judged(report)
-        if judged is None:
+        carried: Carried | None = getattr(report, "carried", None)
+        if carried is None:
             return
-        self.keys[judged.submission, judged.kata] = _carried(report, KEY) or ""
-        report.user_properties.clear()  # reports stay until the end
+        report.carried = None  # reports stay until the end
+        judged = carried.judged
+        if judged is None:
+            self.broken = str(report.longrepr)
+            return
+        self.keys[judged.submission, judged.kata] = carried.key
         self.seen += 1
         self.unjudged += Verdict.GRADER_ERROR in (judged.verdict, *judged.verdicts)
         self._progress.judged(self.expected)
@@ -122,13 +128,3 @@ def not_read(skipped: Sequence[Skipped]) -> Iterator[str]:
             yield from [f"  … and {len(entries) - ROWS} more"] if len(entries) > ROWS else []
     if told:
         yield from ("", f"The students' pages say {told} more of what was not read.")
-
-
-def _judged_nothing(report: Any) -> bool:
-    """Whether this is the report of an item that the judge itself could not judge."""
-    return _carried(report, JUDGED) == ""
-
-
-def _carried(report: Any, name: str) -> str | None:
-    """Return what a report carries under this name; a report of a collection carries nothing."""
-    return dict(getattr(report, "user_properties", ())).get(name)

@@ -295,9 +295,10 @@ def test_a_judge_that_died_is_replaced(run: Run, monkeypatch: pytest.MonkeyPatch
     [
         (["--dask", "tcp://127.0.0.1:1"], "add --submissions"),
         (["--dask", "tcp://127.0.0.1:1", "--submissions", "katas", "-n2"], "goes without -n"),
+        (["--dask", "tcp://x", "--submissions", "katas", "--judges=2"], "goes without --judges"),
         (["--dask", "nowhere", "--submissions", "katas"], "no scheduler answers there"),
     ],
-    ids=["no_submissions", "xdist", "no_address"],
+    ids=["no_submissions", "xdist", "judges", "no_address"],
 )
 def test_what_does_not_go_together(options: list[str], says: str) -> None:
     """A usage error says the next move, and nothing is judged."""
