@@ -24,9 +24,10 @@ def started(
     *args: str | Path, cwd: Path = HOUSE, **options: Any
 ) -> Iterator[subprocess.Popen[str]]:
     """Start `pytest …` in a folder; it is killed at the end. `options` are those of Popen."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    around = options.get("env", os.environ).items()
+    env = {k: v for k, v in around if not k.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", *map(str, args)]
-    given: dict[str, Any] = {"cwd": cwd, "env": env, "text": True, **options}
+    given: dict[str, Any] = {"cwd": cwd, "text": True, **options, "env": env}
     with _interruptible():
         process = subprocess.Popen(command, **given)
     with process as run:
