@@ -108,6 +108,7 @@ SHAPE_ERRORS = (
         "values to unpack",
         "The names on the left and the parts on the right are not as many. The parts of a tensor "
         "are its rows, along the first dimension: print its .shape. (x[..., 0] is a column.)",
+        line=r"=\s*\w+(\.m?T)?$",
     ),
     KnownError(
         "TypeError",

@@ -52,11 +52,6 @@ def _elsewhere_numpy() -> object:
         return X.clone().numpy()
 
 
-def _two_of_three() -> object:
-    x, y = torch.ones(3, 2)
-    return x + y
-
-
 def _forever() -> object:
     return _forever()
 
@@ -81,7 +76,6 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
         lambda: torch.linalg.solve_triangular(torch.ones(3, 2), torch.ones(3, 1), upper=True),
         "Only a square matrix can be inverted",
     ),
-    (_two_of_three, "The names on the left and the parts on the right"),
     (lambda: list(X[0]), "A tensor of shape [] is one number"),
     (
         lambda: torch.stack([X, X[0]]),
@@ -170,6 +164,8 @@ ONE_TEXT: list[tuple[Callable[[], object], str, str, str]] = [  # line, warned, 
     (lambda: tuple(X)[2], "w, v = pair[2]", "", ""),
     (lambda: _two(X.shape), "m, n = X.shape", "", "The tensor has another number of dimensions"),
     (lambda: _two((1, 2, 3)), "w, v = step(w, v)", "", ""),
+    (lambda: _two((1, 2, 3)), "x, y = p", "", "The names on the left and the parts"),
+    (lambda: _two((1,)), "x, y = p.T", "", "The names on the left and the parts on the right"),
     (_unmet, "assert y.dim() == 2", "", "An assert that fails raises an AssertionError"),
     (_stacked(None), "torch.stack(rows)", "", "The list holds None"),
     (_stacked((X,)), "torch.stack(rows)", "", "The list holds a tuple"),

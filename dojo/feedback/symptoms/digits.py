@@ -53,7 +53,8 @@ def low_precision(case: Case) -> str:
         return ""
     doubles = [(y, w) for y, w in both if y.dtype == torch.float64]
     worst = max((_distance(y, w) for y, w in doubles or both), default=1.0)
-    if not max([worst, *(_distance(y, w) for y, w in both)]) < FEW:
+    off = max([worst, *(_distance(y, w) for y, w in both)])
+    if not off < FEW:
         return ""
     if doubles and all(_is_float32(y) for y, _ in doubles):
         return (
@@ -63,7 +64,7 @@ def low_precision(case: Case) -> str:
     if doubles and worst < 1e-6:
         return _agrees(worst, case)
     return (
-        f"Yours is off by less than one part in {int(1 / max(worst, 1e-12)):,}, {case.calls}: the "
+        f"Yours is off by less than one part in {int(1 / max(off, 1e-12)):,}, {case.calls}: the "
         "formula is nearly right. Is something rounded (as float32 does), added (an eps), or found "
         f"by a difference? {_squared(case)}Does a loop end too soon?"
     )
