@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from dojo.judge.cluster.scheduler import Cluster
     from dojo.judge.side_by_side import SideBySide
+    from dojo.spec.trial import SpecTest
 
 NOT_JUDGED = 3  # the exit code where not all is judged: pytest's own for an internal error
 
@@ -83,19 +84,8 @@ class JudgePlugin:
         """Put one item for each submission and kata where the kata's tests were."""
         from dojo.judge.additions import Additions
         from dojo.judge.grader import Grader
-        from dojo.spec.trial import SpecTest
 
-        specs: dict[str, list[SpecTest]] = {}
-        modules: dict[str, pytest.Module] = {}
-        for item in in_order(items):
-            own = self.catalogue.kata_of(item.path)
-            module = item.getparent(pytest.Module)
-            if own is None or not isinstance(item, pytest.Function) or module is None:
-                raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")
-            test = SpecTest.of(item)
-            if test.on_cpu:
-                specs.setdefault(own.number, []).append(test)
-                modules[own.number] = module
+        specs, modules = self._collected(items)
         self.tests_of = {number: len(tests) for number, tests in specs.items()}
         self.grader = Grader(
             self.catalogue,
@@ -119,6 +109,24 @@ class JudgePlugin:
             for submission in self.desk.inbox.submissions
             for number in specs
         ]
+
+    def _collected(
+        self, items: list[pytest.Item]
+    ) -> tuple[dict[str, list[SpecTest]], dict[str, pytest.Module]]:
+        """Return the tests on the CPU that were collected, and their module, by kata."""
+        from dojo.spec.trial import SpecTest
+
+        specs: dict[str, list[SpecTest]] = {}
+        modules: dict[str, pytest.Module] = {}
+        for item in in_order(items):
+            own, module = self.catalogue.kata_of(item.path), item.getparent(pytest.Module)
+            if own is None or not isinstance(item, pytest.Function) or module is None:
+                raise pytest.UsageError(f"--submissions judges katas only, not {item.nodeid}.")
+            test = SpecTest.of(item)
+            if test.on_cpu:
+                specs.setdefault(own.number, []).append(test)
+                modules[own.number] = module
+        return specs, modules
 
     def _item(self, module: pytest.Module, submission: Submission, kata: Kata) -> SubmissionItem:
         item: SubmissionItem = SubmissionItem.from_parent(
