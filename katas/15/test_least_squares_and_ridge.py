@@ -332,6 +332,9 @@ def test_normal_equations_refuse_dependent_columns(kata, device):
     X, y = samples(FIVE, device)
     small = 1e-4 * X, 1e-4 * y
     proof.each(kata.normal_equations, [((X, y), best(X, y)), (small, best(*small))], are(X, 1e-9))
+    flat = torch.tensor([1.0, 1e-5], dtype=X.dtype, device=device) * X
+    # w is (2, 50000), and XᵀX has the condition 8e11 (measured 1e-9)
+    proof.each(kata.normal_equations, [((flat, y), best(flat, y))], are(X, 1e-4))
     bad = [samples(rows, device) for rows in (SUM, TENTHS, WIDE, SAME)]
     because = ["The columns of X are dependent here: XᵀX is singular, and many w fit alike."]
     proof.refuses(kata.normal_equations, bad, ValueError, because=because)
