@@ -539,6 +539,28 @@ def exact_line_search(point):
 """,
         "Where all is float64, yours agrees to 8 digits",
     ),
+    "results-exchanged": (
+        "16",
+        """
+right_adadelta = adadelta
+
+
+def adadelta(w, s, d, grad, lr, rho, eps):
+    w, s, d = right_adadelta(w, s, d, grad, lr, rho, eps)
+    return w, d, s
+""",
+        "The second and the third of your results stand in each other's place",
+    ),
+    "an-error-that-a-mistake-makes-too": (
+        "13",
+        """
+def gradient_of_mse(X, W, t):
+    W = W.clone().requires_grad_()
+    E = torch.nn.functional.mse_loss(output(X, W).detach(), t)
+    return torch.autograd.grad(E, W)[0]
+""",
+        "",
+    ),
     "one-row-for-a-table": (
         "05",
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -12,6 +13,7 @@ from dojo.feedback.symptoms.case import Case, near, only_pair, pairs
 SMALL = 1e-4  # relative, of numbers near 0: float32 keeps as much
 ROUNDED = 1e-12  # relative: further apart than roundings are
 FLOAT32 = 8  # digits, at most
+SMALLEST = 1e-3  # of the largest number of a result: below it, no digits are counted
 FEW = 1e-3  # relative: nearer than this, a number is "nearly right"
 
 
@@ -54,6 +56,8 @@ def low_precision(case: Case) -> str:
     doubles = [(y, w) for y, w in both if y.dtype == torch.float64]
     worst = max((_distance(y, w) for y, w in doubles or both), default=1.0)
     off = max([worst, *(_distance(y, w) for y, w in both)])
+    if doubles and worst < 1e-6 <= off:  # float32 keeps less of what is lost, or nothing
+        return _agrees(doubles, case)
     if not off < FEW:
         return ""
     if doubles and all(_is_float32(y) for y, _ in doubles):
@@ -62,7 +66,7 @@ def low_precision(case: Case) -> str:
             f"turned into it. A new tensor needs dtype={_dtype_of(case)}."
         )
     if doubles and worst < 1e-6:
-        return _agrees(worst, case)
+        return _agrees(doubles, case)
     return (
         f"Yours is off by less than one part in {int(1 / max(off, 1e-12)):,}, {case.calls}: the "
         "formula is nearly right. Is something rounded (as float32 does), added (an eps), or found "
@@ -77,20 +81,28 @@ def _squared(case: Case) -> str:
     return "Is a matrix multiplied by itself (XᵀX) before it is solved? " if has_matrix else ""
 
 
-def _agrees(worst: float, case: Case) -> str:
-    digits = round(-math.log10(max(worst, 1e-15)))
+def _agrees(doubles: Sequence[tuple[Tensor, Tensor]], case: Case) -> str:
+    """Say how many digits agree in all calls with float64, and what costs so many."""
+    digits, shown = _digits(doubles), _digits(pairs(case.examples[0]))
+    yours = "Yours" if shown >= digits else "Where all is float64, yours"
+    least, calls = ("at least ", f", {case.calls}") if shown > digits + 1 else ("", "")
     single = (
         ", about as many as float32 has. Is a tensor made without dtype=, such as "
         "torch.tensor(0.1) or torch.eye(n)?"
-        if digits <= FLOAT32
+        if digits <= FLOAT32 and shown <= FLOAT32 + 1
         else "."
     )
-    shown = [y for y, _ in pairs(case.examples[0])]
-    where = "" if any(y.dtype == torch.float64 for y in shown) else "Where all is float64, "
     return (
-        f"{where}{'yours' if where else 'Yours'} agrees to {digits} digits{single} Is something "
-        "small added (an eps), or found by a difference, or does a loop end too soon?"
+        f"{yours} agrees to {least}{digits} digits{calls}{single} Is something small added (an "
+        "eps), or found by a difference, or does a loop end too soon?"
     )
+
+
+def _digits(both: Iterable[tuple[Tensor, Tensor]]) -> int:
+    """Return how many digits agree; those of the smallest numbers do not count."""
+    off = (((y - w).abs() / w.abs().clamp(min=SMALLEST * float(w.abs().max()))) for y, w in both)
+    worst = max((float(o.nan_to_num(0.0).max()) for o in off if o.numel()), default=0.0)
+    return round(-math.log10(max(worst, 1e-15)))
 
 
 def last_digits(case: Case) -> str:
@@ -98,7 +110,7 @@ def last_digits(case: Case) -> str:
     both = [p for p in map(only_pair, case.valued) if p is not None]
     doubles = [(y, w) for y, w in both if y.dtype == w.dtype == torch.float64]
     worst = max((_distance(y, w) for y, w in doubles), default=0.0)
-    return _agrees(worst, case) if ROUNDED < worst < FEW else ""
+    return _agrees(doubles, case) if ROUNDED < worst < FEW else ""
 
 
 def of_small_numbers(case: Case) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import torch
@@ -189,6 +190,30 @@ def only_one_output(case: Case) -> str:
         f"Only the {' and the '.join(names)} of the {count} results {differ}, {case.calls}; the "
         f"{' and the '.join(right)} {are} right."
     )
+
+
+def results_exchanged(case: Case) -> str:
+    """Say which two of several results stand in each other's place."""
+    all_pairs = [list(pairs(e)) for e in case.valued if e.yours.error is None]
+    count = len(all_pairs[0]) if all_pairs else 0
+    if not case.is_numeric or not 1 < count <= len(ORDINALS):
+        return ""
+    if any(len(both) != count for both in all_pairs):
+        return ""
+    for i, j in itertools.combinations(range(count), 2):
+        order = [j if k == i else i if k == j else k for k in range(count)]
+        if all(_in_order(both, order) for both in all_pairs):
+            return (
+                f"The {ORDINALS[i]} and the {ORDINALS[j]} of your results stand in each other's "
+                "place. In which order are they asked for?"
+            )
+    return ""
+
+
+def _in_order(both: list[tuple[Tensor, Tensor]], order: list[int]) -> bool:
+    """Whether the results are the wanted ones in another order."""
+    wanted = [both[k][1] for k in order]
+    return all(y.shape == w.shape and near(y, w) for (y, _), w in zip(both, wanted, strict=True))
 
 
 PARTS: tuple[tuple[str, Where], ...] = (

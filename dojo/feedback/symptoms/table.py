@@ -16,6 +16,7 @@ OF_VALUES: tuple[Symptom, ...] = (
     arguments.an_argument,
     known.written_out,
     arguments.exchanged,
+    places.results_exchanged,
     factors.multiple,
     factors.offset,
     rows.misplaced,
