@@ -13,6 +13,12 @@ SHAPE_ERRORS = (
     ),
     KnownError(
         "RuntimeError",
+        "Expected size for first two dimensions of batch2",
+        "A @ b takes the last two dimensions of both for matrices. Where b holds a vector for each "
+        "matrix of A, make columns of them: (A @ b[..., None])[..., 0].",
+    ),
+    KnownError(
+        "RuntimeError",
         "must be batches of square matrices",
         "Only a square matrix can be inverted, or solved for. Print the .shape of the one in this "
         "line: which matrix of the lesson is square, and what makes this one longer or wider?",

@@ -109,8 +109,8 @@ KNOWN_ERRORS = (
         "TypeError",
         "expected Tensor as element .*NoneType",
         "The list holds None. backward() returns None, and so does a function without `return`. "
-        "x.grad is None before backward(), and after it was cleared with None: store "
-        "x.grad.clone() in between.",
+        "x.grad is None before backward(), after it was cleared with None (store x.grad.clone() in "
+        "between), and where the loss does not hang on x: was it cut off by .item() or .detach()?",
     ),
     KnownError(
         "TypeError",
@@ -205,7 +205,8 @@ KNOWN_ERRORS = (
         "KeyError",
         "",
         "When this line runs, the dict has no such key. Is the line run too early, or in each "
-        "round of a loop? Is the key spelt in another way?",
+        "round of a loop? Is the key spelt in another way? (Where a ValueError is asked for, look "
+        "first: if key not in table, raise it.)",
         line=r"^(?!raise\b).*\[",
     ),
     KnownError(

@@ -71,6 +71,10 @@ PROVOKED: list[tuple[Callable[[], object], str]] = [
     ),
     (lambda: torch.ones(2, 3) @ torch.ones(2, 3), "The shapes do not chain"),
     (lambda: torch.ones(3) + torch.ones(2), "The two shapes do not fit together"),
+    (
+        lambda: torch.ones(4, 2, 2).mT @ torch.ones(4, 2),
+        "A @ b takes the last two dimensions of both for matrices",
+    ),
     (lambda: torch.linalg.inv(torch.ones(3, 2)), "Only a square matrix can be inverted"),
     (
         lambda: torch.linalg.solve_triangular(torch.ones(3, 2), torch.ones(3, 1), upper=True),
