@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from importlib.util import find_spec
@@ -12,6 +13,9 @@ import pytest
 from dojo.catalogue import Kata
 from dojo.judge.sandbox.requirements import INSTALL, LAYERS
 from dojo.pictures.plugin import NEEDS
+
+QUOTA = Path("/sys/fs/cgroup/cpu.max")  # of a container: its share of time, of how much time
+FEWER = "Say --judges with a smaller number."
 
 
 def refuse_what_does_not_fit(config: pytest.Config) -> None:
@@ -81,14 +85,24 @@ def judges_of(config: pytest.Config) -> int:
     """Return how many answers are judged at once, and keep pytest-xdist out of it.
 
     Its -n is understood: 0 is one, in this process. Where nothing is said there is one for each
-    processor; with --leaderboard one alone, whose time nobody else takes.
+    processor that we may use; with --leaderboard one alone, whose time nobody else takes.
     """
     asked = config.getoption("--judges") or config.getoption("numprocesses", None)
     if hasattr(config.option, "tx"):
         config.option.tx, config.option.dist = None, "no"
     if asked is None:
-        return 1 if config.getoption("--leaderboard") else len(os.sched_getaffinity(0))
+        return 1 if config.getoption("--leaderboard") else processors()
     return max(asked, 1)
+
+
+def processors() -> int:
+    """Return how many processors we may use: a container sees all, and may have less of them."""
+    here = len(os.sched_getaffinity(0))
+    try:
+        share, of = map(int, QUOTA.read_text(encoding="ascii").split())
+    except (OSError, ValueError):  # there is none, or it says "max"
+        return here
+    return min(here, math.ceil(share / of))
 
 
 def asks_for(config: pytest.Config, kata: Kata) -> bool:

@@ -14,7 +14,7 @@ from dojo.collection import in_order
 from dojo.judge.desk import Desk
 from dojo.judge.inbox.submissions import InboxError, Submission
 from dojo.judge.item import SubmissionItem
-from dojo.judge.options import judges_of, layers_of, refuse_what_does_not_fit
+from dojo.judge.options import FEWER, judges_of, layers_of, refuse_what_does_not_fit
 from dojo.judge.reports.records import RecordsError
 from dojo.judge.reports.terminal import Carried, TerminalReport, not_read
 from dojo.judge.result import Result
@@ -40,7 +40,7 @@ class JudgePlugin:
         self.layers, self.judges = layers_of(config), judges_of(config)
         self.terminal = TerminalReport(config)
         self.tests_of: dict[str, int] = {}
-        self.interrupted = False
+        self.interrupted = self.stopped = False
         self._closing = ExitStack()
         self._begun: list[ForkServer] = []
         try:
@@ -77,7 +77,15 @@ class JudgePlugin:
         if self.client is None and not self.config.option.collectonly:
             due = len(self.desk.inbox.submissions) * len(self.desk.inbox.katas)
             for _ in range(min(self.judges, due)):
-                self._begun.append(self._closing.enter_context(closing(ForkServer(self.layers))))
+                self._begin_zygote()
+
+    def _begin_zygote(self) -> None:
+        try:
+            zygote = ForkServer(self.layers)
+        except OSError as error:
+            none = f"No sandbox can be started for {self.judges} judges at once: {error}."
+            raise pytest.UsageError(f"{none} {FEWER}") from None
+        self._begun.append(self._closing.enter_context(closing(zygote)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -211,8 +219,9 @@ class JudgePlugin:
         """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
         if self.config.option.collectonly:
             return
-        self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
-        self.terminal.end(whole=not (session.shouldstop or session.shouldfail or self.interrupted))
+        self.stopped = bool(session.shouldfail)  # by -x or --maxfail
+        self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED or self.stopped
+        self.terminal.end(whole=not (session.shouldstop or self.interrupted))
         if self.terminal.broken or (self.terminal.unjudged and not self.interrupted):
             session.exitstatus = NOT_JUDGED
         counts = not (self.terminal.broken or self.interrupted)
@@ -242,7 +251,9 @@ class JudgePlugin:
         yield ""
         if self.interrupted:
             yield f"Interrupted: {self.terminal.seen} of {self.terminal.expected} are judged."
-            yield from ["The same command goes on from here."] if self.desk.out is not None else []
+            if self.desk.out is not None:
+                without = "Without -x and --maxfail, t" if self.stopped else "T"
+                yield f"{without}he same command goes on from here."
             return
         again = f"--kata-seed={self.desk.seed}"
         if self.desk.out is not None and not self.desk.is_seed_asked:

@@ -27,6 +27,7 @@ from dojo.catalogue import Kata
 from dojo.judge.additions import Additions
 from dojo.judge.grader import Case, Grader, GraderError
 from dojo.judge.inbox.submissions import Submission
+from dojo.judge.options import FEWER
 from dojo.judge.result import Result
 from dojo.judge.sandbox.forkserver import ForkServer
 from dojo.judge.sandbox.requirements import SandboxBroken, SandboxMissing
@@ -39,10 +40,14 @@ Wanted = tuple[Submission, Kata]
 
 @dataclass
 class Judge:
-    """A process that judges, and what it was handed."""
+    """A process that judges, and what it was handed.
+
+    zygote: the one that was begun for it; None where it begins its own
+    """
 
     process: BaseProcess
     channel: Connection
+    zygote: ForkServer | None
     handed: Wanted | None = None
 
 
@@ -61,13 +66,12 @@ class SideBySide:
         wanted: Iterable[Wanted],
         begun: Sequence[ForkServer | None],
     ) -> None:
-        self._grader, self._additions = grader, additions
+        self._grader, self._additions, self._begun = grader, additions, begun
         self._waiting = deque(each for each in wanted if self._is_to_be_tried(*each))
         self._due = {_place(*each) for each in self._waiting}
         self._here = dict[tuple[str, str], Result]()
         self._losses = Counter[tuple[str, str]]()
-        gc.freeze()  # no collection in a fork touches, and so copies, what is shared
-        self._judges = [self._started(one) for one, _ in zip(begun, self._waiting, strict=False)]
+        self._judges = list[Judge]()
 
     def _is_to_be_tried(self, submission: Submission, kata: Kata) -> bool:
         handed, key = self._grader.read(submission, kata)
@@ -89,8 +93,16 @@ class SideBySide:
             return self._here.pop(place)
         return self._grader.judge(submission, kata)
 
+    def _start(self) -> None:
+        """Fork as many judges as were asked for, but no more than there are answers."""
+        gc.freeze()  # no collection in a fork touches, and so copies, what is shared
+        for zygote, _ in zip(self._begun, self._waiting, strict=False):
+            self._judges.append(self._started(zygote))
+
     def _hand_out(self) -> None:
         """Hand an answer to each judge that has none, while there are some."""
+        if not self._judges:
+            self._start()
         for judge in self._judges:
             if judge.handed is None and self._waiting:
                 judge.handed = submission, kata = self._waiting.popleft()
@@ -129,6 +141,8 @@ class SideBySide:
             self._take(lost.handed, self._given_up(*lost.handed))
         lost.channel.close()
         lost.process.join()
+        if lost.zygote is not None:  # else what was tried in there would run on
+            lost.zygote.close()
         self._judges[self._judges.index(lost)] = self._started(None)
 
     def _given_up(self, submission: Submission, kata: Kata) -> Result:
@@ -138,16 +152,53 @@ class SideBySide:
         why = f"The judge was lost: its process ended {RETRIES + 1} times at this answer."
         return self._grader.all_alike(case, Verdict.GRADER_ERROR, why)
 
-    def _started(self, begun: ForkServer | None) -> Judge:
-        """Fork a judge."""
+    def _started(self, zygote: ForkServer | None) -> Judge:
+        """Fork a judge. Errors: GraderError where the system has no room for another process."""
         forks = multiprocessing.get_context("fork")
         here, there = forks.Pipe()
-        given = (os.getpid(), there, self._grader, self._additions, begun)
-        process = forks.Process(target=_serve, args=given, daemon=True)
+        given = (os.getpid(), here, there, zygote)
+        process = forks.Process(target=self._serve, args=given, daemon=True)
         with there, warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of threads: numpy ends its own
-            process.start()
-        return Judge(process, here)
+            try:
+                process.start()
+            except OSError as error:
+                here.close()
+                raise GraderError(f"No further judge can be started: {error}. {FEWER}") from None
+        return Judge(process, here, zygote)
+
+    def _serve(
+        self, parent: int, here: Connection, channel: Connection, zygote: ForkServer | None
+    ) -> None:
+        """Judge what is handed over, until the process that was forked ends this one."""
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before it could be followed
+            return
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for that process
+        torch.set_num_threads(1)  # its threads were not forked, and the processors are shared
+        here.close()
+        self._let_go_of_others(zygote)
+        self._grader.forkserver = zygote
+        with contextlib.suppress(EOFError, ConnectionError):  # that process has ended
+            while True:
+                case, found = channel.recv()
+                channel.send_bytes(json.dumps(self._said(case, found)).encode())
+
+    def _let_go_of_others(self, own: ForkServer | None) -> None:
+        """Close what came along with a fork, and belongs to the other judges."""
+        for judge in self._judges:
+            judge.channel.close()
+        for zygote in self._begun:
+            if zygote is not None and zygote is not own:
+                zygote.hang_up()
+
+    def _said(self, case: Case, found: Result | None) -> dict[str, str]:
+        try:
+            judged = found or self._grader.decide(case)
+            added = self._additions.put_on(judged, case.kata, case.handed)
+        except (GraderError, SandboxMissing, SandboxBroken) as error:
+            return {"trouble": str(error)}
+        return {"judged": added.to_json()}
 
     def close(self) -> None:
         """End all judges."""
@@ -168,30 +219,3 @@ def _result(said: dict[str, str]) -> Result:
     if "trouble" in said:
         raise GraderError(said["trouble"])
     return Result.from_json(said["judged"])
-
-
-def _serve(
-    parent: int,
-    channel: Connection,
-    grader: Grader,
-    additions: Additions,
-    begun: ForkServer | None,
-) -> None:
-    """Judge what is handed over, until the process that was forked ends this one."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before it could be followed
-        return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for that process
-    torch.set_num_threads(1)  # its threads were not forked, and the processors are shared
-    grader.forkserver = begun
-    while True:
-        case, found = channel.recv()
-        channel.send_bytes(json.dumps(_said(grader, additions, case, found)).encode())
-
-
-def _said(grader: Grader, additions: Additions, case: Case, found: Result | None) -> dict[str, str]:
-    try:
-        judged = found or grader.decide(case)
-        return {"judged": additions.put_on(judged, case.kata, case.handed).to_json()}
-    except (GraderError, SandboxMissing, SandboxBroken) as error:
-        return {"trouble": str(error)}

@@ -332,6 +332,18 @@ def test_interrupted_and_run_again(practise: Practise, tmp_path: Path, judges: s
     assert points(out) == dict.fromkeys(names, "1.0")
 
 
+def test_stopped_at_the_first_that_fails(practise: Practise, tmp_path: Path) -> None:
+    """-x leaves no gradebook that looks whole, and says how the run goes on."""
+    inbox = hand_in(tmp_path / "inbox", anna=STUB, bert=SOLUTION)
+    given = ["katas/01", "--submissions", inbox, "--gradebook", tmp_path / "out", "--judges", "1"]
+    run = practise(*given, "-x")
+    assert "Interrupted: 1 of 2 are judged." in run.screen
+    assert "Without -x and --maxfail, the same command goes on from here." in run.screen
+    assert not (tmp_path / "out/gradebook.csv").exists()
+    assert practise(*given).exit_code == 1
+    assert points(tmp_path / "out") == {"anna": "0.0", "bert": "1.0"}
+
+
 def test_collecting_judges_nothing(practise: Practise, tmp_path: Path) -> None:
     """--collect-only lists the submissions, and misses no verdict."""
     inbox = hand_in(tmp_path / "inbox", anna=SOLUTION)

@@ -5,10 +5,12 @@ Most of these judges are scripted, so that they need no sandbox; they are proces
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,19 +21,21 @@ from _pytest.config import get_config
 from xdist.plugin import pytest_cmdline_main as expanded
 
 from dojo.catalogue import Catalogue
+from dojo.judge import options as judging_options
 from dojo.judge.additions import Additions
 from dojo.judge.grader import Case, Grader, GraderError
 from dojo.judge.inbox.submissions import open_inbox
-from dojo.judge.options import judges_of
+from dojo.judge.options import judges_of, processors
 from dojo.judge.reports.records import Records
 from dojo.judge.result import Result
+from dojo.judge.sandbox.forkserver import ForkServer
 from dojo.judge.sandbox.requirements import LAYERS
 from dojo.judge.side_by_side import RETRIES, SideBySide
 from dojo.judge.verdict import Verdict
 from dojo.opening.reading import CAP
 from dojo.spec.trial import SpecTest
 
-from ..processes import HOUSE, started, until
+from ..processes import HOUSE, PATIENCE, started, until
 from .test_plugin import KATA, SOLUTION, hand_in, recorded
 
 PEOPLE = ("anna", "bert", "carl", "dora")
@@ -68,11 +72,32 @@ def grader(tmp_path: Path, catalogue: Catalogue) -> Iterator[Scripted]:
         yield made
 
 
-def verdicts(grader: Scripted, judges: int = 2) -> dict[str, Verdict]:
+class Begun(ForkServer):
+    """Stands in for a zygote that was begun for a judge: a socket, and whether it was ended."""
+
+    def __init__(self) -> None:
+        self._control, self.theirs = socket.socketpair()
+        self.ended = False
+
+    @property
+    def held(self) -> bool:
+        """Whether this process has its end of the socket."""
+        return self._control.fileno() >= 0
+
+    def close(self) -> None:
+        """Note it."""
+        self.ended = True
+        self._control.close()
+        self.theirs.close()
+
+
+def verdicts(
+    grader: Scripted, judges: int = 2, begun: Sequence[ForkServer] = ()
+) -> dict[str, Verdict]:
     """Judge all, in the order of the inbox."""
     wanted = [(submission, KATA) for submission in grader.inbox.submissions]
     nothing = Additions({}, lambda: grader.sandbox)
-    with closing(SideBySide(grader, nothing, wanted, [None] * judges)) as judging:
+    with closing(SideBySide(grader, nothing, wanted, begun or [None] * judges)) as judging:
         return {one.name: judging.judge(one, kata).verdict for one, kata in wanted}
 
 
@@ -131,6 +156,60 @@ def test_a_judge_that_was_lost_once_costs_nothing(grader: Scripted) -> None:
     assert len(tries(grader)) == len(PEOPLE) + 1
 
 
+def test_a_lost_judges_zygote_ends_with_it(grader: Scripted) -> None:
+    """What it tried in there would run on; the others' zygotes stay."""
+    begun = [Begun(), Begun()]
+
+    def ends_one(case: Case) -> Verdict:
+        if case.submission == "bert" and grader.forkserver is not None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if case.submission == "anna":  # so that there are two of them until then
+            until(lambda: [name for _, name, _ in tries(grader)].count("bert") > 1)
+        return Verdict.PASS
+
+    grader.script = ends_one
+    assert verdicts(grader, begun=begun) == dict.fromkeys(PEOPLE, Verdict.PASS)
+    assert sorted(zygote.ended for zygote in begun) == [False, True]
+    for zygote in begun:
+        zygote.close()
+
+
+def test_a_judge_holds_nothing_of_the_others(grader: Scripted) -> None:
+    """It can speak to its own zygote alone, and ends where nobody speaks to it any more."""
+    begun = [Begun(), Begun()]
+
+    def looks(_: Case) -> Verdict:
+        own = [zygote for zygote in begun if zygote.held]
+        return Verdict.PASS if own == [grader.forkserver] else Verdict.FAIL
+
+    grader.script = looks
+    wanted = [(submission, KATA) for submission in grader.inbox.submissions]
+    nothing = Additions({}, lambda: grader.sandbox)
+    with closing(SideBySide(grader, nothing, wanted, begun)) as judging:
+        for one, kata in wanted:
+            assert judging.judge(one, kata).verdict is Verdict.PASS
+        first, second = judging._judges
+        first.channel.close()
+        first.process.join(PATIENCE)
+        assert first.process.exitcode == 0, "another judge holds the other end of its channel"
+        assert second.process.is_alive()
+    for zygote in begun:
+        zygote.close()
+
+
+def test_a_process_that_cannot_be_had_ends_the_run(
+    grader: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system allows no more of them, the move is said."""
+
+    def refused() -> int:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", refused)
+    with pytest.raises(GraderError, match=r"temporarily unavailable\. Say --judges with a smaller"):
+        verdicts(grader)
+
+
 def test_a_judge_that_must_not_judge_ends_the_run(grader: Scripted) -> None:
     """Why is told where the run is."""
 
@@ -168,6 +247,7 @@ def test_how_many_judge_at_once(
 ) -> None:
     """As many as are asked for, by us or by pytest-xdist's -n, which then starts nothing itself."""
     monkeypatch.chdir(HOUSE)
+    monkeypatch.setattr(judging_options, "QUOTA", HOUSE / "none")
     config = get_config(options)
     plugins = config.pluginmanager
     asked = plugins.hook.pytest_cmdline_parse(pluginmanager=plugins, args=options)
@@ -176,6 +256,23 @@ def test_how_many_judge_at_once(
     assert asked.getoption("dist") == "no"
     assert not asked.getoption("tx")
     asked._ensure_unconfigure()
+
+
+@pytest.mark.parametrize(
+    ("quota", "count"), [("50000 100000", 1), ("150000 100000", 2), ("max 100000", 3)]
+)
+def test_a_container_may_have_less_than_it_sees(
+    quota: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its quota counts, rounded up."""
+
+    def three(_: int) -> set[int]:
+        return {0, 1, 2}
+
+    (tmp_path / "cpu.max").write_text(f"{quota}\n", encoding="ascii")
+    monkeypatch.setattr(judging_options, "QUOTA", tmp_path / "cpu.max")
+    monkeypatch.setattr(os, "sched_getaffinity", three)
+    assert processors() == count
 
 
 @pytest.mark.usefixtures("sandbox")
@@ -187,7 +284,12 @@ def test_they_end_with_the_run(tmp_path: Path) -> None:
     given = ["katas/01", "--submissions", inbox, "--gradebook", out, "--judges", "2"]
     with started(*given, stdout=subprocess.DEVNULL) as run:
         until(lambda: recorded(out) >= 1, run)
-        its_own = psutil.Process(run.pid).children(recursive=True)
+        whole = psutil.Process(run.pid)
+        its_own = whole.children(recursive=True)
+        next(one for one in whole.children() if one.exe() == whole.exe()).kill()
+        begun = [one for one in whole.children() if one.exe() != whole.exe()]
+        until(lambda: not all(map(psutil.Process.is_running, begun)), run)  # the lost one's
+        its_own += whole.children(recursive=True)
         run.kill()
     assert len(its_own) >= 4  # two judges, two sandboxes
     assert not psutil.wait_procs(its_own, timeout=60)[1]

@@ -174,6 +174,10 @@ class ForkServer:
         self._process.kill()
         self._process.wait()
 
+    def hang_up(self) -> None:
+        """Close this process's end of the socket, where the zygote is another process's."""
+        self._control.close()
+
     def close(self) -> None:
         """Kill it, and everything in its namespace with it."""
         self._end()
