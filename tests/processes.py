@@ -10,13 +10,23 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
 HOUSE = Path(__file__).parent.parent
 PATIENCE = 300.0  # seconds: only what hangs takes so long, however busy the machine is
 Finished = subprocess.CompletedProcess[str]
+
+
+class Process(Protocol):
+    """What can be asked whether it has ended."""
+
+    args: Any
+
+    def poll(self) -> int | None:
+        """Return its exit code, None while it lives."""
+        ...
 
 
 @contextlib.contextmanager
@@ -61,7 +71,7 @@ def finished(*args: str | Path, cwd: Path = HOUSE) -> Finished:
 
 def until(
     what: Callable[[], T],
-    *processes: subprocess.Popen[Any],
+    *processes: Process,
     seconds: float = PATIENCE,
     step: float = 0.02,
 ) -> T:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +11,9 @@ import pytest
 from dojo.feedback import overtime
 
 from .conftest import HOUSE, Practise
+from .forked import finished
 
 Answers = Callable[..., Path]
-Shell = Callable[..., subprocess.CompletedProcess[str]]
 TIME_IS_UP = {  # as if the timer had rung just then: no clock takes part
     "signal": "signal.raise_signal(signal.SIGALRM)",
     "thread": "[t.function() for t in threading.enumerate() if isinstance(t, threading.Timer)]",
@@ -90,16 +89,16 @@ def test_a_test_that_took_too_long(practise: Practise, answers: Answers) -> None
 
 
 def test_a_test_that_took_too_long_where_there_are_no_signals(
-    shell: Shell, answers: Answers
+    answers: Answers,
 ) -> None:
     """The thread method ends the whole run, but first says the same."""
     folder = answers(ENDLESS.format(time_is_up=TIME_IS_UP["thread"]))
     options = "katas/01", "-m", "not cuda", "--answers", folder, "-k", "whole_path"
-    run = shell(*options, "--timeout=600", "--timeout-method=thread")
+    run = finished(*options, "--timeout=600", "--timeout-method=thread")
     assert run.returncode == 1
-    assert "TOOK TOO LONG" in run.stderr
-    assert SAID in run.stderr
-    assert "Stack of" not in run.stdout + run.stderr
+    assert "TOOK TOO LONG" in run.stdout
+    assert SAID in run.stdout
+    assert "Stack of" not in run.stdout
 
 
 def test_what_runs_for_long_is_said(

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from .conftest import HOUSE, Practise
+from .forked import finished
 from .processes import PATIENCE, Finished
 
 Shell = Callable[..., Finished]
@@ -126,21 +127,20 @@ def test_without_a_terminal(practise: Practise) -> None:
     assert run.exit_code == 0
 
 
-def test_a_loop_without_end_is_named(shell: Shell, whole_house: Path) -> None:
+def test_a_loop_without_end_is_named(house: Path) -> None:
     """After Ctrl-C the function that loops is named, not only what it called; nothing is done."""
-    file = whole_house / "katas/01/manual_update.py"
+    file = house / "katas/01/manual_update.py"
     endless = "\ndef gradient(x):\n    import _thread\n    _thread.interrupt_main()\n    return x\n"
     endless += "\ndef descend(x0, lr, steps):\n    while True:\n        x0 = gradient(x0)\n"
-    text = (whole_house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
+    text = (house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
     file.write_text(text + endless, encoding="utf-8")
-    run = shell("katas/01", "-k", "whole_path", cwd=whole_house)
-    said = " ".join(run.stdout.split())
+    said = " ".join(finished("katas/01", "-k", "whole_path", cwd=house).stdout.split())
     assert re.search(
         r"Stopped at katas/01/manual_update.py:\d+, in descend, which had called gradient "
         r"\(line \d+\): does this loop end\?",
         said,
     )
-    assert "done" not in run.stdout
+    assert "done" not in said
 
 
 def test_a_line_that_was_stopped_at_fits_on_the_screen(practise: Practise, tmp_path: Path) -> None:
@@ -197,22 +197,21 @@ def test_the_seed_draws_other_inputs(practise: Practise) -> None:
     assert drawn["1"] == drawn["1 "] != drawn["2"]
 
 
-def test_failed_first_and_in_two_processes(shell: Shell, whole_house: Path) -> None:
+def test_failed_first_and_in_two_processes(shell: Shell, house: Path) -> None:
     """--lf runs what failed, -n 1 (one more process) gives the same screen as without."""
-    (whole_house / "katas/01/manual_update.py").write_text(
-        (whole_house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
+    (house / "katas/01/manual_update.py").write_text(
+        (house / "solutions/01/manual_update.py").read_text(encoding="utf-8")
         + "\ndef update(x, grad, lr):\n    return x + lr * grad\n",
         encoding="utf-8",
     )
-    first = shell("katas/01", "-m", "not cuda", "-n", "1", cwd=whole_house)
+    words, named = ("katas/01", "-m", "not cuda"), "These are exactly the numbers of x + lr · grad"
+    first = shell(*words, "-n", "1", cwd=house)
     assert first.returncode == STUB_IS_RED
-    assert "These are exactly the numbers of x + lr · grad" in first.stdout, (
-        first.stdout + first.stderr
-    )
-    again = shell("katas/01", "-m", "not cuda", "--lf", cwd=whole_house)
+    assert named in first.stdout, first.stdout + first.stderr
+    again = finished(*words, "--lf", cwd=house)
     assert "run-last-failure" in again.stdout
     assert " passed" not in again.stdout
-    assert "These are exactly the numbers of x + lr · grad" in again.stdout
+    assert named in again.stdout
 
 
 def test_pytests_own_traceback_on_request(practise: Practise) -> None:
@@ -254,35 +253,33 @@ def test_another_project_is_left_alone(shell: Shell, tmp_path: Path) -> None:
         "    assert 'observed' not in str(request.config.getini('markers'))\n",
         encoding="utf-8",
     )
-    run = shell("--answers", "42", cwd=tmp_path)
+    run = shell("--answers", "42", "-pno:hypothesispytest", cwd=tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "kata" not in run.stdout.replace("gradient-katas", "")
 
 
-@pytest.mark.parametrize("answers", [None, "solutions", "wrong"])
-def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path, answers: str | None) -> None:
-    """A run imports neither pandas nor matplotlib nor torch._dynamo nor sympy."""
+def test_nothing_slow_is_imported_before_it_is_needed(tmp_path: Path) -> None:
+    """No run imports pandas, matplotlib, torch._dynamo or sympy: untouched, solved, or wrong."""
     wrong = tmp_path / "wrong/01/manual_update.py"
     wrong.parent.mkdir(parents=True)
     right = (HOUSE / "solutions/01/manual_update.py").read_text(encoding="utf-8")
     wrong.write_text(right.replace("return ", "return 2 * ", 1), encoding="utf-8")
-    folder = tmp_path / "wrong" if answers == "wrong" else answers
-    words = ["--answers", str(folder)] if folder is not None else list[str]()
-    probe = tmp_path / "probe.py"
-    probe.write_text(
-        "import sys\n\ndef pytest_unconfigure():\n"
-        "    slow = {'pandas', 'matplotlib', 'torch._dynamo', 'sympy'} & set(sys.modules)\n"
-        "    print('slow imports:', sorted(slow))\n",
-        encoding="utf-8",
-    )
-    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    answers = [list[str](), ["--answers", "solutions"], ["--answers", str(tmp_path / "wrong")]]
+    program = f"""
+import sys, pytest
+for words in {answers!r}:
+    code = pytest.main(["katas/01", *words])
+    slow = {{'pandas', 'matplotlib', 'torch._dynamo', 'sympy'}} & set(sys.modules)
+    print('slow imports:', words, int(code), sorted(slow))
+"""
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-s", "-p", "probe", "katas/01", *words],
+        [sys.executable, "-c", program],
         cwd=HOUSE,
-        env=env,
+        env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")},
         capture_output=True,
         text=True,
         check=False,
         timeout=PATIENCE,
     )
-    assert "slow imports: []" in run.stdout
+    for words, code in zip(answers, (STUB_IS_RED, 0, 1), strict=True):
+        assert f"slow imports: {words} {code} []" in run.stdout

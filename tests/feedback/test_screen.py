@@ -16,6 +16,7 @@ import pytest
 from dojo.catalogue import open_catalogue
 
 from ..conftest import HOUSE, Practise, Run
+from ..forked import finished, forked
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 Practised = Callable[..., Run]
@@ -361,11 +362,11 @@ def test_a_kata_that_cannot_be_imported_is_next(practise: Practise, house: Path)
     assert "katas/02" not in text[text.index("CANNOT BE IMPORTED") :]
 
 
-def test_with_two_processes_a_part_is_not_called_done(shell: Shell) -> None:
+def test_with_two_processes_a_part_is_not_called_done() -> None:
     """pytest-xdist hands on how much was to run, and what broke."""
-    run = shell("katas/01", "-n", "2", "--answers", "solutions")
+    run = finished("katas/01", "-n", "2", "--answers", "solutions")
     assert "katas/01 manual update: done." in run.stdout, run.stdout + run.stderr
-    run = shell("katas/01", "-n", "1", "--answers", "solutions", "-k", "slope_of_f")
+    run = finished("katas/01", "-n", "1", "--answers", "solutions", "-k", "slope_of_f")
     assert "2 tests pass. All of it: pytest katas/01 --answers solutions" in run.stdout
 
 
@@ -416,8 +417,10 @@ def test_through_a_pipe_that_has_few_letters(shell: Shell, monkeypatch: pytest.M
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 @pytest.mark.parametrize("rows", [24, 50])
-def test_on_a_real_terminal(tmp_path: Path, rows: int) -> None:
+def test_on_a_real_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     """On a terminal of 80 columns the failure fills the rows there are, and no more."""
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
     stub, answer = KATAS["07"].stub, KATAS["07"].answer_in(tmp_path)
     answer.parent.mkdir()
     answer.write_text(stub.read_text(encoding="utf-8") + ONE_OF_SIX, encoding="utf-8")
@@ -437,10 +440,7 @@ def on_a_terminal(args: list[str], rows: int, folder: Path) -> list[str]:
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 80, 0, 0))
-    env = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "PYTEST_ADDOPTS")}
-    env.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
-    command = [sys.executable, "-m", "pytest", "--color=no", *args]
-    with subprocess.Popen(command, cwd=folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs):
+    with forked("--color=no", *args, cwd=folder, stdout=theirs):
         os.close(theirs)
         written = b""
         while True:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -27,7 +29,7 @@ from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.opening.answers import open_ours
 from dojo.spec import proof
 
-from ..conftest import HOUSE, NO_SANDBOX
+from ..conftest import HOUSE, NO_SANDBOX, Practise, Run
 
 SOLUTION = (HOUSE / "solutions/01/manual_update.py").read_bytes()
 BRIEFLY = 1.0  # seconds for a call that never ends, and is waited for in full
@@ -54,6 +56,36 @@ def sandbox() -> Iterator[Sandbox]:
         pytest.skip(NO_SANDBOX + str(missing).removesuffix(INSTEAD).rstrip())
     with made:
         yield made
+
+
+class Lent(Sandbox):
+    """A sandbox that is another's: who has it for a while does not end it."""
+
+    def __init__(self, owned: Sandbox) -> None:
+        self.__dict__ = owned.__dict__  # all that is known of its zygote and workers, to both
+
+    def close(self) -> None:
+        """Leave it to whom it belongs."""
+
+
+@pytest.fixture
+def practise(practise: Practise, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Practise:
+    """Run pytest in this process; a judged run has the sandbox that is there already.
+
+    How one is started, tried and ended is for the runs that are processes of their own.
+    """
+
+    def lent(layers: tuple[str, ...], **_: object) -> Lent:
+        assert layers == sandbox.layers
+        return Lent(sandbox)
+
+    def with_the_lent_one(*args: str | Path, **options: Any) -> Run:
+        with monkeypatch.context() as patch:
+            patch.setattr("dojo.judge.plugin.ForkServer", lambda _: ExitStack())
+            patch.setattr("dojo.judge.grader.Sandbox", lent)
+            return practise(*args, **options)
+
+    return with_the_lent_one
 
 
 @pytest.fixture(scope="session")

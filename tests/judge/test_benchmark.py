@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ..benchmarks import judge_throughput
+from ..conftest import Practise
 
 
 @pytest.mark.usefixtures("sandbox")
-def test_two_submissions(capsys: pytest.CaptureFixture[str]) -> None:
-    """It judges an inbox that it made, beside plain runs, and prints a row."""
+def test_two_submissions(
+    practise: Practise, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It judges an inbox that it made, beside plain runs (in this process), and prints a row."""
+    process = judge_throughput.pytest_run
+
+    def run(log: Path, *args: str | Path) -> judge_throughput.Run:
+        if "--submissions" in args:
+            return process(log, *args)
+        assert practise(*args).exit_code == 0
+        return judge_throughput.Run(seconds=1.0, memory=1.0)
+
+    monkeypatch.setattr(judge_throughput, "pytest_run", run)
     judge_throughput.main(["--kata", "01", "--submissions", "2", "--plain", "1"])
     row = capsys.readouterr().out.splitlines()[2].split()
     assert row[:2] == ["2", "0"]

@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -23,6 +24,7 @@ from dojo.judge.batching import Batch
 from dojo.judge.door import SandboxDoor
 from dojo.judge.reports.records import FILE
 from tests.conftest import Practise
+from tests.forked import finished, forked
 from tests.processes import HOUSE, PATIENCE, Finished, started, until
 from tests.processes import finished as judge
 
@@ -223,8 +225,8 @@ def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) 
     practise(*args, "--gradebook", whole)
     hand_in(inbox, p07=SLEEPS)
     for done in (1, 3, 5):  # a records file is killed twenty times in test_records.py
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        with started(*args, "--gradebook", pieces, **quiet) as run:
+        screen, alone = (tmp_path / "screen").open("wb"), ("--judges", "1")
+        with screen, forked(*args, *alone, "--gradebook", pieces, stdout=screen) as run:
             until(lambda done=done: recorded(pieces) >= done, run)
             time.sleep(moment.uniform(0.0, 0.1))
             run.kill()
@@ -250,8 +252,8 @@ def test_a_file_that_changes_during_the_run(
         encoding="utf-8",
     )
     given = ["--submissions", inbox, "--gradebook", out, "--judges", judges, "-p", "changing"]
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    run = judge("katas/01", *given)
+    monkeypatch.syspath_prepend(tmp_path)
+    run = finished("katas/01", *given)
     assert run.returncode == 0, run.stdout
     assert points(out) == {"anna": "1.0", "bert": "1.0"}
 
@@ -315,11 +317,14 @@ def test_interrupted_and_run_again(practise: Practise, tmp_path: Path, judges: s
     inbox, out = hand_in(tmp_path / "inbox", **dict.fromkeys(names, SOLUTION)), tmp_path / "out"
     hand_in(inbox, student4=SLEEPS)
     given = ["katas/01", "--submissions", inbox, "--judges", judges, "--gradebook", out]
-    with started(*given, stdout=subprocess.PIPE, start_new_session=True) as run:
+    screen = tmp_path / "screen"
+    begin = {"1": forked, "2": partial(started, start_new_session=True)}[judges]
+    with screen.open("wb") as file, begin(*given, stdout=file) as run:
         until(lambda: recorded(out) >= 2, run)
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all of them
-        said, _ = run.communicate(timeout=PATIENCE)
-    assert run.returncode == int(pytest.ExitCode.INTERRUPTED), said
+        code = run.wait(PATIENCE)
+    said = screen.read_text(encoding="utf-8")
+    assert code == int(pytest.ExitCode.INTERRUPTED), said
     assert "are judged." in said
     assert "The same command goes on from here." in said
     assert "GRADER-ERROR" not in said
@@ -367,27 +372,33 @@ def test_standing_elsewhere_runs_nothing_of_the_inbox(tmp_path: Path) -> None:
     assert not (tmp_path / "executed").exists()
 
 
-@pytest.mark.parametrize(
-    "break_it",
-    [
-        pytest.param(("solutions/01/manual_update.py", "2", "3"), id="the_solution_fails"),
-        pytest.param(("dojo/spec/proof.py", "if not bool(near.all())", "if False"), id="all_pass"),
-    ],
-)
-def test_a_judge_that_does_not_work_gives_no_verdict(
-    whole_house: Path, tmp_path: Path, break_it: tuple[str, str, str]
-) -> None:
-    """A known answer that is misjudged ends the run in GRADER-ERROR, without a gradebook."""
-    name, old, new = break_it
-    file = whole_house / name
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
+def test_a_judge_that_passes_everything_gives_no_verdict(whole_house: Path, tmp_path: Path) -> None:
+    """A known mistake that gets full marks ends the run in GRADER-ERROR, without a gradebook."""
+    change(whole_house / "dojo/spec/proof.py", "if not bool(near.all())", "if False")
     inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
     run = judge("katas/01", "--submissions", inbox, "--gradebook", out, cwd=whole_house)
     assert run.returncode == NOT_JUDGED, run.stdout
     assert "GRADER-ERROR" in run.stdout
     assert not (out / "gradebook.csv").exists()
+
+
+def test_a_judge_that_fails_the_solution_gives_no_verdict(
+    practise: Practise, house: Path, tmp_path: Path
+) -> None:
+    """The same where the solution itself fails."""
+    change(house / "solutions/01/manual_update.py", "2", "3")
+    inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
+    run = practise("katas/01", "--submissions", inbox, "--gradebook", out, house=house)
+    assert run.exit_code == NOT_JUDGED, run.screen
+    assert "GRADER-ERROR" in run.screen
+    assert not (out / "gradebook.csv").exists()
+
+
+def change(file: Path, old: str, new: str) -> None:
+    """Write something else in the place of a text."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_the_zygotes_are_begun_before_torch_is_imported_here() -> None:

@@ -28,7 +28,6 @@ from dojo.judge.sandbox.requirements import LAYERS
 from dojo.judge.verdict import Verdict
 from dojo.spec.trial import SpecTest
 from tests.processes import HOUSE, PATIENCE, started, until
-from tests.processes import finished as judge
 
 from ...conftest import Practise
 from ..test_plugin import KATA, NOT_JUDGED, SOLUTION, STUB, UPHILL, hand_in, recorded
@@ -120,18 +119,18 @@ def test_a_worker_that_is_lost_costs_no_result(
     assert not psutil.wait_procs(its_own, timeout=PATIENCE)[1], "a judge outlives its Dask worker"
 
 
-def test_another_version_gives_no_verdict(dask: Dask, whole_house: Path, tmp_path: Path) -> None:
+def test_another_version_gives_no_verdict(
+    dask: Dask, practise: Practise, whole_house: Path, tmp_path: Path
+) -> None:
     """Where a Dask worker has other specs than the run, that is said, and nothing is judged."""
     with KATA.spec.open("rb") as file:
         (whole_house / KATA.spec.relative_to(HOUSE)).write_bytes(file.read() + b"# changed\n")
     inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
-    run = judge(
-        *("katas/01", "--submissions", inbox, "--gradebook", out, "--dask", dask.address),
-        cwd=whole_house,
-    )
-    assert run.returncode == NOT_JUDGED, run.stdout
-    assert "is of another version than this run (specs of kata 01)" in run.stdout
-    assert str(HOUSE) in run.stdout
+    asked = ("katas/01", "--submissions", inbox, "--gradebook", out, "--dask", dask.address)
+    run = practise(*asked, house=whole_house)
+    assert run.exit_code == NOT_JUDGED, run.screen
+    assert "is of another version than this run (specs of kata 01)" in run.screen
+    assert str(HOUSE) in run.screen
     assert not (out / "gradebook.csv").exists()
 
 
@@ -294,17 +293,17 @@ def test_a_judge_that_died_is_replaced(run: Run, monkeypatch: pytest.MonkeyPatch
     ("options", "says"),
     [
         (["--dask", "tcp://127.0.0.1:1"], "add --submissions"),
-        (["--dask", "tcp://127.0.0.1:1", "--submissions", "katas", "-n2"], "goes without -n"),
+        (["--dask", "tcp://127.0.0.1:1", "--submissions", "katas", "-pxdist", "-n2"], "without -n"),
         (["--dask", "tcp://x", "--submissions", "katas", "--judges=2"], "goes without --judges"),
         (["--dask", "nowhere", "--submissions", "katas"], "no scheduler answers there"),
     ],
     ids=["no_submissions", "xdist", "judges", "no_address"],
 )
-def test_what_does_not_go_together(options: list[str], says: str) -> None:
+def test_what_does_not_go_together(practise: Practise, options: list[str], says: str) -> None:
     """A usage error says the next move, and nothing is judged."""
-    run = judge("katas/01", *options)
-    assert run.returncode == 4
-    assert says in run.stderr
+    run = practise("katas/01", *options)
+    assert run.exit_code == 4
+    assert says in run.errors
 
 
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from dojo.judge.reports.progress_line import ProgressLine, spoken
 
-from ...processes import PATIENCE, started
+from ...forked import forked
+from ...processes import PATIENCE
 from ..test_plugin import SOLUTION
 
 
@@ -106,8 +107,8 @@ def test_on_a_terminal_the_letters_give_way(tmp_path: Path) -> None:
         (inbox / name).mkdir(parents=True)
         (inbox / name / "manual_update.py").write_text(SOLUTION, encoding="utf-8")
     master, slave = pty.openpty()
-    terminal = {"stdout": slave, "stderr": slave, "stdin": slave}
-    with started("katas/01", "katas/02", "--submissions", inbox, **terminal) as run:
+    asked = ("katas/01", "katas/02", "--submissions", inbox, "--judges", "1")
+    with forked(*asked, stdout=slave) as run:
         os.close(slave)
         shown = b""
         try:
@@ -115,7 +116,7 @@ def test_on_a_terminal_the_letters_give_way(tmp_path: Path) -> None:
                 shown += os.read(master, 1 << 16)
         except OSError:  # the other end is closed
             os.close(master)
-        assert run.wait(PATIENCE) == 1  # nobody has kata 02
+        assert run.wait() == 1  # nobody has kata 02
     screen = shown.decode()
     assert "\r1 of 4 judged" in screen
     assert "\r4 of 4 judged" in screen

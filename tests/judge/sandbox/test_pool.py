@@ -25,6 +25,7 @@ from dojo.judge.sandbox.readable import modules
 from dojo.judge.sandbox.requirements import LAYERS, SandboxBroken, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone
 
+from ...forked import Forked
 from ...processes import HOUSE, PATIENCE, Finished, until
 from ..conftest import SOLUTION, Alone, Doors, verdicts
 
@@ -48,16 +49,16 @@ def test_a_layer_alone(alone: Alone, layer: str) -> None:
     assert found == [Verdict.PASS, *[Verdict.FAIL] * len(names), Verdict.PASS]
 
 
-def test_what_is_left_running_by_the_outer_layer_alone() -> None:
+def test_what_is_left_running_by_the_outer_layer_alone(alone: Alone) -> None:
     """Where a worker may fork, its children end before the next submission's worker begins."""
     forks = b"import os\nif not os.fork():\n    while True: pass\n"
-    with Sandbox(("outer",)) as made:
-        made.open(forks, "mallory/01/m.py", seconds=10).close()
-        worker = made.open(SOLUTION, "anna/01/m.py", seconds=10)
-        pid = _number(f"/proc/self/fdinfo/{worker._pidfd}", "Pid")
-        # bubblewrap's first process, the zygote, the worker; what was killed takes a moment
-        until(lambda: len(_alive_with(pid)) == 3)
-        worker.close()
+    made = alone("outer")
+    made.open(forks, "mallory/01/m.py", seconds=10).close()
+    worker = made.open(SOLUTION, "anna/01/m.py", seconds=10)
+    pid = _number(f"/proc/self/fdinfo/{worker._pidfd}", "Pid")
+    # bubblewrap's first process, the zygote, the worker; what was killed takes a moment
+    until(lambda: len(_alive_with(pid)) == 3)
+    worker.close()
 
 
 def test_no_sandbox_of_no_layers() -> None:
@@ -110,12 +111,10 @@ def test_a_broken_layer_stops_the_run(
                 made.open(SOLUTION, "anna/01/m.py", seconds=10)
 
 
-def test_a_missing_limit_stops_the_run() -> None:
+def test_a_missing_limit_stops_the_run(alone: Alone) -> None:
     """A limit of memory that does not hold is found before the first submission."""
-    with (
-        Sandbox(memory=1 << 40) as made,
-        pytest.raises(SandboxBroken, match="it has no limit of memory"),
-    ):
+    made = Sandbox(memory=1 << 40, begun=alone("outer")._zygote)
+    with pytest.raises(SandboxBroken, match="it has no limit of memory"):
         made.open(SOLUTION, "anna/01/m.py", seconds=10)
 
 
@@ -262,25 +261,23 @@ def test_nothing_is_left(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("chosen", ["outer,inner", "inner"])
 def test_a_killed_judge_leaves_no_process(chosen: str) -> None:
     """kill -9 of the judge ends its zygote and a worker that never ends."""
-    program = f"""
-import threading, torch
-from dojo.judge.sandbox.forkserver import ready
-from dojo.judge.sandbox.pool import Sandbox
-made = Sandbox({tuple(chosen.split(","))!r})
-loop = b"def f():\\n    while True: pass\\n"
-worker = made.open(loop, "mallory/01/m.py", seconds=60)
-print(open(f"/proc/self/fdinfo/{{worker._pidfd}}").read().split("Pid:")[1].split()[0], flush=True)
-call = {{"call": "f", "each": [()], "kwargs": {{}}, "count": "", "away": False}}
-worker.ask(call, 60)
-"""
-    judge = subprocess.Popen([sys.executable, "-c", program], cwd=HOUSE, stdout=subprocess.PIPE)
-    assert judge.stdout is not None
-    pid = int(judge.stdout.readline())
+    said, says = os.pipe()
+
+    def work() -> int:
+        made = Sandbox(chosen.split(","))
+        loop = b"def f():\n    while True: pass\n"
+        worker = made.open(loop, "mallory/01/m.py", seconds=60)
+        os.write(says, b"%d\n" % _number(f"/proc/self/fdinfo/{worker._pidfd}", "Pid"))
+        worker.ask({"call": "f", "each": [()], "kwargs": {}, "count": "", "away": False}, 60)
+        return 0
+
+    judge = Forked(work)
+    os.close(says)
+    with open(said) as lines:  # noqa: PTH123 - a descriptor
+        pid = int(lines.readline())
     assert Path(f"/proc/{pid}").exists()
     time.sleep(0.2)
     judge.kill()
-    judge.wait(PATIENCE)
-    judge.stdout.close()
     until(lambda: not Path(f"/proc/{pid}").exists())
 
 
