@@ -184,7 +184,6 @@ def practised(
     loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
     loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
     loaded += [f"--basetemp={temporary / 'inner'}", "-pno:cacheprovider", "-orequired_plugins="]
-    loaded += ["--judges=1"]  # a sandbox takes a second to start
     patch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
     forget_specs_outside(house)
     recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()

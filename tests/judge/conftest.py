@@ -75,13 +75,20 @@ def practise(practise: Practise, sandbox: Sandbox, monkeypatch: pytest.MonkeyPat
     How one is started, tried and ended is for the runs that are processes of their own.
     """
 
+    def one_processor(_: int) -> set[int]:
+        return {0}  # so that there is one judge
+
+    def nothing(_: object) -> ExitStack:
+        return ExitStack()
+
     def lent(layers: tuple[str, ...], **_: object) -> Lent:
         assert layers == sandbox.layers
         return Lent(sandbox)
 
     def with_the_lent_one(*args: str | Path, **options: Any) -> Run:
         with monkeypatch.context() as patch:
-            patch.setattr("dojo.judge.plugin.ForkServer", lambda _: ExitStack())
+            patch.setattr("os.sched_getaffinity", one_processor)
+            patch.setattr("dojo.judge.plugin.ForkServer", nothing)
             patch.setattr("dojo.judge.grader.Sandbox", lent)
             return practise(*args, **options)
 
