@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,6 +20,7 @@ from dojo.catalogue import Kata
 from dojo.feedback.examples import Examples, SpecCalls
 from dojo.feedback.feedback import Situation
 from dojo.feedback.hints import read_hints
+from dojo.feedback.inner_calls import put_in
 from dojo.feedback.mistakes import StandIn, read_stand_ins
 from dojo.feedback.outcome import Feedback
 from dojo.feedback.symptoms import table
@@ -82,18 +84,19 @@ class Tries:
     specs: dict[str, list[SpecTest]]
     reached: dict[tuple[str, str], frozenset[str]]  # the functions that a test calls
     asked: dict[str, SpecCalls]  # what each kata's spec asks
+    opened: dict[str, Answer] = field(default_factory=dict)
 
     def feedback(self, kata: Kata, stand_in: StandIn, most: int = ALL) -> Attempt:
         """Try a stand-in until so many tests have failed, and keep what is said of each."""
-        answer, done = self._opened(kata, solution_of(kata)), Attempt([])
-        setattr(answer.module, stand_in.function, stand_in.call)
+        answer, done = self.solved(kata), Attempt([])
         examples = Examples(answer, self.asked[kata.number])
-        for test in self.reaching(kata, stand_in.function):
-            trial = try_test(test, answer, kata, DEFAULT_SEED)
-            situation = Situation(trial, CATALOGUE, kata, answer, PATIENCE, examples)
-            done.outcomes.append(situation.feedback())
-            if len(done.wrong) >= most:
-                break
+        with put_in(answer, stand_in.function, stand_in.call):
+            for test in self.reaching(kata, stand_in.function):
+                trial = try_test(test, answer, kata, DEFAULT_SEED)
+                situation = Situation(trial, CATALOGUE, kata, answer, PATIENCE, examples)
+                done.outcomes.append(situation.feedback())
+                if len(done.wrong) >= most:
+                    break
         return done
 
     def reaching(self, kata: Kata, function: str) -> list[SpecTest]:
@@ -113,22 +116,31 @@ class Tries:
             self.reached[kata.number, test.name] = called
         return self.reached[kata.number, test.name]
 
-    def trials(self, kata: Kata, text: str, tests: list[SpecTest], seed: int) -> Iterator[Trial]:
-        """Try a text on these tests, one after another; what a failure says is not worked out."""
-        answer = self._opened(kata, text)
-        return (try_test(test, answer, kata, seed) for test in tests)
+    def solved(self, kata: Kata) -> Answer:
+        """Return the solution as somebody's answer, opened once: it is as it was after each try."""
+        if kata.number not in self.opened:
+            self.opened[kata.number] = opened(kata, solution_of(kata))
+        return self.opened[kata.number]
 
-    def found_by(
-        self, kata: Kata, text: str, tests: list[SpecTest], seed: int = DEFAULT_SEED
-    ) -> SpecTest | None:
-        """Return the first of these tests that a text fails, None if it passes them all."""
-        trials = self.trials(kata, text, tests, seed)
-        return next((trial.test for trial in trials if trial.error is not None), None)
 
-    def _opened(self, kata: Kata, text: str) -> Answer:
-        answer = made_answer(text.encode(), kata.answer_in(HOUSE / "anna"))
-        answer.isolation = open_ours(kata.solution).isolation  # it is ours, with changes of ours
-        return answer
+def opened(kata: Kata, text: str) -> Answer:
+    """Open a text as somebody's answer."""
+    answer = made_answer(text.encode(), kata.answer_in(HOUSE / "anna"))
+    answer.isolation = open_ours(kata.solution).isolation  # it is ours, with changes of ours
+    return answer
+
+
+def trials(kata: Kata, answer: Answer, tests: list[SpecTest], seed: int) -> Iterator[Trial]:
+    """Try an answer on these tests, one after another; what a failure says is not worked out."""
+    return (try_test(test, answer, kata, seed) for test in tests)
+
+
+def found_by(
+    kata: Kata, answer: Answer, tests: list[SpecTest], seed: int = DEFAULT_SEED
+) -> SpecTest | None:
+    """Return the first of these tests that an answer fails, None if it passes them all."""
+    tried = trials(kata, answer, tests, seed)
+    return next((trial.test for trial in tried if trial.error is not None), None)
 
 
 @pytest.fixture(scope="session")
@@ -239,12 +251,14 @@ def test_two_mistakes_at_once_get_no_wrong_name(
 @each_kata
 def test_each_argument_counts(kata: Kata, tries: Tries) -> None:
     """Each argument of each function, hard-coded at a value it had or off by one, fails."""
-    right, survivors = solution_of(kata), list[str]()
-    solved = tries.trials(kata, right, tries.specs[kata.number], DEFAULT_SEED)
+    answer, survivors = tries.solved(kata), list[str]()
+    solved = trials(kata, answer, tries.specs[kata.number], DEFAULT_SEED)
     tests = {function: tries.reaching(kata, function) for function in kata.signatures}
     for function, argument, statement in mutations([c for t in solved for c in calls_of(t)]):
-        mutant, likely = right + wrapped(kata, function, statement), tests[function]
-        if (found := tries.found_by(kata, mutant, likely)) is None:
+        mutant, likely = wrapped(kata, answer, function, statement), tests[function]
+        with put_in(answer, function, mutant):
+            found = found_by(kata, answer, likely)
+        if found is None:
             survivors.append(f"{function}({argument}) with {statement}")
         else:
             likely.insert(0, likely.pop(likely.index(found)))  # it may well find the next one
@@ -281,29 +295,32 @@ def literal(value: object, argument: str) -> str:
     return repr(value)
 
 
-def wrapped(kata: Kata, function: str, statement: str) -> str:
-    """Return source that changes one argument on its way into a function of the solution."""
+def wrapped(kata: Kata, solution: Answer, function: str, statement: str) -> Callable[..., Any]:
+    """Return a function of the solution with one argument changed on its way into it."""
     arguments = functions_of(kata.stub)[function].args
     names = ", ".join(a.arg for a in arguments.args)
-    return (
-        f"\nimport torch\n_right = {function}\n\n\ndef {function}({ast.unparse(arguments)}):\n"
-        f"    {statement}\n    return _right({names})\n"
+    text = (
+        f"def {function}({ast.unparse(arguments)}):\n    {statement}\n    return _right({names})\n"
     )
+    made = vars(solution.module) | {"torch": torch, "_right": solution.function(function)}
+    exec(text, made)
+    mutant: Callable[..., Any] = made[function]
+    return mutant
 
 
 @each_kata
 def test_a_table_of_answers_fails(kata: Kata, tries: Tries, tmp_path: Path) -> None:
     """An answer that knows every documented number by heart fails on fresh inputs, per function."""
     tests, learnt = [t for t in tries.specs[kata.number] if not t.observed], tmp_path / "learnt.pt"
-    solved = tries.trials(kata, solution_of(kata), tests, seed=1)
+    solved = trials(kata, tries.solved(kata), tests, seed=1)
     seen = [call for trial in solved for call in calls_of(trial)]
     torch.save([(c.function, c.args, c.kwargs, c.value) for c in seen], learnt)
     written = to_write(kata)
-    assert tries.found_by(kata, by_heart(kata, written, learnt), tests, seed=1) is None
+    assert found_by(kata, opened(kata, by_heart(kata, written, learnt)), tests, seed=1) is None
     for function in written:
-        table = by_heart(kata, [function], learnt)
+        table = opened(kata, by_heart(kata, [function], learnt))
         asked = [test for test in tries.reaching(kata, function) if not test.observed]
-        assert tries.found_by(kata, table, asked, seed=2), f"{function} can be learnt"
+        assert found_by(kata, table, asked, seed=2), f"{function} can be learnt"
 
 
 def by_heart(kata: Kata, functions: list[str], learnt: Path) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from dojo.calling import values
 
 ELEMENTS = (64, 32, 16, 12, 8, 6, 4, 2, 1, 0)  # of a tensor that a shown call may spell out
 WORK, KEPT = "work", "kept"  # what can be counted of a call; either makes it slower
+LARGE = 1 << 12  # elements of a call that has no fingerprint
 
 
 @dataclass
@@ -55,6 +57,17 @@ class Call:
     names: tuple[str, ...]
     value: Any = None
     error: BaseException | None = None
+
+    @cached_property
+    def fingerprint(self) -> Hashable | None:
+        """What is the same for calls of a function with arguments alike to the bit, for no others.
+
+        None: they are large, or not on the CPU.
+        """
+        given = list(values.tensors((self.args, self.kwargs)))
+        if sum(t.numel() for t in given) > LARGE or any(t.device.type != "cpu" for t in given):
+            return None
+        return self.function, values.fingerprint((self.args, self.kwargs))
 
     def shown(self, most: int = 1000) -> str:
         """Write the call as one would type it; if it is longer, the largest tensors by shape."""

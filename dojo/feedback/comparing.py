@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -98,15 +99,17 @@ def alike(x: Any, y: Any, slack: float = 1.0) -> bool:
         return True
     tolerance = MATCHING.get(x.dtype, 0.0) * slack
     zero = ZERO * torch.finfo(x.dtype).eps if x.is_floating_point() else 0.0
-    x, y = (t.detach().cpu().to(torch.float64).flatten() for t in (x, y))
-    finite = x.isfinite() & y.isfinite()
+    # in numpy, which takes a third of torch's time for so few numbers
+    a, b = (t.detach().cpu().to(torch.float64).flatten().numpy() for t in (x, y))
+    finite = np.isfinite(a) & np.isfinite(b)
     if not finite.all():
-        if not torch.allclose(x[~finite], y[~finite], equal_nan=True):
+        if not np.allclose(a[~finite], b[~finite], equal_nan=True):
             return False  # inf is like inf, and like no number
-        x, y = x[finite], y[finite]
-    if not x.numel():
+        a, b = a[finite], b[finite]
+    if not a.size:
         return True
     # a trace may grow or shrink by orders of magnitude: each entry is held to what came before it
-    reach = torch.maximum(x.abs(), y.abs()).cummax(0).values
+    reach = np.maximum.accumulate(np.maximum(np.abs(a), np.abs(b)))
     floor = min(1.0, float(reach[-1])) * 1e-3 + 1e-12
-    return bool(((x - y).abs() <= tolerance * (reach + floor) + zero).all())
+    with np.errstate(over="ignore"):
+        return bool((np.abs(a - b) <= tolerance * (reach + floor) + zero).all())

@@ -234,10 +234,10 @@ class _Search:
         left = [m for m in self.known if m.function == function]
         visible: set[str] = set()
         for call in calls:
+            if self.answer.clock() > self.deadline:
+                return []
             kept = []
             for mistake in left:
-                if self.answer.clock() > self.deadline:
-                    return []
                 made = self.examples.memo.replay(mistake, mistake.call, call)
                 if matches(call, made):
                     kept.append(mistake)

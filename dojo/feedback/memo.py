@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from dojo.calling import values
 from dojo.calling.calls import Call
 from dojo.feedback.comparing import replay
 
 T = TypeVar("T")
 MOST = 4000  # calls that are kept
-LARGE = 1 << 12  # elements of a call that is not
 
 
 class Memo:
@@ -36,10 +34,9 @@ class Memo:
 
     def of(self, whose: Hashable, call: Call, find: Callable[[Call], T]) -> T:
         """Return what `find` makes of a call, found once for the same arguments and `whose`."""
-        given = list(values.tensors((call.args, call.kwargs)))
-        if sum(t.numel() for t in given) > LARGE or any(t.device.type != "cpu" for t in given):
+        if call.fingerprint is None:
             return find(call)
-        key = whose, call.function, values.fingerprint((call.args, call.kwargs))
+        key = whose, call.fingerprint
         if key not in self._kept:
             found = find(call)
             if len(self._kept) >= MOST:

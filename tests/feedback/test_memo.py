@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from dojo.calling.calls import Call
+from dojo.calling.observing import LARGE, Call
 from dojo.feedback import memo
 from dojo.feedback.memo import Memo
 
@@ -49,7 +49,7 @@ def test_what_is_large_is_not_kept_nor_more_than_so_many(monkeypatch: pytest.Mon
     """A class of many answers does not fill the memory."""
     monkeypatch.setattr(memo, "MOST", 3)
     kept, count = Memo(), itertools.count()
-    large = called(torch.zeros(memo.LARGE + 1))
+    large = called(torch.zeros(LARGE + 1))
     assert [kept.of("", large, lambda _: next(count)) for _ in range(2)] == [0, 1]
     assert [kept.of("", called(i % 4), lambda _: next(count)) for i in range(5)] == [2, 3, 4, 5, 6]
     assert kept.of("", called(0), lambda _: next(count)) == 6
