@@ -6,6 +6,7 @@ import ast
 import importlib.metadata
 import os
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -83,19 +84,20 @@ def _tests(kata: Kata, function: str) -> list[str]:
 
 def tests_of(kata: Kata, function: str) -> list[str]:
     """Return the names of the tests that call a function of an answer, in order."""
-    return _callers(_parts(kata), function)
+    return _callers(_parts(kata.spec.read_bytes()), function)
 
 
 def callers_of(kata: Kata) -> dict[str, list[str]]:
     """Return the functions that tests call, in order, each with the names of those tests."""
-    parts = _parts(kata)
+    parts = _parts(kata.spec.read_bytes())
     found = {function: _callers(parts, function) for function in kata.signatures}
     return {function: tests for function, tests in found.items() if tests}
 
 
-def _parts(kata: Kata) -> dict[str, tuple[set[str], set[str]]]:
+@lru_cache(maxsize=32)
+def _parts(spec: bytes) -> dict[str, tuple[set[str], set[str]]]:
     """Return, for all that a spec defines, the names in it and the functions it may ask for."""
-    tree = ast.parse(kata.spec.read_bytes())
+    tree = ast.parse(spec)
     defined: dict[str, ast.stmt] = {f.name: f for f in tree.body if isinstance(f, ast.FunctionDef)}
     for statement in tree.body:
         if isinstance(statement, ast.Assign):  # such as a decorator that names the functions

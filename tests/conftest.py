@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import shlex
@@ -26,6 +27,7 @@ from .houses import copy_house, parts_of
 from .processes import HOUSE, Finished, finished
 
 WHOLE = (["tests"], ["tests/"])
+SELDOM = 20_000, 20, 20  # as often as Python does it, it takes a twentieth of all the time
 MOST = 8  # processes, each with torch and a sandbox
 ALONE = (  # options that choose among the tests, look at one at a time, or are about katas
     *("collectonly", "keyword", "markexpr", "maxfail", "lf", "failedfirst", "stepwise", "tx"),
@@ -58,8 +60,12 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Leave the repository's own tests in their order: pytest-randomly is here to be tested."""
+    """Leave the repository's own tests in their order: pytest-randomly is here to be tested.
+
+    Garbage is looked for more seldom, too: hardly anything here hangs together in a circle.
+    """
     config.option.randomly_reorganize = config.option.randomly_reset_seed = False
+    gc.set_threshold(*SELDOM)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -185,6 +191,9 @@ def practised(
     loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
     loaded += [f"--basetemp={temporary / 'inner'}", "-pno:cacheprovider", "-orequired_plugins="]
     patch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
+    # half the time of a start: all packages are searched for plugins, and git is asked seven times
+    patch.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", lambda *_, **__: 0)
+    patch.setattr("pytest_benchmark.plugin.get_tag", lambda: "inner")
     forget_specs_outside(house)
     recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(errors):

@@ -210,9 +210,9 @@ def test_what_is_printed_can_be_typed_in_the_folder_of_a_kata(
     assert "katas/04 momentum oscillation: done." in onward.screen
 
 
-def test_hints_for_all_katas_are_for_the_first(practise: Practise) -> None:
+def test_hints_for_all_katas_are_for_the_first(practise: Practise, house: Path) -> None:
     """`pytest katas --hint` hints for the first thing that fails."""
-    shown = seen(practise("katas", "--hint").screen)
+    shown = seen(practise("katas", "--hint", house=house).screen)
     assert any(line.startswith("  Hint 1 of 3 for gradient: ") for line in shown)
 
 
