@@ -68,6 +68,13 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(*SELDOM)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Catch no logs: no test here reads any, and torch has 40 loggers, tended thrice a test."""
+    plugins = session.config.pluginmanager
+    if (catching := plugins.get_plugin("logging-plugin")) is not None:
+        plugins.unregister(catching)
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests together that share what takes long to make."""
     for name in set(SHARED) & set(getattr(item, "fixturenames", ())):
@@ -173,6 +180,11 @@ def forget_specs_outside(house: Path) -> None:
             del sys.modules[name]
 
 
+def no_other_plugins(*_: object, **__: object) -> int:
+    """Say how many plugins of other packages were loaded."""
+    return 0
+
+
 def practised(
     patch: pytest.MonkeyPatch,
     temporary: Path,
@@ -189,10 +201,11 @@ def practised(
     plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
     loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
     loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
+    loaded += ["-pno:logging"]  # as in pytest_sessionstart
     loaded += [f"--basetemp={temporary / 'inner'}", "-pno:cacheprovider", "-orequired_plugins="]
     patch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
     # half the time of a start: all packages are searched for plugins, and git is asked seven times
-    patch.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", lambda *_, **__: 0)
+    patch.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", no_other_plugins)
     patch.setattr("pytest_benchmark.plugin.get_tag", lambda: "inner")
     forget_specs_outside(house)
     recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()

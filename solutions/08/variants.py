@@ -569,11 +569,11 @@ def raises_in_the_else(mark: float, x0: float, lr: float, most: int) -> int:
 @mistaken("steps_to_pass", known_as="all_places_before_the_mark")
 def sum_of_a_mask(mark: float, x0: float, lr: float, most: int) -> int:
     """a whole path, and the sum of where it is left of the mark"""
-    x = torch.tensor(x0, dtype=torch.float64)
-    path = [x]
+    path = [x0]
     for _ in range(most):
-        path.append(path[-1] - lr * slope(path[-1]))
-    before = torch.stack(path) < mark
+        x = path[-1]
+        path.append(x - lr * (4 * x**3 - 150 * x**2 - 1))
+    before = torch.tensor(path, dtype=torch.float64) < mark
     if before.all():
         raise ValueError("not passed")
     return int(before.sum())
