@@ -8,7 +8,7 @@ import io
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -192,14 +192,15 @@ def practised(
     house: Path = HOUSE,
     folder: str = ".",
     lines: int = 24,
+    plugins: Sequence[object] = (),
 ) -> Run:
     """Run `pytest …` in this process; what it changes of it, `patch` puts back."""
     patch.chdir(house / folder)
     patch.setenv("COLUMNS", "80")
     patch.setenv("LINES", str(lines))
     patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    plugins = ("dojo.plugin", "pytest_benchmark.plugin", "pytest_datadir.plugin")
-    loaded = [f"-p{name}" for name in (*plugins, "pytest_regressions.plugin")]
+    others = ("pytest_benchmark.plugin", "pytest_datadir.plugin", "pytest_regressions.plugin")
+    loaded = [f"-p{name}" for name in ("dojo.plugin", *others)]
     loaded += ["-pno:unraisableexception", "-pno:threadexception"]  # each collects all garbage
     loaded += ["-pno:logging"]  # as in pytest_sessionstart
     loaded += [f"--basetemp={temporary / 'inner'}", "-pno:cacheprovider", "-orequired_plugins="]
@@ -210,7 +211,7 @@ def practised(
     forget_specs_outside(house)
     recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(errors):
-        code = pytest.main([*map(str, args)], plugins=[recorder])
+        code = pytest.main([*map(str, args)], plugins=[recorder, *plugins])
     said = screen.getvalue(), errors.getvalue()
     return Run(int(code), *said, recorder.outcomes, recorder.calls)
 

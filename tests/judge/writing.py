@@ -1,15 +1,10 @@
 """A judge that only writes: killed and run again by test_records.py.
 
-    python -m tests.judge.writing OUT NUMBER [--seed N] [--records N] [--files N]
-
 It says "judged NAME KATA" when a record is safe, "book" before the gradebook, "done" at the end.
-After so many records it waits to be killed; where so many files of the gradebook have their names,
-and another is about to take its own, it kills itself.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import itertools
 import os
@@ -51,12 +46,15 @@ def end_after(files: int) -> None:
     os.replace = counted  # type: ignore[assignment]
 
 
-def main(out: Path, number: int, asked: int | None, most: int | None) -> None:
-    """Judge so many submissions of two katas, those that are not recorded yet."""
+def main(out: Path, number: int, seed: int | None, most: int | None) -> None:
+    """Judge so many submissions of two katas, those that are not recorded yet.
+
+    most: after so many records it waits to be killed
+    """
     left = itertools.count(most or sys.maxsize, -1)
     keys: dict[tuple[str, str], str] = {}
     with Records(out) as records:
-        seed = records.run_seed(asked)
+        seed = records.run_seed(seed)
         for name in (f"student {i}" for i in range(number)):
             for kata in KATAS:
                 key = record_key(source=name, specs="s", judge="j", layers=["inner"])
@@ -65,22 +63,10 @@ def main(out: Path, number: int, asked: int | None, most: int | None) -> None:
                     records.add(judge(name, kata, seed), key)
                     print("judged", name, kata, flush=True)
                     if next(left) == 1:
-                        sys.stdin.read()
+                        signal.pause()
         print("book", flush=True)
         specs = dict.fromkeys(KATAS, "s")
         run = Run(KATAS, seed, ("inner",), specs, "j", "2026-01-01T00:00:00", time.perf_counter())
         write_gradebook(out, records.each(keys), run)
         records.end_run()
     print("done", flush=True)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("out", type=Path)
-    parser.add_argument("number", type=int)
-    for option in ("--seed", "--records", "--files"):
-        parser.add_argument(option, type=int)
-    given = parser.parse_args()
-    if given.files is not None:
-        end_after(given.files)
-    main(given.out, given.number, given.seed, given.records)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dojo.catalogue import Catalogue, Kata, open_catalogue
+from dojo.notebook import magic
+from dojo.notebook.inside import InCell
 from dojo.notebook.writing import write
-from dojo.opening.notebook import read_notebook
+from dojo.opening.notebook import read_notebook, without_magics
 
 from ..conftest import HOUSE, Practise
 from ..processes import PATIENCE
+from .test_magic import Shell
 
 nbformat: Any = pytest.importorskip("nbformat")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -106,24 +109,61 @@ def cells_of(kata: Kata, file: Path, *, right_first: bool) -> list[str]:
     return ["\n\n".join([*first, *helpers]), *(f"%%kata {kata.number}\n{part}" for part in parts)]
 
 
-def test_three_notebooks_in_a_kernel(whole_house: Path, practise: Practise) -> None:
-    """Each has a wrong and a right cell; a terminal says the same of what is kept."""
-    katas, folder = open_catalogue(whole_house).katas, whole_house / "notebooks"
-    cells = [
-        cells_of(katas[number], folder / f"{number}.ipynb", right_first=number == LAST)
-        for number in MISTAKES
-    ]
-    shown = run([text for own in cells for text in own], folder)
-    for at, (number, (*_, named)) in enumerate(MISTAKES.items()):
-        of_wrong, of_right = shown[3 * at + 1 : 3 * at + 3][:: -1 if number == LAST else 1]
-        assert named in " ".join(of_wrong.split())
-        assert f"  Stuck? %%kata {number} --hint\n" in of_wrong
-        assert f"katas/{number} {katas[number].title}: done." in of_right
-        assert f"then %%kata {int(number) + 1:02}\n" in of_right
-        assert "warning" not in of_right
+def says_what_is_wrong_and_done(kata: Kata, of_wrong: str, of_right: str) -> None:
+    """Check what is below a wrong cell and below a right one: the mistake, what to type next."""
+    assert MISTAKES[kata.number][-1] in " ".join(of_wrong.split())
+    assert f"  Stuck? %%kata {kata.number} --hint\n" in of_wrong
+    assert f"katas/{kata.number} {kata.title}: done." in of_right
+    assert f"then %%kata {int(kata.number) + 1:02}\n" in of_right
+    assert "warning" not in of_right
+
+
+def test_a_notebook_in_a_kernel(whole_house: Path, practise: Practise) -> None:
+    """It has a wrong and a right cell; a terminal says the same of what is kept."""
+    kata, folder = open_catalogue(whole_house).katas[LAST], whole_house / "notebooks"
+    cells = cells_of(kata, folder / f"{LAST}.ipynb", right_first=True)
+    _, of_right, of_wrong = run(cells, folder)
+    says_what_is_wrong_and_done(kata, of_wrong, of_right)
     words = f"katas/{LAST}", "--answers", "mine"
     typed = practise(*words, house=whole_house, lines=60).screen
-    assert below_headline(typed) == below_headline(shown[-1])
+    assert below_headline(typed) == below_headline(of_wrong)
+
+
+@pytest.mark.parametrize("number", sorted(MISTAKES.keys() - {LAST}))
+def test_a_notebook_whose_runs_are_in_this_process(
+    number: str,
+    whole_house: Path,
+    practise: Practise,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The same of other katas, with a stand-in for the kernel and no process for a run."""
+
+    class Here:
+        def __init__(self, repository: Path) -> None:
+            self._repository = repository
+
+        def run(self, words: Sequence[str], show: Callable[[str], object]) -> bool:
+            given: dict[str, Any] = {"house": self._repository, "lines": 60}
+            show(practise(*words, plugins=[InCell()], **given).screen)
+            return True
+
+    kata, folder = open_catalogue(whole_house).katas[number], whole_house / "notebooks"
+    first, wrong, right = cells_of(kata, folder / f"{number}.ipynb", right_first=False)
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(magic, "Runs", Here)
+    shell = Shell()
+    katas = magic.Katas(shell)
+    shell.cell(first)
+    exec("\n".join(without_magics(first)[0]), shell.names)
+    shown = list[str]()
+    for cell in (wrong, right):
+        shell.cell(cell)
+        line, _, text = cell.removeprefix("%%kata ").partition("\n")
+        capsys.readouterr()
+        katas.kata(line, text)
+        shown.append(capsys.readouterr().out)
+    says_what_is_wrong_and_done(kata, *shown)
 
 
 def below_headline(screen: str) -> list[str]:

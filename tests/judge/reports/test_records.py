@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import random
 import sqlite3
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -27,7 +27,8 @@ from dojo.judge.reports.records import (
 from dojo.judge.result import Result, TestResult
 from dojo.judge.verdict import Verdict, worst
 
-from ...processes import HOUSE, PATIENCE
+from ...forked import Forked
+from .. import writing
 
 PASSED = TestResult("test_a[cpu]", Verdict.PASS, "", [], 2.0, observed=False)
 TOLD = ["one", "\x1b[2J\udc80 'é\0"]
@@ -180,22 +181,49 @@ def test_hashes_follow_the_files(whole_house: Path, catalogue: Catalogue) -> Non
     assert judge_hash(copy) != before[1]
 
 
-def start(*args: object) -> subprocess.Popen[str]:
-    """Start a process that judges and records."""
-    command = [sys.executable, "-m", "tests.judge.writing", *map(str, args)]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=HOUSE, stdin=pipe, stdout=pipe, text=True)
+class Judging:
+    """A process that judges so many submissions and records them.
 
+    records: after so many it waits to be killed
+    files:   where so many of the gradebook's have their names, and another is about to take its
+             own, it kills itself
+    """
 
-def killed_after(process: subprocess.Popen[str], lines: int, delay: float) -> list[str]:
-    """Kill -9 the process some time after it said so many lines; return all that it said."""
-    assert process.stdout is not None
-    said = [process.stdout.readline() for _ in range(lines)]
-    time.sleep(delay)
-    process.kill()
-    said += process.stdout.readlines()
-    process.communicate(timeout=PATIENCE)
-    return [line for line in said if line.endswith("\n")]
+    def __init__(
+        self,
+        out: Path,
+        number: int,
+        *,
+        seed: int | None = None,
+        records: int | None = None,
+        files: int | None = None,
+    ) -> None:
+        ours, theirs = os.pipe()
+
+        def work() -> int:
+            sys.stdout = os.fdopen(theirs, "w", encoding="utf-8")
+            if files is not None:
+                writing.end_after(files)
+            writing.main(out, number, seed, records)
+            return 0
+
+        self.process = Forked(work)
+        os.close(theirs)
+        self._said = os.fdopen(ours, encoding="utf-8")
+
+    def killed_after(self, lines: int, delay: float) -> list[str]:
+        """Kill -9 it some time after it said so many lines; return all that it said."""
+        said = [self._said.readline() for _ in range(lines)]
+        time.sleep(delay)
+        self.process.kill()
+        return [line for line in [*said, *self.said()] if line.endswith("\n")]
+
+    def said(self) -> list[str]:
+        """Return the lines that it said, when it has ended."""
+        with self._said:
+            lines = self._said.readlines()
+        self.process.wait()
+        return lines
 
 
 def recorded(out: Path) -> list[tuple[str, str]]:
@@ -235,34 +263,33 @@ def test_kill_9_at_twenty_random_moments(tmp_path: Path) -> None:
     whim, out = random.Random(8), tmp_path / "out"
     said: list[str] = []
     for i in range(20):
-        asked = (["--seed", 8], [])[i > 0]  # later the seed is remembered
+        seed = None if i > 0 else 8  # later it is remembered
         lines = whim.randint(1, 30)
-        process = start(out, 400, *asked, "--records", lines + 9)
-        said += killed_after(process, lines, whim.random() / 100)
-        assert process.returncode == -9
+        judging = Judging(out, 400, seed=seed, records=lines + 9)
+        said += judging.killed_after(lines, whim.random() / 100)
+        assert judging.process.returncode == -9
         safe = {line.removeprefix("judged ").strip() for line in said}
         rows = [f"{name} {kata}" for name, kata in recorded(out)]
         assert len(rows) == len(set(rows)) < 800
         assert safe <= set(rows)
     for files in (0, 1, 2, 300, 700):
-        process = start(out, 400, "--files", files)
-        said += process.communicate(timeout=PATIENCE)[0].splitlines(keepends=True)
-        assert process.returncode == -9
+        judging = Judging(out, 400, files=files)
+        said += judging.said()
+        assert judging.process.returncode == -9
         refuse_fragments(out)
-    last = start(out, 400)
-    said += last.communicate(timeout=PATIENCE)[0].splitlines(keepends=True)
+    said += Judging(out, 400).said()
     judged = [line for line in said if line.startswith("judged")]
     assert len(judged) == len(set(judged))
     undisturbed = tmp_path / "undisturbed"
-    assert start(undisturbed, 400, "--seed", 8).communicate(timeout=PATIENCE)[0].endswith("done\n")
+    assert Judging(undisturbed, 400, seed=8).said()[-1] == "done\n"
     assert books(out) == books(undisturbed)
 
 
 def test_several_processes_share_a_file(tmp_path: Path) -> None:
     """Judges that begin at once on one folder get into nobody's way."""
-    together = [start(tmp_path, 60, "--seed", 8) for _ in range(4)]
-    said = [process.communicate(timeout=PATIENCE)[0] for process in together]
-    assert all("book\n" in text for text in said)
+    together = [Judging(tmp_path, 60, seed=8) for _ in range(4)]
+    said = [judging.said() for judging in together]
+    assert all("book\n" in lines for lines in said)
     assert len(recorded(tmp_path)) == 120
 
 
