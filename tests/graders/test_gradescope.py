@@ -17,17 +17,18 @@ from .container import Container
 
 RECIPE = HOUSE / "graders/gradescope"
 SOLUTION = (HOUSE / "solutions/01/manual_update.py").read_text(encoding="utf-8")
-FORGED = """
-import os
-for place in ("/autograder/results/results.json", "/autograder/source/arguments.txt"):
+REACHES = """
+def reached(path, mode):
     try:
-        open(place, "w").write('{"score": 1000}')
+        open(path, mode).close()
     except OSError:
-        pass
-try:
-    exec(open("/autograder/source/gradient-katas/solutions/01/manual_update.py").read())
-except OSError:
-    pass
+        return False
+    return True
+
+results, own = "/autograder/results/results.json", "/autograder/source/"
+for written in (results, f"{own}arguments.txt"):
+    assert not reached(written, "a"), written
+assert not reached(f"{own}gradient-katas/solutions/01/manual_update.py", "r")
 """
 
 
@@ -111,18 +112,15 @@ def test_there_are_no_namespaces_in_there(autograder: Container) -> None:
     assert done.stdout == "-1\n", done.stderr
 
 
-def test_a_right_answer_gets_full_marks(autograder: Container) -> None:
-    """The inner layer alone judges it, and both the teacher's output and the file say so."""
-    said, results = judged(autograder, manual_update=SOLUTION)
+def test_a_right_answer_gets_full_marks_and_reaches_nothing(autograder: Container) -> None:
+    """The inner layer alone judges it, and both the teacher's output and the file say so.
+
+    The answer fails unless it can write no results, nor read the solution that lies beside it.
+    """
+    said, results = judged(autograder, manual_update=SOLUTION + REACHES)
     assert results["score"] == sum(t.get("max_score", 0) for t in results["tests"]) == 1000
     assert results["extra_data"]["sandbox"] == ["inner"]
     assert "Sandbox: inner." in said
-
-
-def test_a_hostile_answer_reaches_nothing(autograder: Container) -> None:
-    """It writes no results, and does not read the solution that lies beside it."""
-    _, results = judged(autograder, manual_update=FORGED)
-    assert results["score"] == 0
     assert autograder.inside("/autograder/source/arguments.txt").read_text() == "katas/01\n"
 
 

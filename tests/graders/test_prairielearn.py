@@ -44,13 +44,6 @@ def test_an_answer_is_graded(image: Container) -> None:
     assert any("lr" in test["output"] for test in found["tests"])
 
 
-def test_a_file_that_does_not_parse_costs_no_attempt(image: Container) -> None:
-    """It is not gradable, and the student reads where it ends to be Python."""
-    found = judged(image, manual_update=SOLUTION + "def f(:\n")
-    assert found["gradable"] is False
-    assert "def f(:" in found["format_errors"][0]
-
-
 def test_without_landlock_nothing_is_judged(image: Container) -> None:
     """Where the sandbox cannot be had, no attempt is lost, and the student reads whom to tell."""
     found = judged(image, landlock=False, manual_update=SOLUTION)

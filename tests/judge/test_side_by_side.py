@@ -9,7 +9,6 @@ import errno
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -35,7 +34,8 @@ from dojo.judge.verdict import Verdict
 from dojo.opening.reading import CAP
 from dojo.spec.trial import SpecTest
 
-from ..processes import HOUSE, PATIENCE, started, until
+from ..forked import forked
+from ..processes import HOUSE, PATIENCE, until
 from .test_plugin import KATA, SOLUTION, hand_in, recorded
 
 PEOPLE = ("anna", "bert", "carl", "dora")
@@ -282,7 +282,7 @@ def test_they_end_with_the_run(tmp_path: Path) -> None:
     people = {"anna": SOLUTION, "bert": sleeps, "carl": sleeps}
     inbox, out = hand_in(tmp_path / "inbox", **people), tmp_path / "out"
     given = ["katas/01", "--submissions", inbox, "--gradebook", out, "--judges", "2"]
-    with started(*given, stdout=subprocess.DEVNULL) as run:
+    with (tmp_path / "screen").open("wb") as screen, forked(*given, stdout=screen) as run:
         until(lambda: recorded(out) >= 1, run)
         whole = psutil.Process(run.pid)
         its_own = whole.children(recursive=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ import pytest
 from dojo.judge.reports.prairielearn import prairielearn
 from dojo.judge.result import Result, TestResult
 from dojo.judge.verdict import Verdict
+
+from ...conftest import Practise
+from ..conftest import SOLUTION
 
 DONE = TestResult("test_easy", Verdict.PASS, "", [], 1.0, observed=False)
 WRONG = TestResult("test_path", Verdict.FAIL, "TRACE DIFFERS", ["step 2"], 3.0, observed=False)
@@ -84,6 +88,19 @@ def test_what_can_be_tried_is_graded(records: Sequence[Result]) -> None:
 def test_a_kata_that_was_not_reached_is_no_zero() -> None:
     """A run that was stopped gives no score."""
     assert results(judged(DONE), katas=2)["gradable"] is False
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_file_that_does_not_parse_costs_no_attempt(practise: Practise, tmp_path: Path) -> None:
+    """It is not gradable, and the student reads where it ends to be Python."""
+    file = tmp_path / "inbox/student/manual_update.py"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(SOLUTION + b"def f(:\n")
+    asked = ("katas/01", "--submissions", tmp_path / "inbox", "--results-for=prairielearn")
+    practise(*asked, "--gradebook", tmp_path / "out")
+    found = json.loads((tmp_path / "out/results/student.json").read_text("utf-8"))
+    assert found["gradable"] is False
+    assert "def f(:" in found["format_errors"][0]
 
 
 def test_it_is_less_than_a_megabyte() -> None:
