@@ -19,6 +19,7 @@ import torch
 
 from dojo.calling.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, open_catalogue
+from dojo.feedback.diagnosis import diagnose
 from dojo.feedback.examples import SpecCalls
 from dojo.feedback.outcome import carried_by
 from dojo.spec.trial import SpecTest
@@ -312,3 +313,11 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def trouble_is_shown() -> Iterator[None]:
+    """Show what costs a learner an explanation, and no more: an error of ours in finding it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dojo.feedback.feedback._diagnosed", diagnose)
+        yield

@@ -20,6 +20,14 @@ def closed_form(x0, lr, steps):
     return 5 + (x0.double().cpu() - 5) * (1 - 2 * lr) ** t
 
 
+def walked(kata, x0, lr, steps):
+    """Return the path; a step that changes the shape of x is not repeated, for x may grow fast."""
+    __tracebackhide__ = True
+    if steps > 1:
+        proof.tensor(kata.descend(x0, lr=lr, steps=1), [2, *x0.shape], like=x0)
+    return kata.descend(x0, lr=lr, steps=steps)
+
+
 @each_dtype
 @pytest.mark.documented("m000-first-grad-cell", "m000-closed-form-minimum")
 def test_gradient_is_the_slope_of_f(kata, device, dtype, atol):
@@ -72,7 +80,7 @@ def test_update_anywhere(kata, device, dtype, atol, fresh):
 def test_descend_returns_the_whole_path(kata, device, dtype, atol, steps):
     """descend returns steps + 1 rows: row 0 is the start, and every row has the shape of x0."""
     x0 = torch.tensor([10.0, -20.0], dtype=dtype, device=device)
-    path = kata.descend(x0, lr=0.1, steps=steps)
+    path = walked(kata, x0, lr=0.1, steps=steps)
     proof.tensor(path, [steps + 1, 2], like=x0)
     proof.close(path[0], x0, atol=0.0, row="element", what="row 0 of the path")
 
@@ -83,21 +91,21 @@ def test_descend_follows_the_document(kata, device, dtype, documented):
     x0 = torch.tensor([10.0], dtype=dtype, device=device)
     name = "path_float64" if dtype is torch.float64 else "path_float32"
     steps = 6 if dtype is torch.float64 else 10
-    documented.agrees(name, kata.descend(x0, lr=0.1, steps=steps))
+    documented.agrees(name, walked(kata, x0, lr=0.1, steps=steps))
 
 
 @pytest.mark.documented("m000-x50")
 def test_descend_fifty_steps(kata, device):
     """After fifty steps x is 5.00007136: near the minimum, not on it."""
     x0 = torch.tensor([10.0], dtype=torch.float64, device=device)
-    path = kata.descend(x0, lr=0.1, steps=50)
+    path = walked(kata, x0, lr=0.1, steps=50)
     proof.close(path, closed_form(x0, 0.1, 50), atol=1e-12)
 
 
 def test_descend_from_the_left(kata, device, documented):
     """From −20 the path climbs to the same minimum, 5, from the other side."""
     x0 = torch.tensor([-20.0], dtype=torch.float64, device=device)
-    documented.agrees("path_from_minus_20", kata.descend(x0, lr=0.1, steps=6))
+    documented.agrees("path_from_minus_20", walked(kata, x0, lr=0.1, steps=6))
 
 
 @each_dtype
@@ -106,7 +114,7 @@ def test_descend_walks_as_torch_does(kata, device, dtype, atol, fresh):
     """Your path is the path of torch.optim.SGD, from any start and at any learning rate."""
     x0 = fresh.tensor(3, low=-20, high=20, device=device, dtype=dtype)
     lr = fresh.number(0.05, 0.4)
-    yours = kata.descend(x0, lr, steps=10)
+    yours = walked(kata, x0, lr, steps=10)
     x, path = x0.clone().requires_grad_(), [x0]
     for _ in range(10):
         (grad,) = torch.autograd.grad((x**2 - 10 * x + 1).sum(), x)
@@ -120,7 +128,7 @@ def test_descend_anywhere(kata, device, fresh):
     """From any start, at any rate, row t is 5 + (x₀ − 5)(1 − 2·lr)ᵗ."""
     x0 = fresh.tensor(2, 2, low=-9, high=9, device=device)
     lr, steps = fresh.number(0.02, 0.45), fresh.integer(11, 29)
-    proof.close(kata.descend(x0, lr, steps), closed_form(x0, lr, steps), atol=1e-10)
+    proof.close(walked(kata, x0, lr, steps), closed_form(x0, lr, steps), atol=1e-10)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.55, 0.95), (1.05, 1.3)], ids=["swings", "leaves"])
@@ -129,7 +137,7 @@ def test_descend_takes_every_step(kata, device, fresh, low, high):
     x0 = fresh.tensor(2, low=6, high=9, device=device)
     lr, steps = fresh.number(low, high), fresh.integer(7, 15)
     # relative, as x leaves: it doubles the rounding with each step, too
-    proof.close(kata.descend(x0, lr, steps), closed_form(x0, lr, steps), atol=1e-10, rtol=1e-10)
+    proof.close(walked(kata, x0, lr, steps), closed_form(x0, lr, steps), atol=1e-10, rtol=1e-10)
 
 
 @pytest.mark.observed

@@ -50,6 +50,8 @@ def sloped(kata, x):
 
 def walked(kata, x0, lr, steps):
     """Return descend's path, once it is known to be a tensor of the right kind."""
+    if steps > 1:  # a step that changes the shape of x is not repeated: x may grow fast
+        proof.tensor(kata.descend(x0, lr, 1), [2, *x0.shape], like=x0)
     path = kata.descend(x0, lr, steps)
     proof.tensor(path, [steps + 1, *x0.shape], like=x0)
     return path

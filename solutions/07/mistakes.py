@@ -400,6 +400,14 @@ def trace_divides_by_zero(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor
     return columns(best - (1 - lr * values) ** exponents(X, steps) * best, Q)
 
 
+@mistake("whole_trace")
+def trace_of_sums_over_zero(X: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
+    """(1 − p^k) / (1 − p) where p = 1, 0/0: nan; there a sum of k ones is k"""
+    powers, c, Q = powers_of_p(X, y, lr, steps)
+    p = factors(X, y, lr)[0]
+    return (Q @ ((1 - powers) / (1 - p) * c)).T[:, :, None]
+
+
 @mistake("jump")
 def jump_one_too_far(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
     """w one step later: the exponent is `step`"""

@@ -36,6 +36,27 @@ def steps_to_pass(mark, x0, lr, most):
 """,
         "",
     ),
+    "Jacobian": (
+        "01",
+        "def gradient(x):\n    return torch.autograd.functional.jacobian(f, x)\n",
+        "Yours is 0 everywhere but on a diagonal, and there stands what is wanted: a Jacobian",
+    ),
+    "the loss": (
+        "01",
+        """
+def gradient(x):
+    leaf = x.detach().clone().requires_grad_()
+    loss = f(leaf).sum()
+    loss.backward()
+    return loss.detach()
+""",
+        "Yours is one number. .sum(), .mean() and .norm() make one of a tensor",
+    ),
+    "a dimension more": (
+        "06",
+        "def design_matrix(x):\n    return torch.stack([x, torch.ones_like(x)], dim=1)\n",
+        "Yours has more dimensions than are wanted. torch.stack() makes a new one",
+    ),
     "matrix multiplied by itself": (
         "15",
         """
@@ -570,7 +591,7 @@ def jacobian_by_autograd(a):
         softmax(a)[i].backward()
     return a.grad
 """,
-        "",
+        "Yours has fewer dimensions than are wanted. An index, x[i], takes one away",
     ),
     "a-loop-that-ends-too-soon": (
         "08",

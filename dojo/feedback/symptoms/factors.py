@@ -168,7 +168,8 @@ def _constant(c: float) -> str:
 def _by_quantity(name: str, sign: int, power: int) -> str:
     """Say a factor that is what the arguments have: a number of elements, a rate."""
     if " of " not in name:
-        ask = f"is {name} {'left out' if power < 0 else 'in it once too often'}?"
+        divided, times = "left out, or divided by", "in it once too often, or not divided by"
+        ask = f"is {name} {divided if power < 0 else times}?"
     elif power < 0:
         ask = "a mean, where a sum is asked for? Or divided twice?"
     else:

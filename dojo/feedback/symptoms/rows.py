@@ -202,7 +202,7 @@ def _places(both: list[tuple[Tensor, Tensor]], *, has_copies: bool) -> str:
     long = [(y, w) for y, w in long if not _is_alike(y, w)]
     if len(long) < 2 and not (long and len(long[0][0]) != len(long[0][1])):
         return ""
-    for same, told in PLACES:
+    for same, told in PLACES if all(y.dim() for y, _ in long) else ():
         if (has_copies or same not in COPIES) and all(same(y, w) for y, w in long):
             return told
     if all(y.shape == w[-1].shape and near(y, w[-1]) for y, w in long):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dojo.feedback.symptoms import arguments, digits, edges, factors, known, places, rows, words
+from dojo.feedback.symptoms import (
+    arguments,
+    digits,
+    edges,
+    factors,
+    known,
+    places,
+    rows,
+    shapes,
+    words,
+)
 from dojo.feedback.symptoms.case import Case
 
 Symptom = Callable[[Case], str]  # what is seen and what it asks, or nothing
@@ -36,6 +46,7 @@ OF_VALUES: tuple[Symptom, ...] = (
     words.exchanged,
 )
 OF_KINDS: tuple[Symptom, ...] = (  # where shape or type is wrong
+    shapes.a_jacobian,
     rows.of_one_number,
     rows.misplaced,
     rows.of_one_row,
@@ -46,6 +57,7 @@ OF_KINDS: tuple[Symptom, ...] = (  # where shape or type is wrong
     places.an_index,
     edges.but_for,
     rows.one_off,
+    shapes.dimensions,
 )
 
 
