@@ -24,7 +24,7 @@ from dojo.catalogue import Kata
 from dojo.opening.answers import open_answer, open_ours
 from dojo.spec.trial import SpecTest
 
-from .trying import each_kata, functions_of, to_write, try_on_door, try_test
+from .trying import calls_of, each_kata, functions_of, to_write, try_on_door, try_test
 
 Specs = dict[str, list[SpecTest]]
 Made = list[tuple[Call, Observed]]
@@ -272,3 +272,41 @@ def is_made_of_results(kata: Kata, sent: Sent) -> bool:
         return False
     call, _ = calls[sent.place]
     return key(sent.numbers) not in map(key, tensors_of(given_to(call)))
+
+
+GROWS = """
+
+_{name} = {name}
+
+
+def {name}(*args, **kwargs):
+    if any(v.numel() > {most} for v in (*args, *kwargs.values()) if isinstance(v, torch.Tensor)):
+        raise MemoryError
+    found = _{name}(*args, **kwargs)
+    return torch.stack([found, found]) if isinstance(found, torch.Tensor) else found
+"""
+MOST = 20_000  # elements that a function may be given which makes more of them each time
+
+
+@each_kata
+def test_what_grows_with_each_step_is_not_repeated(
+    kata: Kata, specs: Specs, tmp_path: Path
+) -> None:
+    """A function of one dimension too many, called in a loop, would fill a learner's memory.
+
+    Of what returns no tensor nobody sees after one step that it grows.
+    """
+    text, grew = kata.solution.read_text(encoding="utf-8"), list[str]()
+    solution = open_ours(kata.solution)
+    stubs = functions_of(kata.stub).items()
+    returns = {name: "Tensor" in ast.unparse(stub.returns or stub) for name, stub in stubs}
+    inner = {name for outer in to_write(kata) for name in solution.callees(outer)}
+    for name in sorted(inner & set(to_write(kata))):
+        path = tmp_path / f"{name}.py"
+        path.write_text(text + GROWS.format(name=name, most=MOST), encoding="utf-8")
+        answer = open_answer(path)
+        for test in specs[kata.number]:
+            trial = try_test(test, answer, kata, FIRST)
+            if isinstance(trial.error, MemoryError) and returns[calls_of(trial)[-1].function]:
+                grew.append(f"{test.name}, by {name}")
+    assert grew == []
