@@ -484,9 +484,16 @@ def jump_turned_back_by_q_transposed(X: Tensor, y: Tensor, lr: float, step: int)
 
 @mistake("jump")
 def jump_of_one_where_p_is_one(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
-    """s = 1 or s = 0 where p = 1: s is a sum of k ones there, so it is k"""
+    """s = 1 where p = 1: s is a sum of k ones there, so it is k"""
     p, c, Q = factors(X, y, lr)
     return Q @ (torch.where(p == 1, 1, (1 - p**step) / (1 - p)) * c)
+
+
+@mistake("jump")
+def jump_of_nothing_where_p_is_one(X: Tensor, y: Tensor, lr: float, step: int) -> Tensor:
+    """s = 0 where p = 1: s is a sum of k ones there, so it is k"""
+    p, c, Q = factors(X, y, lr)
+    return Q @ (torch.where(p == 1, 0, (1 - p**step) / (1 - p)) * c)
 
 
 @mistake("jump")
