@@ -8,6 +8,7 @@ wherever the answer runs.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
@@ -115,8 +116,14 @@ def refuse_unless_data(leaf: Any, where: str = "") -> None:
                 f"return less than {LARGEST >> 20} MiB"
             )
         return
-    kind = f"{type(leaf).__module__}.{type(leaf).__name__}".removeprefix("builtins.")
-    raise NotPortable(f"{where or 'it'} is a {kind}: {_instead(leaf)}")
+    raise NotPortable(f"{where or 'it'} is a {_kind(type(leaf))}: {_instead(leaf)}")
+
+
+def _kind(of: type) -> str:
+    """Name a class by its module, too, where that is one of a library's."""
+    module = str(of.__module__)
+    known = getattr(sys.modules.get(module), "__spec__", None)  # an answer's own has none
+    return f"{module}.{of.__name__}".removeprefix("builtins.") if known else of.__name__
 
 
 def _instead(leaf: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from dojo.calling import values
+from dojo.opening.answers import made_answer
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_named_tuples_and_other_dicts_pass(value: Any, plain: Any) -> None:
     ("value", "says"),
     [
         (np.float64(1.0), "return a Python number, with .item()"),
-        (np.ones(2), "return a tensor, with torch.from_numpy()"),
+        (np.ones(2), "it is a numpy.ndarray: return a tensor, with torch.from_numpy()"),
         (torch.nn.Parameter(torch.ones(1)), "return a plain tensor"),
         (torch.ones(2).to_sparse(), "call .to_dense()"),
         ([1, {2}], "[1] is a set"),
@@ -82,6 +84,13 @@ def test_anything_else_is_refused(value: Any, says: str) -> None:
     with pytest.raises(values.NotPortable) as refusal:
         values.copied(value)
     assert says in str(refusal.value)
+
+
+def test_a_class_of_the_answers_own_goes_by_its_bare_name() -> None:
+    """What its module is called is ours alone, and no two runs call it the same."""
+    answer = made_answer(b"class Number:\n    pass\n", Path("anna/01/manual_update.py"))
+    with pytest.raises(values.NotPortable, match=r"^it is a Number: return a tensor"):
+        values.copied(answer.module.Number())
 
 
 def test_a_value_that_holds_itself_is_refused() -> None:
