@@ -217,7 +217,7 @@ class JudgePlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the gradebook; a run without all its verdicts is a GRADER-ERROR."""
-        if self.config.option.collectonly:
+        if self.config.option.collectonly or not self._is_about_some(session.exitstatus):
             return
         self.stopped = bool(session.shouldfail)  # by -x or --maxfail
         self.interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED or self.stopped
@@ -232,10 +232,15 @@ class JudgePlugin:
 
             write_junit(Path(self.config.getoption("xmlpath")), self.terminal.kept)
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> None:
         """Print the first submissions, what was not understood, and where all of it is."""
-        for line in self._summary():
-            terminalreporter.write_line(line)
+        if self._is_about_some(exitstatus):
+            for line in self._summary():
+                terminalreporter.write_line(line)
+
+    def _is_about_some(self, status: int) -> bool:
+        """Whether the run is about any answer: a gradebook of none takes no other's place."""
+        return status != pytest.ExitCode.USAGE_ERROR and self.terminal.expected > 0
 
     def _summary(self) -> Iterator[str]:
         if self.terminal.broken:

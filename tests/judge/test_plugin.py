@@ -345,8 +345,20 @@ def test_stopped_at_the_first_that_fails(practise: Practise, tmp_path: Path) -> 
     assert "Interrupted: 1 of 2 are judged." in run.screen
     assert "Without -x and --maxfail, the same command goes on from here." in run.screen
     assert not (tmp_path / "out/gradebook.csv").exists()
-    assert practise(*given).exit_code == 1
-    assert points(tmp_path / "out") == {"anna": "0.0", "bert": "1.0"}
+
+
+@pytest.mark.parametrize(("more", "status"), [(["katas/O1"], 4), (["-k", "nobody"], 5)])
+def test_a_run_about_nobody_replaces_no_gradebook(
+    more: list[str], status: int, practise: Practise, tmp_path: Path
+) -> None:
+    """A path that is mistyped, or nobody of that name: what was there stays, and none is named."""
+    inbox, out = hand_in(tmp_path / "inbox", anna=SOLUTION), tmp_path / "out"
+    out.mkdir()
+    (out / "gradebook.csv").write_text("last week's", encoding="utf-8")
+    run = practise("katas/01", *more, "--submissions", inbox, "--gradebook", out)
+    assert run.exit_code == status
+    assert "Gradebook" not in run.screen
+    assert (out / "gradebook.csv").read_text(encoding="utf-8") == "last week's"
 
 
 def test_collecting_judges_nothing(practise: Practise, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ class Limits:
     processes: int | None = None
 
     def set(self) -> None:
-        """Hold this process to them, for good."""
-        hard = {
+        """Hold this process to them, for good; where it has less already, that stays."""
+        wanted = {
             "AS": self.memory,
             "CPU": self.cpu,
             "NPROC": self.processes,
@@ -33,11 +33,12 @@ class Limits:
             "MEMLOCK": 0,
             "MSGQUEUE": 0,
         }
-        for name, value in hard.items():
-            if value is not None:
-                limit = getattr(resource, f"RLIMIT_{name}", None)
-                if limit is not None:
-                    resource.setrlimit(limit, (value, value))
+        for name, value in wanted.items():
+            limit = getattr(resource, f"RLIMIT_{name}", None)
+            if limit is not None and value is not None:
+                hard = resource.getrlimit(limit)[1]
+                least = value if hard == resource.RLIM_INFINITY else min(value, hard)
+                resource.setrlimit(limit, (least, least))
 
 
 class InnerLayer:
