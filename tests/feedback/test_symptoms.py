@@ -572,6 +572,66 @@ def adadelta(w, s, d, grad, lr, rho, eps):
 """,
         "The second and the third of your results stand in each other's place",
     ),
+    "results-of-other-shapes-exchanged": (
+        "12",
+        """
+right_loss_and_gradient = loss_and_gradient
+
+
+def loss_and_gradient(kind, prediction, target):
+    return right_loss_and_gradient(kind, prediction, target)[::-1]
+""",
+        "The first and the second of your results stand in each other's place",
+    ),
+    "lists-exchanged": (
+        "14",
+        """
+right_gradients = gradients
+
+
+def gradients(X, outputs, delta):
+    return right_gradients(X, outputs, delta)[::-1]
+""",
+        "The first and the second of your results stand in each other's place",
+    ),
+    "columns-end-to-end": (
+        "17",
+        """
+right_gradient = gradient
+
+
+def gradient(p):
+    return torch.cat(right_gradient(p).unbind(-1), dim=-1)
+""",
+        "The numbers in it are right, one column after the other",
+    ),
+    "one-thing-more-in-a-list": (
+        "14",
+        """
+right_forward = forward
+
+
+def forward(X, weights, biases):
+    return [X, *right_forward(X, weights, biases)]
+""",
+        "The wanted ones are in it, in their order: the first is one too many",
+    ),
+    "one-tensor-in-paths-that-end-at-once": (
+        "09",
+        """
+def descend_until(point0, lr, tolerance, most):
+    p = point0.clone()
+    path = [p]
+    for _ in range(most):
+        old = p
+        p -= lr * value_and_gradient(p)[1]
+        path.append(p)
+        if ((p - old).abs() < tolerance).all():
+            break
+    return torch.stack(path)
+""",
+        "All rows of yours are alike",
+    ),
     "an-error-that-a-mistake-makes-too": (
         "13",
         """

@@ -145,6 +145,8 @@ def _effect(case: Case, example: Example, name: str, by: tuple[float, float]) ->
     other = values.transform(before[name], lambda v: moved(v, *by, numbers=True))
     if type(other) is bool:
         other = not other
+    elif type(other) is float and other == 0:
+        other = abs(by[1])  # 0 is often a case of its own
     call = replace(example.yours, args=(), kwargs={**before, name: other})
     (yours,) = case.mine([call])
     if yours.error is None and not matches(yours, example.yours):

@@ -66,7 +66,7 @@ def _is_right_without(case: Case, kind: str) -> bool:
 def _kinds(example: Example) -> Iterator[str]:
     """Yield what is special about the input of a call, the most special first."""
     for name, value in example.given.items():
-        if type(value) is bool or type(value) is str:
+        if type(value) is bool or (type(value) is str and len(value) > 1):  # a letter is a name
             yield f"{name} is {value!r}"
         elif type(value) in (int, float):
             yield from (f"{name} {w}" for w, test in OF_NUMBERS if test(value))

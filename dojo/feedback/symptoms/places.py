@@ -1,17 +1,14 @@
-"""Numbers that are right and stand elsewhere: turned, in a list, or wrong in one place only."""
+"""Numbers that are right and stand elsewhere: turned, reordered, or wrong in one place only."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from dojo.calling import values
 from dojo.feedback.examples import Example
 from dojo.feedback.symptoms.case import Case, near, only_pair, pairs
-from dojo.feedback.symptoms.factors import ORDINALS
 
 Where = Callable[[Tensor], Tensor]  # a mask of the places that are meant
 
@@ -68,7 +65,14 @@ def _is_one_number(t: Tensor) -> bool:
 def reshaped(case: Case) -> str:
     """Say that the numbers are right, in their order, and the shape alone is not."""
     both = _both(case)
-    if len(both) < 2 or not all(_is_reshaped(y, w) for y, w in both):
+    if len(both) < 2:
+        return ""
+    if all(_is_joined(y, w) for y, w in both):
+        return (
+            "The numbers in it are right, one column after the other: torch.cat joins them end to "
+            "end, torch.stack with dim=-1 sets them side by side."
+        )
+    if not all(_is_reshaped(y, w) for y, w in both):
         return ""
     if all(y.shape == w.shape for y, w in both):
         return ""
@@ -116,6 +120,14 @@ def _is_reshaped(y: Tensor, w: Tensor) -> bool:
     return y.numel() == w.numel() and y.dtype == w.dtype and near(y.flatten(), w.flatten())
 
 
+def _is_joined(y: Tensor, w: Tensor) -> bool:
+    """Whether yours is the columns of the wanted one end to end, and not its rows as well."""
+    if w.dim() < 2 or y.dtype != w.dtype or _is_reshaped(y, w):
+        return False
+    joined = torch.cat(w.unbind(-1), dim=-1)
+    return y.shape == joined.shape and near(y, joined)
+
+
 def _is_reordered(pair: tuple[Tensor, Tensor]) -> bool:
     y, w = (t.flatten().sort().values for t in pair)
     return _is_reshaped(y, w)
@@ -138,20 +150,6 @@ def broadcast(case: Case) -> str:
     )
 
 
-def in_parts(case: Case) -> str:
-    """Say that the right tensors came in a list or tuple, or that more came than is asked for."""
-    if not case.wrong or not all(isinstance(e.wanted.value, Tensor) for e in case.wrong):
-        return ""
-    if not all(type(e.yours.value) in (list, tuple) and e.yours.value for e in case.wrong):
-        return ""
-    if case.all_wrong(_stacks):
-        return "The tensors in it are right: torch.stack() makes one tensor of them."
-    for i, which in enumerate(ORDINALS):
-        if case.all_wrong(lambda e, i=i: i < len(e.yours.value) and _is(e.yours.value[i], e)):
-            return f"The {which} thing in it is what is wanted: return that alone."
-    return ""
-
-
 def an_index(case: Case) -> str:
     """Say that the place of the wanted number came, and not the number."""
     if len(case.wrong) < 2:
@@ -170,50 +168,6 @@ def _is_place(example: Example, given: object) -> bool:
     if type(i) is not int or type(wanted) is not float or not isinstance(given, Tensor):
         return False
     return given.dim() == 1 and 0 <= i < len(given) and given[i].item() == wanted
-
-
-def only_one_output(case: Case) -> str:
-    """Say which of several results is wrong, where the others are right in every call."""
-    if not case.is_numeric:
-        return ""
-    wrong, count = set[int](), 0
-    for example in case.wrong:
-        both = list(pairs(example))
-        count = len(both)
-        wrong |= {i for i, (y, w) in enumerate(both) if y.shape != w.shape or not near(y, w)}
-    if not 1 < count <= len(ORDINALS) or not 0 < len(wrong) < count:
-        return ""
-    names = [ORDINALS[i] for i in sorted(wrong)]
-    right = [ORDINALS[i] for i in range(count) if i not in wrong]
-    are, differ = ("is" if len(right) == 1 else "are"), "differs" if len(names) == 1 else "differ"
-    return (
-        f"Only the {' and the '.join(names)} of the {count} results {differ}, {case.calls}; the "
-        f"{' and the '.join(right)} {are} right."
-    )
-
-
-def results_exchanged(case: Case) -> str:
-    """Say which two of several results stand in each other's place."""
-    all_pairs = [list(pairs(e)) for e in case.valued if e.yours.error is None]
-    count = len(all_pairs[0]) if all_pairs else 0
-    if not case.is_numeric or not 1 < count <= len(ORDINALS):
-        return ""
-    if any(len(both) != count for both in all_pairs):
-        return ""
-    for i, j in itertools.combinations(range(count), 2):
-        order = [j if k == i else i if k == j else k for k in range(count)]
-        if all(_in_order(both, order) for both in all_pairs):
-            return (
-                f"The {ORDINALS[i]} and the {ORDINALS[j]} of your results stand in each other's "
-                "place. In which order are they asked for?"
-            )
-    return ""
-
-
-def _in_order(both: list[tuple[Tensor, Tensor]], order: list[int]) -> bool:
-    """Whether the results are the wanted ones in another order."""
-    wanted = [both[k][1] for k in order]
-    return all(y.shape == w.shape and near(y, w) for (y, _), w in zip(both, wanted, strict=True))
 
 
 PARTS: tuple[tuple[str, Where], ...] = (
@@ -278,18 +232,3 @@ def _diagonal(w: Tensor) -> Tensor:
     if w.dim() == 2 and w.shape[0] == w.shape[1]:
         mask.fill_diagonal_(True)
     return mask
-
-
-def _stacks(example: Example) -> bool:
-    rows, wanted = example.yours.value, example.wanted.value
-    same = all(isinstance(r, Tensor) and r.shape == wanted.shape[1:] for r in rows)
-    return same and len(rows) == len(wanted) and _is(torch.stack(list(rows)), example)
-
-
-def _is(value: object, example: Example) -> bool:
-    """Whether a value is what the call is to return."""
-    mine, other = list(values.each(value)), list(values.each(example.wanted.value))
-    return len(mine) == len(other) and all(
-        isinstance(x, Tensor) and isinstance(y, Tensor) and x.shape == y.shape and near(x, y)
-        for (_, x), (_, y) in zip(mine, other, strict=True)
-    )

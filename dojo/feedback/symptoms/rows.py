@@ -30,7 +30,7 @@ def _start_in_all(y: Tensor, w: Tensor) -> bool:
 
 
 def _one_in_all(y: Tensor, w: Tensor) -> bool:
-    return len(y) == len(w) and y.dim() == w.dim() and near(y, y[:1].expand_as(y))
+    return len(y) > 1 and y.dim() == w.dim() and near(y, y[:1].expand_as(y))
 
 
 def _from_row_0(y: Tensor, w: Tensor) -> bool:
