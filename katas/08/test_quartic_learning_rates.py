@@ -253,6 +253,7 @@ RACES = [
     ((-25.0, [2e-4, 3e-4], 11), 3e-4),
     ((-25.0, [2e-4, 3e-4], 12), 2e-4),  # a step later the other one leads
     ((60.0, [1e-4, 2e-4], 10), 1e-4),
+    ((-3000.0, [1e-11, 1e-3], 9), 1e-11),  # f is 8e13 there: no number is large enough for nan
 ]
 
 

@@ -135,7 +135,7 @@ def are_gradients(like, atol):
     def claim(result, wanted):
         proof.parts(result, 2)
         for mine, its, name in zip(result, wanted, ("weights", "biases"), strict=True):
-            proof.tensors(mine, [g.shape for g in its], like=like, what=f"the list of {name}")
+            proof.tensors(mine, [g.shape for g in its], like=like, what=f"the gradient of {name}")
         for mine, its, name in zip(result, wanted, ("W", "b"), strict=True):
             are_layers(like, atol, name)(mine, its)
 
