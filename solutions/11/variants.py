@@ -207,6 +207,16 @@ def through_a_power(x: Tensor) -> Tensor:
     return backward_through(lambda v: (1 + (-v).exp()).pow(-1), x)
 
 
+@mistaken("slope_by_autograd", known_as="times_the_output")
+def backward_of_itself(x: Tensor) -> Tensor:
+    """y.backward(y)"""
+    leaf = x.detach().clone().requires_grad_()
+    y = torch.sigmoid(leaf)
+    y.backward(y.detach())
+    assert leaf.grad is not None
+    return leaf.grad
+
+
 @mistaken("slope_by_autograd", known_as="through_both_branches")
 def through_two_masks(x: Tensor) -> Tensor:
     """both branches of both signs"""

@@ -418,6 +418,16 @@ def first_sample_only(X: Tensor, outputs: Layers, delta: Layers) -> tuple[Layers
 
 
 @mistake("backpropagate")
+def after_a_step(X: Tensor, weights: Layers, biases: Layers, t: Tensor) -> tuple[Layers, Layers]:
+    """W − gradient and b − gradient, the net after a step: the gradients are asked for"""
+    of_weights, of_biases = all_slopes(X, weights, biases, t)
+    return (
+        [W - g for W, g in zip(weights, of_weights, strict=True)],
+        [b - g for b, g in zip(biases, of_biases, strict=True)],
+    )
+
+
+@mistake("backpropagate")
 def of_the_mean(X: Tensor, weights: Layers, biases: Layers, t: Tensor) -> tuple[Layers, Layers]:
     """the gradients of F.mse_loss, a mean over samples and units: E is half a sum"""
     return scaled(2 / t.numel(), all_slopes(X, weights, biases, t))

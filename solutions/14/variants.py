@@ -586,6 +586,15 @@ def autograd_of_mse(X: Tensor, weights: Layers, biases: Layers, t: Tensor) -> tu
     return net_by_autograd(X, weights, biases, t, functional.mse_loss)
 
 
+@mistaken("backpropagate", known_as="after_a_step")
+def updated_at_once(X: Tensor, weights: Layers, biases: Layers, t: Tensor) -> tuple[Layers, Layers]:
+    """backpropagation and a step of gradient descent"""
+    of_weights, of_biases = walk_back(X, weights, biases, t)
+    pairs = zip((*weights, *biases), (*of_weights, *of_biases), strict=True)
+    stepped = [torch.sub(p, g) for p, g in pairs]
+    return stepped[: len(weights)], stepped[len(weights) :]
+
+
 @mistaken("backpropagate", known_as="of_the_samples_mean")
 def mean_in_the_error(
     X: Tensor, weights: Layers, biases: Layers, t: Tensor

@@ -314,6 +314,17 @@ def never_corrected(p0: Tensor, lr: float, steps: int) -> Tensor:
 
 
 @mistake("descend")
+def eps_inside_the_root(p0: Tensor, lr: float, steps: int) -> Tensor:
+    """eps inside the root: Adam adds it after the root, which shows where the slopes are small"""
+
+    def step(g: Tensor, m: Tensor, s: Tensor, t: int) -> Step:
+        m, s = averages(g, m, s)
+        return m / (1 - BETA1**t) / (s / (1 - BETA2**t) + EPS).sqrt(), m, s
+
+    return walk(p0, lr, steps, step)
+
+
+@mistake("descend")
 def only_m_corrected(p0: Tensor, lr: float, steps: int) -> Tensor:
     """a corrected m over an s that is not: s is divided by 1 − 0.999ᵗ as well"""
 

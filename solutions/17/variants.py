@@ -398,6 +398,18 @@ def one_correction(p0: Tensor, lr: float, steps: int) -> Tensor:
     return torch.stack(path)
 
 
+@mistaken("descend", known_as="eps_inside_the_root")
+def root_of_a_sum(p0: Tensor, lr: float, steps: int) -> Tensor:
+    """eps added before the root"""
+    m, s, path = torch.zeros_like(p0), torch.zeros_like(p0), [p0]
+    for t in range(1, steps + 1):
+        g = slopes(path[-1])
+        m, s = m.lerp(g, 0.1), 0.999 * s + 0.001 * g * g
+        root = torch.sqrt(1e-8 + s / (1 - 0.999**t))
+        path.append(path[-1] - lr / (1 - 0.9**t) * m / root)
+    return torch.stack(path)
+
+
 @mistaken("descend", known_as="betas_swapped")
 def betas_in_the_wrong_order(p0: Tensor, lr: float, steps: int) -> Tensor:
     """0.999 for m, 0.9 for s"""
