@@ -35,6 +35,7 @@ from dojo.judge.verdict import Verdict
 
 PR_SET_PDEATHSIG = 1
 RETRIES = 2  # further tries for an answer whose judge died
+MEMORY = "It was killed (signal 9), as the system does where memory is short."
 Wanted = tuple[Submission, Kata]
 
 
@@ -133,23 +134,27 @@ class SideBySide:
     def _replace(self, lost: Judge) -> None:
         """Put another judge in a lost one's place, and have its answer tried again."""
         assert lost.handed is not None
+        lost.channel.close()
+        lost.process.join()
         place = _place(*lost.handed)
         self._losses[place] += 1
         if self._losses[place] <= RETRIES:
             self._waiting.appendleft(lost.handed)
         else:
-            self._take(lost.handed, self._given_up(*lost.handed))
-        lost.channel.close()
-        lost.process.join()
+            self._take(lost.handed, self._given_up(*lost.handed, lost.process.exitcode or 0))
         if lost.zygote is not None:  # else what was tried in there would run on
             lost.zygote.close()
         self._judges[self._judges.index(lost)] = self._started(None)
 
-    def _given_up(self, submission: Submission, kata: Kata) -> Result:
-        """Return a GRADER-ERROR: it says nothing of the answer, and the next run tries again."""
+    def _given_up(self, submission: Submission, kata: Kata, status: int) -> Result:
+        """Return a GRADER-ERROR: it says nothing of the answer, and the next run tries again.
+
+        status: that of the last process that was lost; a signal's number is below 0
+        """
         handed, _ = self._grader.read(submission, kata)
         case = Case(submission.name, kata, handed, self._grader.seed)
-        why = f"The judge was lost: its process ended {RETRIES + 1} times at this answer."
+        how = MEMORY if status == -signal.SIGKILL else f"With status {status}."
+        why = f"The judge was lost: its process ended {RETRIES + 1} times at this answer. {how}"
         return self._grader.all_alike(case, Verdict.GRADER_ERROR, why)
 
     def _started(self, zygote: ForkServer | None) -> Judge:

@@ -141,6 +141,11 @@ def test_an_answer_that_ends_its_judges_is_not_scored(grader: Scripted) -> None:
     found = verdicts(grader)
     assert found == {**dict.fromkeys(PEOPLE, Verdict.PASS), "bert": Verdict.GRADER_ERROR}
     assert [name for _, name, _ in tries(grader)].count("bert") == RETRIES + 1
+    assert grader.records is not None
+    keys = {("bert", KATA.number): grader.read(grader.inbox.submissions[1], KATA)[1]}
+    (kept,) = grader.records.each(keys)
+    assert "ended 3 times at this answer" in " ".join(kept.tests[0].message)
+    assert "where memory is short" in " ".join(kept.tests[0].message)
 
 
 def test_a_judge_that_was_lost_once_costs_nothing(grader: Scripted) -> None:
