@@ -6,15 +6,17 @@ A new kata is found by its folder; nothing here names one.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import torch
 
+from dojo.calling import values
 from dojo.calling.calls import Call
 from dojo.catalogue import Kata
 from dojo.feedback.examples import Examples, SpecCalls
@@ -82,8 +84,8 @@ class Tries:
     """Tries texts as the answer to a kata."""
 
     specs: dict[str, list[SpecTest]]
-    reached: dict[tuple[str, str], frozenset[str]]  # the functions that a test calls
     asked: dict[str, SpecCalls]  # what each kata's spec asks
+    made: dict[tuple[str, str], list[Call]] = field(default_factory=dict)  # of the solution
     opened: dict[str, Answer] = field(default_factory=dict)
 
     def feedback(self, kata: Kata, stand_in: StandIn, most: int = ALL) -> Attempt:
@@ -106,15 +108,15 @@ class Tries:
         """
         solution = open_ours(kata.solution)
         within = {function, *(f for f in kata.signatures if function in solution.callees(f))}
-        return [test for test in self.specs[kata.number] if within & self._called(kata, test)]
+        tests = self.specs[kata.number]
+        return [t for t in tests if within & {call.function for call in self.calls(kata, t)}]
 
-    def _called(self, kata: Kata, test: SpecTest) -> frozenset[str]:
-        """Return the functions that a test calls of the solution, asked once."""
-        if (kata.number, test.name) not in self.reached:
+    def calls(self, kata: Kata, test: SpecTest) -> list[Call]:
+        """Return the calls that a test makes of the solution, asked once."""
+        if (kata.number, test.name) not in self.made:
             trial = try_test(test, open_ours(kata.solution), kata, DEFAULT_SEED)
-            called = frozenset(call.function for call in calls_of(trial))
-            self.reached[kata.number, test.name] = called
-        return self.reached[kata.number, test.name]
+            self.made[kata.number, test.name] = calls_of(trial)
+        return self.made[kata.number, test.name]
 
     def solved(self, kata: Kata) -> Answer:
         """Return the solution as somebody's answer, opened once: it is as it was after each try."""
@@ -146,7 +148,7 @@ def found_by(
 @pytest.fixture(scope="session")
 def tries(specs: dict[str, list[SpecTest]], asked: dict[str, SpecCalls]) -> Tries:
     """Try texts as answers."""
-    return Tries(specs, {}, asked)
+    return Tries(specs, asked)
 
 
 @each_kata
@@ -252,9 +254,9 @@ def test_two_mistakes_at_once_get_no_wrong_name(
 def test_each_argument_counts(kata: Kata, tries: Tries) -> None:
     """Each argument of each function, hard-coded at a value it had or off by one, fails."""
     answer, survivors = tries.solved(kata), list[str]()
-    solved = trials(kata, answer, tries.specs[kata.number], DEFAULT_SEED)
+    calls = [call for test in tries.specs[kata.number] for call in tries.calls(kata, test)]
     tests = {function: tries.reaching(kata, function) for function in kata.signatures}
-    for function, argument, statement in mutations([c for t in solved for c in calls_of(t)]):
+    for function, argument, statement in mutations(calls):
         mutant, likely = wrapped(kata, answer, function, statement), tests[function]
         with put_in(answer, function, mutant):
             found = found_by(kata, answer, likely)
@@ -273,8 +275,8 @@ def mutations(calls: list[Call]) -> list[tuple[str, str, str]]:
         for argument, value in named.items():
             met.setdefault((call.function, argument), []).append(value)
     found: list[tuple[str, str, str]] = []
-    for (function, argument), values in met.items():
-        kept = {literal(v, argument) for v in (values[0], values[len(values) // 2], values[-1])}
+    for (function, argument), had in met.items():
+        kept = {literal(v, argument) for v in (had[0], had[len(had) // 2], had[-1])}
         found += [(function, argument, f"{argument} = {text}") for text in sorted(kept)]
         changes: dict[type, tuple[str, ...]] = {
             int: ("+ 1", "- 1"),
@@ -283,7 +285,7 @@ def mutations(calls: list[Call]) -> list[tuple[str, str, str]]:
         }
         found += [
             (function, argument, f"{argument} = {argument} {change}")
-            for change in changes.get(type(values[0]), ())
+            for change in changes.get(type(had[0]), ())
         ]
     return found
 
@@ -309,56 +311,61 @@ def wrapped(kata: Kata, solution: Answer, function: str, statement: str) -> Call
 
 
 @each_kata
-def test_a_table_of_answers_fails(kata: Kata, tries: Tries, tmp_path: Path) -> None:
+def test_a_table_of_answers_fails(kata: Kata, tries: Tries) -> None:
     """An answer that knows every documented number by heart fails on fresh inputs, per function."""
-    tests, learnt = [t for t in tries.specs[kata.number] if not t.observed], tmp_path / "learnt.pt"
+    tests = [t for t in tries.specs[kata.number] if not t.observed]
     solved = trials(kata, tries.solved(kata), tests, seed=1)
-    seen = [call for trial in solved for call in calls_of(trial)]
-    torch.save([(c.function, c.args, c.kwargs, c.value) for c in seen], learnt)
+    learnt = table_of([call for trial in solved for call in calls_of(trial)])
     written = to_write(kata)
-    assert found_by(kata, opened(kata, by_heart(kata, written, learnt)), tests, seed=1) is None
+    assert found_by(kata, by_heart(kata, written, learnt), tests, seed=1) is None
     for function in written:
-        table = opened(kata, by_heart(kata, [function], learnt))
+        answer = by_heart(kata, [function], learnt)
         asked = [test for test in tries.reaching(kata, function) if not test.observed]
-        assert found_by(kata, table, asked, seed=2), f"{function} can be learnt"
+        assert found_by(kata, answer, asked, seed=2), f"{function} can be learnt"
 
 
-def by_heart(kata: Kata, functions: list[str], learnt: Path) -> str:
-    """Return source of functions that look their answers up; unknown inputs get a known answer.
+def table_of(calls: list[Call]) -> dict[str, dict[str, Any]]:
+    """Return what each function returned, by what it was given; None where it raised."""
+    learnt: dict[str, dict[str, Any]] = {}
+    for call in calls:
+        known = learnt.setdefault(call.function, {})
+        known.setdefault(in_words(*call.args, *call.kwargs.values()), call.value)
+    return learnt
+
+
+def by_heart(kata: Kata, functions: list[str], learnt: dict[str, dict[str, Any]]) -> Answer:
+    """Return the solution with functions that look their answers up.
 
     They do not call one another: what each does is the same with the others and without.
     """
-    solution = kata.answer_in(CATALOGUE.solutions)
-    text = f"""
-import runpy
-import torch
-from dojo.calling import values
-globals().update(runpy.run_path({str(solution)!r}, run_name="solution"))
-_learnt = {{}}
+    solution = open_ours(kata.solution)
+    answer = Answer(kata.answer_in(HOUSE / "anna"), ModuleType("by_heart"))
+    answer.isolation = solution.isolation
+    for name in kata.signatures:
+        right = solution.function(name)
+        learns = name in functions and name in learnt
+        setattr(answer.module, name, looking_up(right, learnt[name]) if learns else right)
+    return answer
 
 
-def _known(*given):
-    tensors = (lambda v: (v.dtype, v.tolist()) if isinstance(v, torch.Tensor) else v)
-    return repr(values.transform(given, tensors))
+def looking_up(right: Callable[..., Any], known: dict[str, Any]) -> Callable[..., Any]:
+    """Return a function that looks its answer up; unknown inputs get a known answer."""
+    other = next(value for value in known.values() if value is not None)
+    parameters = inspect.signature(right)
+
+    @functools.wraps(right)
+    def looked_up(*args: Any, **kwargs: Any) -> Any:
+        given = parameters.bind(*args, **kwargs).args
+        value = known.get(in_words(*given), other)
+        return right(*given) if value is None else values.copied(value)
+
+    return looked_up
 
 
-def _looked_up(name, right, given):
-    value = _learnt[name].get(_known(*given), _other[name])
-    return right(*given) if value is None else values.copied(value)
+def in_words(*given: Any) -> str:
+    """Write down what a function is given."""
+    return repr(values.transform(given, _listed))
 
 
-for _name, _args, _kwargs, _value in torch.load({str(learnt)!r}, weights_only=False):
-    _learnt.setdefault(_name, {{}}).setdefault(_known(*_args, *_kwargs.values()), _value)
-_other = {{n: next(v for v in row.values() if v is not None) for n, row in _learnt.items()}}
-"""
-    for function in functions:
-        arguments = functions_of(kata.stub)[function].args
-        names = ", ".join(a.arg for a in arguments.args)
-        text += f"""
-_right_{function} = {function}
-
-
-def {function}({ast.unparse(arguments)}):
-    return _looked_up({function!r}, _right_{function}, ({names},))
-"""
-    return text
+def _listed(value: Any) -> Any:
+    return (value.dtype, value.tolist()) if isinstance(value, torch.Tensor) else value
