@@ -115,7 +115,7 @@ def test_what_runs_for_long_is_said(
     assert [line for line in shown.splitlines() if len(line) > 80 and " " in line.strip()] == []
     said = " ".join(shown.split())
     spec = (HOUSE / "katas/01/test_manual_update.py").read_text(encoding="utf-8").splitlines()
-    line = 1 + next(i for i, text in enumerate(spec) if "path = kata.descend(" in text)
+    line = 1 + next(i for i, text in enumerate(spec) if "path = walked(kata" in text)
     assert said.count("Still running") == 1
     assert f"descend, called at katas/01/test_manual_update.py:{line}." in said
     assert re.search(rf"/{LONG}/01/manual_update.py:\d+, in descend ", said)
