@@ -28,6 +28,7 @@ from .houses import copy_house, parts_of
 from .processes import HOUSE, Finished, finished
 
 WHOLE = (["tests"], ["tests/"])
+LOADED = pytest.PytestPluginManager.load_setuptools_entrypoints
 SELDOM = 20_000, 20, 20  # as often as Python does it, it takes a twentieth of all the time
 MOST = 8  # processes, each with torch and a sandbox
 ALONE = (  # options that choose among the tests, look at one at a time, or are about katas
@@ -187,9 +188,12 @@ def forget_specs_outside(house: Path) -> None:
             del sys.modules[name]
 
 
-def no_other_plugins(*_: object, **__: object) -> int:
-    """Say how many plugins of other packages were loaded."""
-    return 0
+def only_by_short_name(manager: Any, group: str, name: str = "") -> int:
+    """Load a plugin of another package that is asked for as `-p timeout`; a module needs no search.
+
+    Returns how many were loaded.
+    """
+    return 0 if "." in (name or ".") else int(LOADED(manager, group, name))
 
 
 def practised(
@@ -213,7 +217,7 @@ def practised(
     loaded += [f"--basetemp={temporary / 'inner'}", "-pno:cacheprovider", "-orequired_plugins="]
     patch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
     # half the time of a start: all packages are searched for plugins, and git is asked seven times
-    patch.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", no_other_plugins)
+    patch.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", only_by_short_name)
     patch.setattr("pytest_benchmark.plugin.get_tag", lambda: "inner")
     forget_specs_outside(house)
     recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()
