@@ -74,9 +74,9 @@ def diagnose(
     They must explain `examples` as well. After `seconds` the search gives up and names none.
     Where it is the kind of a result that is wrong (not `by_value`), only symptoms are looked for.
     """
-    if seconds <= 0:
-        return Diagnosis("", [])
     examples = examples or Examples(answer, SpecCalls(kata, ()))
+    if seconds <= 0:
+        return _blamed_before(answer, calls, examples)
     examples.prepare()
     solution = open_ours(kata.answer_in(catalogue.solutions))
     known = read_stand_ins(catalogue.solutions / kata.number / "mistakes.py")
@@ -89,6 +89,12 @@ def diagnose(
                 return search.run(calls) if by_value else search.of_latest(calls, by_value=False)
         except (Unreachable, TimeIsUp):
             return Diagnosis("", [])
+
+
+def _blamed_before(answer: Answer, calls: list[Call], examples: Examples) -> Diagnosis:
+    """Blame, where no time is left, what was found wrong inside another failure's call."""
+    inside = answer.callees(calls[-1].function)
+    return Diagnosis(next((f for f in inside if f in examples.blamed), ""), [])
 
 
 def wanted_of(catalogue: Catalogue, kata: Kata, call: Call) -> Call:
@@ -146,6 +152,7 @@ class _Search:
             if changed := self._changed_by(callee, inner):
                 return Diagnosis(callee, [], changed)
             if self._is_wrong(inner, callee) and self._is_to_blame(callee, own, wrong):
+                self.examples.blamed.add(callee)
                 return self._diagnosed(inner, callee)
         return self._diagnosed(own, wrong) if own else self.of_latest(calls, by_value=True)
 

@@ -154,11 +154,12 @@ class Examples:
 
     memo:    what ours makes of calls, kept for all answers
     changed: what an argument is called that a function changes, for each that was looked at
+    blamed:  the functions that were found wrong in themselves, inside another
     """
 
     def __init__(self, answer: Answer, asked: SpecCalls) -> None:
         self._answer, self._asked = answer, asked
-        self.memo, self.changed = asked.memo, dict[str, str]()
+        self.memo, self.changed, self.blamed = asked.memo, dict[str, str](), set[str]()
         self._made: dict[str, list[Example]] = {}
 
     def prepare(self) -> None:

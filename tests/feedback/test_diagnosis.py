@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import torch
 
 from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue
-from dojo.feedback.diagnosis import Diagnosis, agrees
-from dojo.feedback.examples import Example
+from dojo.feedback.comparing import replays
+from dojo.feedback.diagnosis import Diagnosis, agrees, diagnose
+from dojo.feedback.examples import Example, Examples, SpecCalls
 from dojo.feedback.mistakes import StandIn
 from dojo.feedback.wording import came_of, told_of
+from dojo.opening.answers import made_answer
 
 from ..doors import Desk, desk, edited_house
 
@@ -31,6 +36,22 @@ def test_a_loop_that_ends_in_no_test_ends_in_a_diagnosis(desk: Desk, catalogue: 
     desk.write(catalogue.katas["01"].solution.read_text(encoding="utf-8") + ENDLESS)
     run = desk.run("-k", "slope_of_f and float64")
     assert "VALUES DIFFER" in run.screen
+
+
+def test_what_was_blamed_stays_blamed_when_time_is_up(catalogue: Catalogue) -> None:
+    """A caller of what is wrong in itself is not said to be wrong because others took the time."""
+    kata = catalogue.katas["01"]
+    wrong = kata.solution.read_bytes() + b"\ndef gradient(x):\n    return 2.2 * (x - 5)\n"
+    answer = made_answer(wrong, Path("anna/01/manual_update.py"))
+    given = Call("descend", (torch.tensor([10.0]), 0.1, 3), {}, ("x0", "lr", "steps"))
+    calls, examples = replays(answer, [given]), Examples(answer, SpecCalls(kata, ()))
+
+    def blamed(seconds: float, by: Examples) -> str:
+        return diagnose(catalogue, kata, answer, calls, seconds, by).function
+
+    assert not blamed(0.0, examples)
+    assert blamed(20.0, examples) == blamed(0.0, examples) == "gradient"
+    assert not blamed(0.0, Examples(answer, SpecCalls(kata, ())))
 
 
 def test_a_mistake_is_compared_with_an_example_once() -> None:
