@@ -17,6 +17,7 @@ from .conftest import BRIEFLY, LONG, SOLUTION, Alone, Doors, FirstKata, verdicts
 ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))
 IN_EVERY_LAYER = [path for path in ATTACKS if "\nIn every layer.\n" in path.read_text("utf-8")]
 RIGHT = {"gradient": Verdict.PASS, "update": Verdict.PASS, "descend": Verdict.PASS}
+ENDLESS = BRIEFLY / 2  # where nothing that an honest answer does depends on it
 FALSE_LEADS = Path("/tmp/owned"), Path("gradebook.csv"), Path("/tmp/made")
 
 
@@ -25,7 +26,7 @@ def test_attack(doors: Doors, attack: Path) -> None:
     """The verdict is the one it must get; a neighbour that is open meanwhile gets full marks."""
     must = re.search(r"^Must get: (.*)$", attack.read_text(encoding="utf-8"), re.MULTILINE)
     assert must, "say in the docstring what it must get"
-    seconds = BRIEFLY if Verdict.TIMEOUT in must[1] else LONG
+    seconds = ENDLESS if Verdict.TIMEOUT in must[1] else LONG
     neighbour = doors(name="honest/01/manual_update.py")
     hostile = doors(attack.read_bytes(), seconds=seconds)
     assert neighbour.opened()
@@ -61,7 +62,7 @@ def test_nothing_passes_between_two_submissions(alone: Alone, sandbox: Sandbox, 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.stem)
 def test_attack_among_many(doors: Doors, first_kata: FirstKata, attack: Path) -> None:
     """Where all tests ask in one message, none reaches full marks, nor do those after it suffer."""
-    passed = first_kata.passed(doors(SOLUTION + attack.read_bytes(), seconds=BRIEFLY))
+    passed = first_kata.passed(doors(SOLUTION + attack.read_bytes(), seconds=ENDLESS))
     assert first_kata.of_gradient - passed
     assert first_kata.passed(doors()) == first_kata.names
 
@@ -118,6 +119,6 @@ def test_sources(doors: Doors, source: bytes, verdict: Verdict) -> None:
 )
 def test_a_compiler_that_breaks_breaks_in_the_worker(doors: Doors, source: bytes) -> None:
     """Source that is too much for Python's own compiler costs its worker, not the judge."""
-    found = set(verdicts(doors(source, seconds=BRIEFLY)).values())
+    found = set(verdicts(doors(source, seconds=ENDLESS)).values())
     assert found <= {Verdict.FAIL, Verdict.CRASH, Verdict.OUT_OF_MEMORY, Verdict.TIMEOUT}
     assert verdicts(doors()) == RIGHT

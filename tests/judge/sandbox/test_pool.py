@@ -25,8 +25,8 @@ from dojo.judge.sandbox.readable import modules
 from dojo.judge.sandbox.requirements import LAYERS, SandboxBroken, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone
 
-from ...forked import Forked
-from ...processes import HOUSE, PATIENCE, Finished, until
+from ...forked import Forked, finished
+from ...processes import HOUSE, PATIENCE, until
 from ..conftest import SOLUTION, Alone, Doors, verdicts
 
 pytestmark = pytest.mark.usefixtures("sandbox")  # skipped, visibly, where there can be none
@@ -162,9 +162,9 @@ def forbidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("forbidden")
-def test_where_there_can_be_no_sandbox_nothing_fails(shell: Callable[..., Finished]) -> None:
+def test_where_there_can_be_no_sandbox_nothing_fails() -> None:
     """The judge's tests are skipped, and the end of the run says why in a line."""
-    run = shell("-q", "tests/judge/test_plugin.py", "tests/judge/cluster")
+    run = finished("-q", "tests/judge/test_plugin.py", "tests/judge/cluster")
     assert run.returncode == 0, run.stdout
     last = run.stdout.splitlines()[-2:]
     assert re.match(r"sandbox: \d+ tests of the judge skipped\. .*: Permission denied\)", last[0])
