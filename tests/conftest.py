@@ -35,13 +35,7 @@ ALONE = (  # options that choose among the tests, look at one at a time, or are 
     *("collectonly", "keyword", "markexpr", "maxfail", "lf", "failedfirst", "stepwise", "tx"),
     *("usepdb", "trace", "benchmark_enable", "answers", "hint", "plot", "kata_seed", "submissions"),
 )
-SHARED = (
-    "mixed",
-    "dask",
-    "alone",
-    "untouched",
-    "solved",
-)  # slow: who uses one is in one process
+SHARED = ("mixed", "dask", "alone", "untouched", "solved")  # slow: one process has its users
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
 NO_BROWSER = "no browser here: "
 MISSING = {NO_SANDBOX: ("sandbox", "the judge"), NO_BROWSER: ("browser", "the page of a class")}
