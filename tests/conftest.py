@@ -210,12 +210,16 @@ def practised(
     loaded += ["-pno:logging"]  # as in pytest_sessionstart
     loaded += [f"--basetemp={temporary / 'inner'}", "-pno:cacheprovider", "-orequired_plugins="]
     patch.setenv("PYTEST_ADDOPTS", shlex.join(loaded))  # so that `args` are what is typed
-    # half the time of a start: all packages are searched for plugins, and git is asked seven times
-    patch.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", only_by_short_name)
-    patch.setattr("pytest_benchmark.plugin.get_tag", lambda: "inner")
     forget_specs_outside(house)
     recorder, screen, errors = Recorder(), io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(errors):
+    with (
+        contextlib.redirect_stdout(screen),
+        contextlib.redirect_stderr(errors),
+        pytest.MonkeyPatch.context() as quick,  # not for runs that a test forks later
+    ):
+        # half of a start: all packages are searched for plugins, and git is asked seven times
+        quick.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", only_by_short_name)
+        quick.setattr("pytest_benchmark.plugin.get_tag", lambda: "inner")
         code = pytest.main([*map(str, args)], plugins=[recorder, *plugins])
     said = screen.getvalue(), errors.getvalue()
     return Run(int(code), *said, recorder.outcomes, recorder.calls)
