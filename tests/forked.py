@@ -53,7 +53,7 @@ class Forked:
             self.returncode = os.waitstatus_to_exitcode(status) if ended else None
         return self.returncode
 
-    def wait(self, timeout: float = PATIENCE) -> int:
+    def wait(self, timeout: float) -> int:
         """Wait for its end. Errors: AssertionError if it takes longer."""
         until(lambda: self.poll() is not None, seconds=timeout, step=0.005)
         assert self.returncode is not None
@@ -63,7 +63,7 @@ class Forked:
         """Kill it, unless it has ended."""
         if self.poll() is None:
             os.kill(self.pid, signal.SIGKILL)
-            self.wait()
+            self.wait(PATIENCE)
 
 
 @contextlib.contextmanager
@@ -101,7 +101,7 @@ def forked(
 def finished(*args: str | Path, cwd: Path = HOUSE) -> Finished:
     """Run `pytest …` to its end, and return how it ended and all that it said, errors too."""
     with tempfile.TemporaryFile() as file, forked(*args, cwd=cwd, stdout=file) as run:
-        code = run.wait()
+        code = run.wait(PATIENCE)
         file.seek(0)
         return Finished(run.args, code, file.read().decode())
 

@@ -54,18 +54,23 @@ class _Watcher(threading.Thread):
             self.end()
 
     def run(self) -> None:
-        """Look on until it is over."""
-        while not self._over.wait(LOOK) and self._is_inside():
+        """Look on until it is over, or time is up and the block was left all the same."""
+        while not self._over.wait(LOOK):
             if time.process_time() > self._until:
+                if not self._is_inside():
+                    return
                 _raise_in(self._whom, self._error)
                 self._until = time.process_time() + AGAIN
 
     def _is_inside(self) -> bool:
-        """Whether the function with the block is running still."""
+        """Whether the function with the block is running still.
+
+        Frames of a thread that runs are looked at seldom: Python 3.11 may give anything for one.
+        """
         frame = sys._current_frames().get(self._whom)
-        while frame is not None and frame is not self._block:
+        while isinstance(frame, FrameType) and frame is not self._block:
             frame = frame.f_back
-        return frame is not None
+        return frame is not None and frame is self._block
 
     def end(self) -> None:
         """Look on no more; an error that was sent and has not come yet comes in here, and is over.

@@ -116,7 +116,7 @@ def test_on_a_terminal_the_letters_give_way(tmp_path: Path) -> None:
                 shown += os.read(master, 1 << 16)
         except OSError:  # the other end is closed
             os.close(master)
-        assert run.wait() == 1  # nobody has kata 02
+        assert run.wait(PATIENCE) == 1  # nobody has kata 02
     screen = shown.decode()
     assert "\r1 of 4 judged" in screen
     assert "\r4 of 4 judged" in screen

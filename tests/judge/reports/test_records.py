@@ -222,7 +222,7 @@ class Judging:
         """Return the lines that it said, when it has ended."""
         with self._said:
             lines = self._said.readlines()
-        self.process.wait()
+        self.process.wait(PATIENCE)
         return lines
 
 
