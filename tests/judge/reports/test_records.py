@@ -28,6 +28,7 @@ from dojo.judge.result import Result, TestResult
 from dojo.judge.verdict import Verdict, worst
 
 from ...forked import Forked
+from ...processes import PATIENCE
 from .. import writing
 
 PASSED = TestResult("test_a[cpu]", Verdict.PASS, "", [], 2.0, observed=False)
