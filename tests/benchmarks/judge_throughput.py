@@ -1,6 +1,6 @@
 """How fast the judge is: an inbox of right answers, beside one plain run of pytest for each.
 
-    python -m tests.benchmarks.judge_throughput --kata 03 --submissions 200 --processes 0 2
+    python -m tests.benchmarks.judge_throughput --kata 03 --submissions 200 --judges 1 2
 
 Everything is timed as a grader would: whole processes, from the start of Python to the end, with
 reports on the screen and a gradebook. The plain runs are begun before the judged ones and after
@@ -24,7 +24,7 @@ from pathlib import Path
 from dojo.catalogue import Kata, open_catalogue
 
 HOUSE = Path(__file__).parents[2]
-TITLES = ("submissions", "processes", "seconds", "a second", "x plain", "MiB")
+TITLES = ("submissions", "judges", "seconds", "a second", "x plain", "MiB")
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ def plain(folder: Path, kata: Kata) -> Run:
     return pytest_run(folder / "plain.log", f"katas/{kata.number}", "--answers", answers)
 
 
-def judged(folder: Path, kata: Kata, submissions: int, processes: int) -> Run:
-    """Judge an inbox of so many submissions, in so many processes (0: in pytest's own)."""
-    name = f"{submissions} {processes}"
+def judged(folder: Path, kata: Kata, submissions: int, judges: int) -> Run:
+    """Judge an inbox of so many submissions, so many at once."""
+    name = f"{submissions} {judges}"
     inbox, out = folder / f"inbox {name}", folder / f"out {name}"
     fill(inbox, kata, submissions)
-    told = ["--submissions", inbox, "--gradebook", out, *([f"-n{processes}"] if processes else [])]
+    told = ["--submissions", inbox, "--gradebook", out, "--judges", str(judges)]
     run = pytest_run(folder / f"{name}.log", f"katas/{kata.number}", *told)
     with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as lines:
         totals = [row["total"] for row in csv.DictReader(lines)]
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--kata", default="01", help="its number (default: 01)")
     parser.add_argument("--submissions", type=int, nargs="+", default=[200], help="how many")
-    parser.add_argument("--processes", type=int, nargs="+", default=[0], help="pytest's -n")
+    parser.add_argument("--judges", type=int, nargs="+", default=[1], help="how many at once")
     parser.add_argument("--plain", type=int, default=3, help="plain runs, before and after each")
     asked = parser.parse_args(arguments)
     kata = open_catalogue(HOUSE).katas[asked.kata]
@@ -100,20 +100,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         plain(folder, kata)  # what it reads is in the system's cache from here on
         single = [plain(folder, kata) for _ in range(asked.plain)]
         for submissions in asked.submissions:
-            for processes in asked.processes:
-                run = judged(folder, kata, submissions, processes)
+            for judges in asked.judges:
+                run = judged(folder, kata, submissions, judges)
                 after = [plain(folder, kata) for _ in range(asked.plain)]
                 each = statistics.median(r.seconds for r in single + after)
-                print(_row(run, submissions, processes, each), flush=True)
+                print(_row(run, submissions, judges, each), flush=True)
                 single = after
     last = single[-1]
     print(f"The last plain run took {last.seconds:.2f} s, and {last.memory:.0f} MiB.")
 
 
-def _row(run: Run, submissions: int, processes: int, each: float) -> str:
+def _row(run: Run, submissions: int, judges: int, each: float) -> str:
     progress = submissions / run.seconds
     cells = (
-        *(f"{submissions}", f"{processes}", f"{run.seconds:.1f}", f"{progress:.1f}"),
+        *(f"{submissions}", f"{judges}", f"{run.seconds:.1f}", f"{progress:.1f}"),
         *(f"{progress * each:.1f}", f"{run.memory:.0f}"),
     )
     return "  ".join(f"{cell:>11}" for cell in cells)
