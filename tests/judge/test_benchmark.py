@@ -26,5 +26,5 @@ def test_two_submissions(
     monkeypatch.setattr(judge_throughput, "pytest_run", run)
     judge_throughput.main(["--kata", "01", "--submissions", "2", "--plain", "1"])
     row = capsys.readouterr().out.splitlines()[2].split()
-    assert row[:2] == ["2", "0"]
+    assert row[:2] == ["2", "1"]
     assert all(float(cell) > 0 for cell in row[2:])
