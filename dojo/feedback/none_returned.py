@@ -9,8 +9,7 @@ MADE_NONE = (
     "Where the graph is on a copy of a tensor, the copy has the .grad."
 )
 NONE_RETURNED = (
-    "the result is None, and there is a `return`: what stands behind it is None. "
-    f"{MADE_NONE.capitalize()}"
+    f"the result is None, and there is a `return`: what stands behind it is None. A{MADE_NONE[1:]}"
 )
 SKIPPED = (
     "the result is None: the function ended before a `return`. Does it stand inside a loop or an "
