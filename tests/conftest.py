@@ -29,6 +29,10 @@ from .processes import HOUSE, Finished, finished
 
 WHOLE = (["tests"], ["tests/"])
 LOADED = pytest.PytestPluginManager.load_setuptools_entrypoints
+TOLD_IN_PASSING = (  # an error of a time limit may come there, and comes again
+    "ignore:Exception ignored in. <function gc_cumulative_time:"  # of hypothesis
+    "pytest.PytestUnraisableExceptionWarning"
+)
 SELDOM = 20_000, 20, 20  # as often as Python does it, it takes a twentieth of all the time
 MOST = 8  # processes, each with torch and a sandbox
 ALONE = (  # options that choose among the tests, look at one at a time, or are about katas
@@ -92,6 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(HOUSE / "tests"):
             item.add_marker(pytest.mark.filterwarnings("error"))
+            item.add_marker(pytest.mark.filterwarnings(TOLD_IN_PASSING))
 
 
 def _name_groups(items: list[pytest.Item]) -> None:

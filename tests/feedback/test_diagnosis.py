@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from dojo.calling.calls import Call
 from dojo.catalogue import Catalogue
+from dojo.feedback import examples
 from dojo.feedback.comparing import replays
 from dojo.feedback.diagnosis import Diagnosis, agrees, diagnose
 from dojo.feedback.examples import Example, Examples, SpecCalls
 from dojo.feedback.mistakes import StandIn
 from dojo.feedback.wording import came_of, told_of
 from dojo.opening.answers import made_answer
+from dojo.spec.trial import SpecTest
 
 from ..doors import Desk, desk, edited_house
 
@@ -44,14 +48,34 @@ def test_what_was_blamed_stays_blamed_when_time_is_up(catalogue: Catalogue) -> N
     wrong = kata.solution.read_bytes() + b"\ndef gradient(x):\n    return 2.2 * (x - 5)\n"
     answer = made_answer(wrong, Path("anna/01/manual_update.py"))
     given = Call("descend", (torch.tensor([10.0]), 0.1, 3), {}, ("x0", "lr", "steps"))
-    calls, examples = replays(answer, [given]), Examples(answer, SpecCalls(kata, ()))
+    calls, asked = replays(answer, [given]), Examples(answer, SpecCalls(kata, ()))
 
     def blamed(seconds: float, by: Examples) -> str:
         return diagnose(catalogue, kata, answer, calls, seconds, by).function
 
-    assert not blamed(0.0, examples)
-    assert blamed(20.0, examples) == blamed(0.0, examples) == "gradient"
+    assert not blamed(0.0, asked)
+    assert blamed(20.0, asked) == blamed(0.0, asked) == "gradient"
     assert not blamed(0.0, Examples(answer, SpecCalls(kata, ())))
+
+
+@pytest.mark.parametrize(("again", "share"), [(0.001, 1.0), (0.05, 0.0)], ids=["once", "always"])
+def test_what_took_long_once_is_asked_of_an_answer(
+    catalogue: Catalogue,
+    specs: dict[str, list[SpecTest]],
+    monkeypatch: pytest.MonkeyPatch,
+    again: float,
+    share: float,
+) -> None:
+    """A call that is slow at first is among the examples, and one that always is, is not."""
+    all_calls = SpecCalls(catalogue.katas["01"], specs["01"]).of("gradient")
+    steps = itertools.cycle([0.0, 0.05, 0.0, again])  # begun, ended; begun and ended once more
+    clock = itertools.accumulate(steps)
+    monkeypatch.setattr(examples, "time", SimpleNamespace(process_time=lambda: next(clock)))
+    torch.set_num_threads(2)
+    found = SpecCalls(catalogue.katas["01"], specs["01"]).of("gradient")
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(1)
+    assert len(found) == share * len(all_calls)
 
 
 def test_a_mistake_is_compared_with_an_example_once() -> None:
