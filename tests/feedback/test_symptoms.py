@@ -811,6 +811,18 @@ def said_of(
     return Said(found)
 
 
+def test_a_place_by_chance_is_not_said(
+    specs: dict[str, list[SpecTest]], asked: dict[str, SpecCalls], tmp_path: Path
+) -> None:
+    """Of what is computed for each element, the value may be what counts: it stood in row 0."""
+    between = """
+def sigmoid(x):
+    small = torch.exp(torch.where(x < 1, x, -x))
+    return torch.where(x < 0, small, 1.0) / (1 + small)
+"""
+    assert "Only row" not in said_of("11", between, specs, asked, tmp_path).told
+
+
 @pytest.mark.parametrize("symptom", SYMPTOMS)
 def test_a_symptom_is_said(
     symptom: str,

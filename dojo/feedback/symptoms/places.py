@@ -170,6 +170,7 @@ def _is_place(example: Example, given: object) -> bool:
     return given.dim() == 1 and 0 <= i < len(given) and given[i].item() == wanted
 
 
+SURE = 8  # wrong calls in which it is no chance that a place is the same
 PARTS: tuple[tuple[str, Where], ...] = (
     ("row 0", lambda w: _rows(w, slice(0, 1))),
     ("the last row", lambda w: _rows(w, slice(-1, None))),
@@ -189,8 +190,9 @@ def only_one_part(case: Case) -> str:
         return ""
     if any(w.dim() == 0 or w.numel() < 3 for _, w in both):
         return ""
-    if all(w.dim() == 1 for _, w in both) and all(map(_is_for_each, case.wrong)):
-        return ""  # of one for each element, the value may be what counts, and not the place
+    few = len(case.wrong) < SURE or all(w.dim() == 1 for _, w in both)
+    if few and all(map(_is_for_each, case.wrong)):
+        return ""  # an element's value may be what counts, and not its place
     differ = [_differing(y, w) for y, w in both]
     for name, where in PARTS:
         masks = [where(w) for _, w in both]
