@@ -116,6 +116,11 @@ def _add_judging(group: pytest.OptionGroup) -> None:
         choices=FORMATS,
         help="with --submissions: which platform wrote the inbox, where its marks do not tell",
     )
+    _add_who_judges(group)
+
+
+def _add_who_judges(group: pytest.OptionGroup) -> None:
+    """Add a grader's options of where answers are judged, and how many at once."""
     group.addoption(
         "--judges",
         type=int,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,7 +200,8 @@ class JudgePlugin:
     def _carried(self, item: SubmissionItem) -> Carried:
         if item.judged is None:
             return Carried(None)
-        return Carried(item.judged, self.grader.key(item.own, item.judged.source_hash))
+        key = self.grader.key(item.own, item.judged.source_hash)
+        return Carried(replace(item.judged, plot=None), key)  # its record has the picture
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count by verdict."""

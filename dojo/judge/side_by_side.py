@@ -1,4 +1,4 @@
-"""Judging in several processes at once (`-n 2`): each is a fork of this one, with its own sandbox.
+"""Judging in several processes (`--judges 2`): each is a fork of this one, with its own sandbox.
 
 A fork has all that is imported and collected here, so a further judge costs no second start. It is
 handed one answer at a time, and what it says of it comes back as a line of JSON. It ends with this

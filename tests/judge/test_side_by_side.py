@@ -116,7 +116,9 @@ def test_each_answer_is_judged_once_by_one_of_them(grader: Scripted) -> None:
         return Verdict.PASS if case.submission != "carl" else Verdict.FAIL
 
     grader.script = waits_for_the_other
+    torch.set_num_threads(2)  # as where nobody has set it
     found = verdicts(grader)
+    torch.set_num_threads(1)
     assert found == {**dict.fromkeys(PEOPLE, Verdict.PASS), "carl": Verdict.FAIL}
     pids, names, threads = zip(*tries(grader), strict=True)
     assert sorted(names) == sorted(PEOPLE)
