@@ -67,6 +67,7 @@ def test_named_tuples_and_other_dicts_pass(value: Any, plain: Any) -> None:
     ("value", "says"),
     [
         (np.float64(1.0), "return a Python number, with .item()"),
+        ((i for i in range(2)), "it is a generator: append to a list where `yield` stands"),
         (np.ones(2), "it is a numpy.ndarray: return a tensor, with torch.from_numpy()"),
         (torch.nn.Parameter(torch.ones(1)), "return a plain tensor"),
         (torch.ones(2).to_sparse(), "call .to_dense()"),
