@@ -117,7 +117,7 @@ FAILING = {
     "input": unused("lr = float(input('lr? '))", LAST, "input() waits for somebody"),
     "ipython": unused("get_ipython()", LAST, "'get_ipython' is not defined", "notebook only"),
     "not-imported": unused("x = np.ones(2)", "'np' is not defined", "    import numpy as np"),
-    "misspelt": unused("x = torch.oness(2)", "no attribute 'oness'", "Did you mean ones?"),
+    "misspelt": unused("x = torch.oness(2)", "no attribute 'oness'", "Did you mean: 'ones'?"),
     "guessed": unused("descent = descnd", "Did you mean: 'descend'?"),
 }
 FILES = UNREADABLE | UNPARSED | EMPTY | FAILING

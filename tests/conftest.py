@@ -88,6 +88,20 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             item.add_marker(pytest.mark.xdist_group(name))
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """Let tests on CUDA see the GPU, and no others: theirs is the same on every machine.
+
+    Nor could their forks do anything with it, once CUDA has begun.
+    """
+    if item.get_closest_marker("cuda") is not None or not torch.cuda.is_available():
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("torch.cuda.is_available", lambda: False)
+        patch.setenv("CUDA_VISIBLE_DEVICES", "")  # for processes that they start
+        return (yield)
+
+
 @pytest.hookimpl(trylast=True)  # after xdist's own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Make every warning an error in the repository's own tests, and name the groups."""

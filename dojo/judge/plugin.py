@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dojo.judge.side_by_side import SideBySide
     from dojo.spec.trial import SpecTest
 
+NO_GPU = "CUDA_VISIBLE_DEVICES"  # read when CUDA begins, so it is set before torch is imported
 NOT_JUDGED = 3  # the exit code where not all is judged: pytest's own for an internal error
 
 
@@ -44,6 +45,8 @@ class JudgePlugin:
         self.interrupted = self.stopped = False
         self._closing = ExitStack()
         self._begun: list[ForkServer] = []
+        # no verdict depends on a GPU, and those who judge are forks: CUDA lives through none
+        self._closing.enter_context(pytest.MonkeyPatch.context()).setenv(NO_GPU, "")
         try:
             if not config.getoption("--dask"):  # else the sandboxes are on other machines
                 refuse_if_missing(self.layers)

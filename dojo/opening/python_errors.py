@@ -143,7 +143,7 @@ def _misspelt(error: BaseException) -> str:
     owner = torch.Tensor if found[1] == "'Tensor' object" else torch
     names = [name for name in dir(owner) if not name.startswith("_")]
     alike = difflib.get_close_matches(found[2], names, 1, 0.7)
-    return f"Did you mean {alike[0]}?" if alike else ""
+    return f"{GUESS}: {alike[0]!r}?" if alike else ""
 
 
 def words_of(error: BaseException) -> str:

@@ -17,8 +17,7 @@ def slope(X: Tensor, residuals: Tensor, j: int) -> str:
     """Column j of X times the residuals, over m."""
     pairs = zip(X[:, j], residuals.flatten(), strict=True)
     terms = [f"{num(x)} · {bracketed(r)}" for x, r in pairs]
-    result = (X[:, j] @ residuals[:, 0]) / len(X)
-    return f"({added(terms, 'samples')}) / {len(X)} = {num(result)}"
+    return f"({added(terms, 'samples')}) / {len(X)}"
 
 
 @by_hand("design_matrix", rows="sample")
@@ -49,7 +48,7 @@ def gradient(entry: Entry, X: Tensor, y: Tensor, w: Tensor) -> list[str]:
     residuals = X @ w - y
     return [
         f"the residuals Xw − y: {listed(residuals)}",
-        f"column {j} of X times them, over m: {slope(X, residuals, j)}",
+        f"column {j} of X times them, over m: {slope(X, residuals, j)} = {entry}",
     ]
 
 
@@ -64,6 +63,6 @@ def descend(entry: Entry, X: Tensor, y: Tensor, lr: float) -> list[str]:
     along = X[:, j] @ residuals[:, 0] / len(X)
     return [
         f"the residuals at step {t - 1}: {listed(residuals)}",
-        f"slope {j}: {slope(X, residuals, j)}",
+        f"slope {j}: {slope(X, residuals, j)} = {num(along)}",
         f"weight {j}: {num(w[j])} − {num(lr)} · {bracketed(along)} = {entry}",
     ]

@@ -17,12 +17,9 @@ def products(left: Tensor, right: Tensor, of: str) -> str:
 
 
 def weighted_sum(x: Tensor, w: Tensor) -> tuple[str, str]:
-    """Write z as a sum, and o from it."""
+    """Write z as a sum, and what o is of it."""
     z = x.double() @ w.double()
-    return (
-        f"{products(x, w, 'inputs')} = {num(z)}",
-        f"1 / (1 + exp(−{bracketed(z)})) = {num(torch.sigmoid(z))}",
-    )
+    return f"{products(x, w, 'inputs')} = {num(z)}", f"1 / (1 + exp(−{bracketed(z)}))"
 
 
 @by_hand("output", rows="sample")
@@ -30,7 +27,7 @@ def output(entry: Entry, X: Tensor, W: Tensor) -> list[str]:
     """The weighted sum of one sample in one unit, and its sigmoid."""
     i, k = entry.at
     z, o = weighted_sum(X[i], W[k])
-    return [f"row {i} of X with row {k} of W: {z}", f"σ of that sum: {o}"]
+    return [f"row {i} of X with row {k} of W: {z}", f"σ of that sum: {o} = {entry}"]
 
 
 @by_hand("loss")
@@ -48,7 +45,10 @@ def unit_gradient(entry: Entry, x: Tensor, w: Tensor, t: float) -> list[str]:
     (j,) = entry.at
     z, written = weighted_sum(x, w)
     o = torch.sigmoid(x.double() @ w.double())
-    return [f"z: {z}; o: {written}", f"δ · x: {slope(o, t)} · {bracketed(x[j])} = {entry}"]
+    return [
+        f"z: {z}; o: {written} = {num(o)}",
+        f"δ · x: {slope(o, t)} · {bracketed(x[j])} = {entry}",
+    ]
 
 
 def slope(o: Tensor, t: Tensor | float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -19,8 +20,23 @@ from .rows import ITERATED, Row, Run, plain
 BLOCK = 100  # steps: each is some kernels, so that one launch of all no longer counts
 
 
-def captured(work: Callable[[], None]) -> Callable[[], None]:
-    """Return a replay of what `work` does on the GPU; of Python nothing is left in it."""
+@dataclass(frozen=True)
+class Captured:
+    """What some work does on the GPU; of Python nothing is left in it.
+
+    work: is not called again, but it holds the memory that the graph reads and writes
+    """
+
+    graph: torch.cuda.CUDAGraph
+    work: Callable[[], None]
+
+    def replay(self) -> None:
+        """Do it again."""
+        self.graph.replay()
+
+
+def captured(work: Callable[[], None]) -> Captured:
+    """Do the work once, and keep what it is."""
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):  # cuBLAS makes its workspace at first use, never in a capture
@@ -30,7 +46,7 @@ def captured(work: Callable[[], None]) -> Callable[[], None]:
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         work()
-    return graph.replay
+    return Captured(graph, work)
 
 
 def steps_in_a_graph(case: Case, steps: int) -> Run:
@@ -44,13 +60,13 @@ def steps_in_a_graph(case: Case, steps: int) -> Run:
             torch.addmm(y, X, w, beta=-1, out=residual)
             torch.addmm(w, Xt, residual, alpha=-rate, out=new)
 
-    replay = captured(walk)
+    steps_ahead = captured(walk)
 
     def call() -> Tensor:
         trace = X.new_zeros(steps + 1, X.shape[1], 1)
         rows[0] = 0
         for part in trace[1:].split(block):
-            replay()
+            steps_ahead.replay()
             part.copy_(rows[1 : len(part) + 1])
             rows[0] = rows[-1]
         return trace

@@ -6,7 +6,9 @@ import os
 from functools import partial
 from typing import Any
 
-# one thread, like every row: JAX reads both when it starts, so they stand before it is imported
+# one thread, like every row, and the CPU, also where JAX knows a GPU, whose memory it would take:
+# JAX reads them when it starts, so they stand before it is imported
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 os.environ.setdefault("NPROC", "1")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ import torch
 
 from ..benchmarks import compare, cuda_graph, kept, registry, report, table
 from .cases import CHECKED, MEASURED, Case, Size, build
+from .cuda_graph import Captured
 from .limits import limit
 from .measuring import QUICK, Block, check, measure
 from .registry import all_rows
@@ -175,11 +177,24 @@ def test_a_learner_has_rows_of_their_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("steps", [20, 25, 7], ids=["two blocks", "a part more", "less than one"])
 def test_a_trace_is_made_of_replays(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
-    """The blocks of a graph join to one trace, whatever was in its buffers after the capture."""
+    """The blocks of a graph join to one trace, whatever was in its buffers after the capture.
 
-    def at_once(work: Callable[[], None]) -> Callable[[], None]:
-        work()  # as the runs before a capture: the buffers are no longer zero
-        return work
+    A graph knows addresses alone, so whoever replays it holds what lies there.
+    """
+
+    class Graph:
+        def __init__(self, work: Callable[[], None]) -> None:
+            work()  # as the runs before a capture: the buffers are no longer zero
+            self._work = weakref.ref(work)
+
+        def replay(self) -> None:
+            work = self._work()
+            assert work is not None, "its buffers are free, and may be another's by now"
+            work()
+
+    def at_once(work: Callable[[], None]) -> Captured:
+        graph: Any = Graph(work)
+        return Captured(graph, work)
 
     monkeypatch.setattr(cuda_graph, "captured", at_once)
     monkeypatch.setattr(cuda_graph, "BLOCK", 10)

@@ -1,11 +1,6 @@
-"""On CUDA: all steps in one Triton kernel that stays on the GPU, w in its registers.
-
-It has run in Triton's interpreter alone; no GPU has measured it yet.
-"""
+"""On CUDA: all steps in one Triton kernel that stays on the GPU, w in its registers."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import torch
 import triton
@@ -19,7 +14,9 @@ LEAST = 16  # weights that a block holds: a smaller one gains nothing
 
 
 @triton.jit
-def walk(path: Any, P: Any, c: Any, steps: Any, n: Any, N: tl.constexpr) -> None:
+def walk(
+    path: tl.tensor, P: tl.tensor, c: tl.tensor, steps: tl.tensor, n: tl.tensor, N: tl.constexpr
+) -> None:
     """Write every w of w ← P w + c, from 0; P is symmetric."""
     i = tl.arange(0, N)
     inside = i < n

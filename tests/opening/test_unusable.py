@@ -265,7 +265,7 @@ def test_a_missing_function_is_looked_for(desk: Desk, text: str, says: str) -> N
         ("return grad", "return zeros(3)", "write torch.zeros."),
         ("return grad", "return updat", "Did you mean: 'update'?"),
         ("return grad", "return gr\u0430d", "U+0430 (cyrillic small letter a)"),
-        ("return grad", "return torch.oness(3)", "Did you mean ones?"),
+        ("return grad", "return torch.oness(3)", "Did you mean: 'ones'?"),
         ("return grad", "return x.zero()", "Did you mean: 'zero_'?"),
         ("return grad", "return input()", "input() waits for somebody"),
         ("return grad", "get_ipython()", "notebook only"),

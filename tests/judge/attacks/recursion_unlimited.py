@@ -1,6 +1,8 @@
 """Calls itself without end, through C, with Python's limit lifted.
 
-Must get: CRASH or OUT-OF-MEMORY
+Since Python 3.12, calls through C have a limit of their own, which raises RecursionError: FAIL.
+
+Must get: CRASH or OUT-OF-MEMORY or FAIL
 """
 
 import sys
