@@ -33,7 +33,7 @@ from dojo.spec.trial import SpecTest
 
 SEED = 20_161  # of fresh inputs; far from what people type
 MOST = 48  # calls of one function, spread evenly over the spec
-LONG = 0.01  # seconds of a call that is not made again: the answer's may take longer
+LONG = 0.03  # seconds of a call that is not made again: far from what any spec's take
 ONCE = 0.2  # seconds of a call that may have been long by chance alone, and is timed once more
 NUDGE = 8.0  # roundings
 SHIFTS = ((1.07, 0.31), (0.83, -0.57), (1.29, 1.13))  # how much a varied number is changed

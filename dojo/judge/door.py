@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 CALL = 10.0  # seconds for one ask, or for importing the file
 SUBMISSION = 60.0  # seconds for all that one submission is asked of one kata
-EXPLAINING = 2.0  # seconds for what it is asked when all is decided
+EXPLAINING = 10.0  # seconds for what it is asked when all is decided
 
 
 class SandboxDoor:

@@ -1,7 +1,8 @@
 """From the failed tests of one answer to what its student reads: verdicts first, then reasons.
 
 Whatever goes wrong while a failure is explained costs the explanation, never the verdict; and so
-does it where explaining takes too much of the judge's own time.
+does it where explaining takes too much of the judge's own time. That is far more than an answer
+takes that comes to its end in each call: what is said must not depend on how busy the machine is.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from dojo.spec.trial import SpecTest, Trial
 from dojo.terminal.layout import cut, paragraphs
 from dojo.terminal.visible import visible
 
-PATIENCE = 1.0  # seconds of the judge's and the worker's for finding out one answer's mistakes
-EXPLAINING = 3.0  # seconds of the judge's for all that is said of one answer
+PATIENCE = 10.0  # seconds of the judge's and the worker's for finding out one answer's mistakes
+EXPLAINING = 20.0  # seconds of the judge's for all that is said of one answer
 PRINTED = 2000  # characters of what an answer prints that its feedback shows
 LINES = 12  # of a failure that is not explained
 UNEXPLAINED = "Why it came to this could not be found out here."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import torch
 
@@ -77,6 +79,30 @@ def test_a_budget_ends_explaining(grader: Grader, monkeypatch: pytest.MonkeyPatc
     failed = [r for r in results.values() if not r.passed]
     assert {r.verdict for r in failed} == {Verdict.FAIL}
     assert {r.message[-1] for r in failed} == {UNEXPLAINED}
+
+
+ALL_WRONG = b"""
+def gradient(x):
+    return 2.2 * (x - 5) + 0.01
+def update(x, grad, lr):
+    return x + lr * grad.mean() + 0.01
+def descend(x0, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(update(path[0], gradient(path[-1]), 1.1 * lr))
+    return torch.stack(path)
+"""
+
+
+def test_what_is_said_does_not_depend_on_how_busy_the_machine_is(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ordinary answers come to the end of their reasons, also where all takes many times longer."""
+    real = time.process_time
+    usual = judged(grader, ALL_WRONG)
+    grader.asked.clear()  # nothing is known of the spec, as for a run's first answer
+    monkeypatch.setattr(time, "process_time", lambda: 8 * real())
+    assert judged(grader, ALL_WRONG) == usual
 
 
 BLAMED = {
