@@ -53,7 +53,7 @@ class Forked:
             self.returncode = os.waitstatus_to_exitcode(status) if ended else None
         return self.returncode
 
-    def wait(self, timeout: float) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """Wait for its end. Errors: AssertionError if it takes longer."""
         until(lambda: self.poll() is not None, seconds=timeout, step=0.005)
         assert self.returncode is not None
@@ -85,7 +85,7 @@ def forked(
     output = stdout if isinstance(stdout, int) else stdout.fileno()
 
     def work() -> int:
-        _begin_anew(cwd, output)
+        begin_anew(cwd, output)
         code = pytest.main(words)
         sys.stdout.flush()
         sys.stderr.flush()
@@ -106,7 +106,7 @@ def finished(*args: str | Path, cwd: Path = HOUSE) -> Finished:
         return Finished(run.args, code, file.read().decode())
 
 
-def _begin_anew(cwd: Path, output: int) -> None:
+def begin_anew(cwd: Path, output: int) -> None:
     """Be like a process that was just started, but for what is imported."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
 import pytest
 import torch
@@ -23,6 +26,7 @@ from dojo.judge.grader import Grader
 from dojo.judge.inbox.submissions import Inbox
 from dojo.judge.result import TestResult
 from dojo.judge.room import room_for
+from dojo.judge.sandbox import forkserver
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.sandbox.requirements import INSTEAD, SandboxMissing
 from dojo.judge.verdict import Verdict, WorkerGone
@@ -30,9 +34,11 @@ from dojo.opening.answers import open_ours
 from dojo.spec import proof
 
 from ..conftest import HOUSE, NO_SANDBOX, Practise, Run
+from ..forked import Forked, begin_anew
 
 SOLUTION = (HOUSE / "solutions/01/manual_update.py").read_bytes()
 BRIEFLY = 1.0  # seconds for a call that never ends, and is waited for in full
+DESCRIPTORS = 1 << 16  # more than a process here has
 LONG = 100.0  # for one that does: however slow the machine is, it gets its own verdict
 Doors = Callable[..., SandboxDoor]
 Alone = Callable[[str], Sandbox]
@@ -93,6 +99,33 @@ def practise(practise: Practise, sandbox: Sandbox, monkeypatch: pytest.MonkeyPat
             return practise(*args, **options)
 
     return with_the_lent_one
+
+
+@pytest.fixture
+def forked_zygotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let zygotes be forked, for runs that are forked: not where the sandbox is what is tested."""
+
+    def is_held(self: Sandbox) -> None:
+        self._checked = True  # there is no bubblewrap to be tried
+
+    inside = SimpleNamespace(Popen=forked_zygote, DEVNULL=subprocess.DEVNULL)
+    monkeypatch.setattr(forkserver, "subprocess", inside)
+    monkeypatch.setattr(Sandbox, "_check", is_held)
+
+
+def forked_zygote(_: Sequence[str], *, pass_fds: Sequence[int], **_more: object) -> Forked:
+    """Fork what bubblewrap would start: it has torch already. It ends with the judge."""
+
+    def work() -> NoReturn:
+        begin_anew(Path("/"), os.open(os.devnull, os.O_RDWR))
+        control = pass_fds[0]
+        os.closerange(3, control)  # among them the judge's end
+        os.closerange(control + 1, DESCRIPTORS)
+        from dojo.judge.inside import zygote  # on Linux only
+
+        zygote.main(control)
+
+    return Forked(work, "zygote")
 
 
 @pytest.fixture(scope="session")

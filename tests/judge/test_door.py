@@ -16,6 +16,7 @@ from dojo.errors import NotWritten, Wrong
 from dojo.feedback.comparing import matches
 from dojo.feedback.diagnosis import diagnose
 from dojo.judge.door import SandboxDoor
+from dojo.judge.sandbox import worker_client
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.opening.answers import made_answer
@@ -284,6 +285,26 @@ def test_no_spec_swallows_the_end_of_a_worker(doors: Doors) -> None:
         with pytest.raises(Exception):  # noqa: B017, PT011 - as broad as a spec could be
             kata.gradient(X)
     assert gone.value.verdict is Verdict.CRASH
+
+
+def test_who_closes_the_channel_is_not_waited_for(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel says that the process lives on: it will have no status of its own."""
+
+    def waits(*_: object) -> bool:
+        pytest.fail("the end of a process that lives on was waited for")
+
+    monkeypatch.setattr(worker_client, "ready", waits)
+    kata = KataCalls(doors(b"import os\ndef f(x):\n    os.close(3)\n    while True: pass\n"))
+    with pytest.raises(WorkerGone, match="closed the judge's channel") as gone:
+        kata.f(X)
+    assert gone.value.verdict is Verdict.CRASH
+
+
+def test_garbage_is_collected_in_a_worker(doors: Doors) -> None:
+    """It is off in the zygote, but only for the imports."""
+    assert KataCalls(doors(b"import gc\ndef f(): return gc.isenabled()\n")).f() is True
 
 
 @pytest.mark.parametrize("name", sorted((UNPARSED | EMPTY | FAILING).keys() - {"input"}))

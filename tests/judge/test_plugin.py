@@ -200,6 +200,7 @@ def test_an_answer_that_the_judge_breaks_on_costs_its_own_record(
     assert points(out) == {**total, "bert": "1.0"}
 
 
+@pytest.mark.usefixtures("forked_zygotes")
 def test_the_same_seed_gives_the_same_gradebook_by_one_judge_or_two(
     practise: Practise, tmp_path: Path
 ) -> None:
@@ -208,7 +209,7 @@ def test_the_same_seed_gives_the_same_gradebook_by_one_judge_or_two(
     inbox, one, two = hand_in(tmp_path / "inbox", **people), tmp_path / "one", tmp_path / "two"
     args = ["katas/01", "--submissions", inbox, "--kata-seed", "5", "--plot", "--gradebook"]
     assert practise(*args, one).exit_code == 1
-    run = judge(*args, two, "-n2")
+    run = finished(*args, two, "-n2")
     assert run.returncode == 1
     assert "workers" not in run.stdout
     assert "data:image/png" in (one / "feedback/p1.html").read_text(encoding="utf-8")
@@ -216,6 +217,7 @@ def test_the_same_seed_gives_the_same_gradebook_by_one_judge_or_two(
         assert (one / name).read_bytes() == (two / name).read_bytes()
 
 
+@pytest.mark.usefixtures("forked_zygotes")
 def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) -> None:
     """After kill -9 nothing is lost, doubled or judged again; the gradebook is the same."""
     people = {f"p{i:02}": (SOLUTION, UPHILL, LEAVES, STUB)[i % 4] for i in range(8)}
@@ -238,6 +240,7 @@ def test_killed_at_any_moment_and_run_again(practise: Practise, tmp_path: Path) 
         assert (pieces / name).read_bytes() == (whole / name).read_bytes()
 
 
+@pytest.mark.usefixtures("forked_zygotes")
 @pytest.mark.parametrize("judges", ["1", "2"])
 def test_a_file_that_changes_during_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, judges: str

@@ -33,6 +33,7 @@ def main(descriptor: int) -> NoReturn:
     setup = json.loads(control.recv(CONTROL))
     inner = confinement.InnerLayer(setup["readable"], base64.b64decode(setup["program"]))
     worker.warm_up()
+    gc.enable()  # it was off for the imports
     _freeze()
     _hand_over(control, READY, os.getpid())
     dying: list[int] = []

@@ -11,6 +11,7 @@ import os
 import time
 from pathlib import Path
 
+FLAGS, PF_EXITING = 6, 4  # the flags of a process, after its name in /proc/*/stat, and one of them
 BUSY = 8.0  # times its own time may pass at most: what makes itself wait gains no more than that
 
 
@@ -63,14 +64,26 @@ class Clock:
         return self._known
 
 
+def is_living_on(pidfd: int) -> bool:
+    """Whether the kernel says that a process has not begun to end; False if it says nothing."""
+    with contextlib.suppress(OSError, StopIteration, ValueError, IndexError):
+        stat = (_folder_of(pidfd) / "stat").read_text().rpartition(")")[2].split()
+        return not int(stat[FLAGS]) & PF_EXITING
+    return False
+
+
 def _schedule_of(pidfd: int) -> int | None:
     """Open what the kernel tells of a process's turns; None if it tells nothing."""
     try:
-        lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
-        pid = next(line.split()[1] for line in lines if line.startswith("Pid:"))
+        return _opened(f"{_folder_of(pidfd)}/schedstat")
     except (OSError, StopIteration):
         return None
-    return _opened(f"/proc/{pid}/schedstat")
+
+
+def _folder_of(pidfd: int) -> Path:
+    """Return where the kernel tells of a process. Errors: OSError, StopIteration."""
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return Path("/proc") / next(line.split()[1] for line in lines if line.startswith("Pid:"))
 
 
 def _opened(file: str) -> int | None:

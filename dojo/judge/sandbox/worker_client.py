@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dojo.judge.sandbox.clock import Clock
+from dojo.judge.sandbox.clock import Clock, is_living_on
 from dojo.judge.sandbox.forkserver import ready
 from dojo.judge.verdict import Verdict, WorkerGone
 from dojo.judge.wire import codec
@@ -134,7 +134,9 @@ class WorkerClient:
             raise EOFError
 
     def _ends(self) -> bool:
-        """Whether it ends by itself: its channel closes a moment before."""
+        """Whether it ends by itself: its channel closes a moment before, when it has begun to."""
+        if is_living_on(self._pidfd):  # it closed the channel itself
+            return False
         self._allowed = self._clock.seconds + EXIT
         while (left := self._clock.left(self._allowed)) and not ready(self._pidfd, left):
             pass
