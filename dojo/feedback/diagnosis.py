@@ -76,7 +76,7 @@ def diagnose(
     """
     examples = examples or Examples(answer, SpecCalls(kata, ()))
     if seconds <= 0:
-        return _blamed_before(answer, calls, examples)
+        return Diagnosis(blamed_before(answer, calls[-1].function, examples), [])
     examples.prepare()
     solution = open_ours(kata.answer_in(catalogue.solutions))
     known = read_stand_ins(catalogue.solutions / kata.number / "mistakes.py")
@@ -91,10 +91,9 @@ def diagnose(
             return Diagnosis("", [])
 
 
-def _blamed_before(answer: Answer, calls: list[Call], examples: Examples) -> Diagnosis:
-    """Blame, where no time is left, what was found wrong inside another failure's call."""
-    inside = answer.callees(calls[-1].function)
-    return Diagnosis(next((f for f in inside if f in examples.blamed), ""), [])
+def blamed_before(answer: Answer, function: str, examples: Examples) -> str:
+    """Return what was found wrong inside another failure's call, if a function calls it."""
+    return next((f for f in answer.callees(function) if f in examples.blamed), "")
 
 
 def wanted_of(catalogue: Catalogue, kata: Kata, call: Call) -> Call:

@@ -11,11 +11,17 @@ from dojo.calling import values
 from dojo.calling.calls import Call, InProcess, KataCalls
 from dojo.calling.warned import first_of
 from dojo.catalogue import Catalogue, Kata
-from dojo.errors import NotWritten, Wrong
+from dojo.errors import NOT_RIGHT_YET, NotWritten, Wrong
 from dojo.feedback import hints
 from dojo.feedback.by_hand import read_sums, worked_out
 from dojo.feedback.comparing import matches
-from dojo.feedback.diagnosis import Diagnosis, diagnose, switches_to_blame, wanted_of
+from dojo.feedback.diagnosis import (
+    Diagnosis,
+    blamed_before,
+    diagnose,
+    switches_to_blame,
+    wanted_of,
+)
 from dojo.feedback.examples import Examples
 from dojo.feedback.none_returned import MADE_NONE, why_none
 from dojo.feedback.outcome import Feedback
@@ -102,6 +108,9 @@ class Situation:
                 said.function = error.function
                 return
             said.asked = self._asked(error)
+            if error.heading == NOT_RIGHT_YET and (inner := self._blamed_before()):
+                said.function = inner
+                return
             self._diagnose(said, by_value=error.by_value)
             self._meddled(said, error)
         elif place is not None:
@@ -260,6 +269,12 @@ class Situation:
         """What Python and torch warned the answer of, in their own words."""
         noted = first_of(self._noted)
         return [line for text in noted for line in ("", *wrapped(text))]
+
+    def _blamed_before(self) -> str:
+        """Return the function that an earlier failure was found to come of, inside this call."""
+        if self.answer is None or self.examples is None or not self._made:
+            return ""
+        return blamed_before(self.answer, self._made[-1].function, self.examples)
 
     def _diagnose(self, said: Feedback, *, by_value: bool) -> None:
         """Name the known mistake, if one explains every call of this test."""

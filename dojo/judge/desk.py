@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import secrets
 import time
 from collections.abc import Mapping
@@ -10,11 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from dojo.catalogue import Catalogue
+from dojo.catalogue import Catalogue, Kata
 from dojo.command_line import callers_of
-from dojo.judge.inbox.submissions import Inbox, open_inbox
-from dojo.judge.options import asks_for
-from dojo.judge.reports.records import Records, RecordsError, judge_hash, specs_hash
+from dojo.judge.inbox.submissions import Inbox, Submission, open_inbox
+from dojo.judge.options import asks_for, asks_for_additions
+from dojo.judge.reports.records import (
+    Records,
+    RecordsError,
+    judge_hash,
+    record_key,
+    specs_hash,
+)
 
 SEED_BITS = 31
 
@@ -66,6 +73,25 @@ class Desk:
     def is_seed_asked(self) -> bool:
         """Whether the command line names the seed."""
         return self._config.getoption("--kata-seed") is not None
+
+    def count_unjudged(self, layers: tuple[str, ...], most: int) -> int:
+        """Count the answers that are to be tried, of which there is no record; `most` at most."""
+        answers = itertools.product(self.inbox.submissions, self.inbox.katas)
+        if self.records is None or asks_for_additions(self._config):
+            return sum(1 for _ in itertools.islice(answers, most))
+        judge = judge_hash(self._catalogue)
+        specs = {kata.number: specs_hash(self._catalogue, kata) for kata in self.inbox.katas}
+        seed = self.seed if self.is_seed_asked else None
+
+        def is_unjudged(submission: Submission, kata: Kata) -> bool:
+            handed = self.inbox.read(submission, kata)
+            own = {"source": handed.source_hash, "specs": specs[kata.number]}
+            key = record_key(**own, judge=judge, layers=layers)
+            assert self.records is not None
+            found = self.records.find(submission.name, kata.number, key, seed)
+            return handed.verdict is None and found is None
+
+        return sum(1 for _ in itertools.islice((a for a in answers if is_unjudged(*a)), most))
 
     def write_gradebook(self, keys: Mapping[tuple[str, str], str], layers: tuple[str, ...]) -> None:
         """Write the gradebook, if there is to be one, from the records of this run alone.

@@ -113,3 +113,8 @@ def asks_for(config: pytest.Config, kata: Kata) -> bool:
         kata.folder.resolve().is_relative_to(p) or p.is_relative_to(kata.folder.resolve())
         for p in named
     )
+
+
+def asks_for_additions(config: pytest.Config) -> bool:
+    """Whether more than verdicts is asked for, which is put on what was judged before as well."""
+    return config.getoption("--leaderboard") or config.getoption("plot") is not None

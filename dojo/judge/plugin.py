@@ -79,8 +79,7 @@ class JudgePlugin:
     def pytest_collection(self) -> None:
         """Start the zygotes of those who will judge: they import torch while we do."""
         if self.client is None and not self.config.option.collectonly:
-            due = len(self.desk.inbox.submissions) * len(self.desk.inbox.katas)
-            for _ in range(min(self.judges, due)):
+            for _ in range(self.desk.count_unjudged(self.layers, self.judges)):
                 self._begin_zygote()
 
     def _begin_zygote(self) -> None:

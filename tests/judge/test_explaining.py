@@ -7,6 +7,7 @@ import time
 import pytest
 import torch
 
+from dojo.errors import NOT_RIGHT_YET
 from dojo.feedback.feedback import Situation
 from dojo.judge import batching, explaining
 from dojo.judge.asking import Asked
@@ -120,6 +121,13 @@ def test_the_function_that_is_to_be_mended_is_blamed(grader: Grader, name: str) 
     results = judged(grader, b"\n" + more + b"\n")
     found = {r.test: r.function for r in results.values() if r.heading == heading}
     assert found[OF_UPDATE] == found["test_arguments_are_left_alone[cpu]"] == "update"
+
+
+def test_who_calls_a_wrong_function_is_not_marked_wrong_for_it(grader: Grader) -> None:
+    """Also where a test that looks beside the result stops, as the result is not right yet."""
+    results = judged(grader, b"\ndef gradient(x):\n    return 2.2 * (x - 5)\n")
+    assert results["test_no_graph_grows[cpu]"].heading == NOT_RIGHT_YET
+    assert {r.function for r in results.values() if not r.passed} == {"gradient"}
 
 
 def test_the_end_of_a_worker_is_told_as_other_failures_are(grader: Grader) -> None:

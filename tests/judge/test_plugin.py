@@ -340,6 +340,25 @@ def test_interrupted_and_run_again(practise: Practise, tmp_path: Path, judges: s
     assert points(out) == dict.fromkeys(names, "1.0")
 
 
+def test_no_sandbox_is_started_where_all_is_recorded(
+    practise: Practise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that only writes the gradebook anew has nothing to wait for."""
+    begun = list[object]()
+
+    def begin(plugin: object) -> None:
+        begun.append(plugin)
+
+    monkeypatch.setattr("dojo.judge.plugin.JudgePlugin._begin_zygote", begin)
+    inbox = hand_in(tmp_path / "inbox", anna=SOLUTION)
+    (inbox / "late").mkdir()
+    given = ["katas/01", "--submissions", inbox, "--gradebook", tmp_path / "out"]
+    for more, zygotes in (("-v", 1), ("-v", 0), ("--kata-seed=6", 1), ("--plot", 1)):
+        begun.clear()
+        assert practise(*given, more).exit_code == 1
+        assert len(begun) == zygotes
+
+
 def test_stopped_at_the_first_that_fails(practise: Practise, tmp_path: Path) -> None:
     """-x leaves no gradebook that looks whole, and says how the run goes on."""
     inbox = hand_in(tmp_path / "inbox", anna=STUB, bert=SOLUTION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dojo.catalogue import Kata
@@ -54,18 +54,28 @@ class Candidates:
 
 
 def lookalikes(
-    candidates: Candidates, person: Submission, kata: Kata, topics: Mapping[str, str]
+    candidates: Candidates,
+    person: Submission,
+    kata: Kata,
+    topics: Mapping[str, str],
+    missing: Sequence[Kata],
 ) -> list[Lookalike]:
     """Return the files that look most like a person's answer to a kata that has none.
 
-    topics: the names of all katas, by their numbers
+    A file that may be the answer to any kata is one for the first that has none.
+
+    topics:  the names of all katas, by their numbers
+    missing: the katas that have no answer
     """
     found = list[Lookalike]()
     for place, way in candidates.of(person):
         sort = _likeness(way, kata, topics)
         if sort is not None:
-            found.append(Lookalike(sort, shown(person, place), _move(sort, way[-1], kata)))
+            move = _move(sort, way[-1], (sort == UNKNOWN and missing) or [kata])
+            found.append(Lookalike(sort, shown(person, place), move))
     best = min((each.sort for each in found), default=0)
+    if best == UNKNOWN and kata in missing[1:]:
+        return []
     return [each for each in found if each.sort == best][:TOLD]
 
 
@@ -98,10 +108,14 @@ def _likeness(way: Place, kata: Kata, topics: Mapping[str, str]) -> int | None:
     return None if above else UNKNOWN
 
 
-def _move(sort: int, name: str, kata: Kata) -> str:
-    wanted = f"{kata.name}{'.ipynb' if '.ipynb' in name.lower() else '.py'}"
+def _move(sort: int, name: str, katas: Sequence[Kata]) -> str:
+    """Say what to do with a file that is meant for one of these katas."""
+    ending = ".ipynb" if ".ipynb" in name.lower() else ".py"
+    wanted = f"{katas[0].name}{ending}"
+    if len(katas) > 1:
+        return f"Name it after its kata, such as {wanted}, and hand it in again."
     return {
-        MISPLACED: f"Put it into a folder {kata.number}, and hand it in again.",
+        MISPLACED: f"Put it into a folder {katas[0].number}, and hand it in again.",
         WRONGLY_PACKED: f"Only .zip archives are read: hand in {wanted} itself.",
     }.get(sort, f"Name it {wanted}, and hand it in again.")
 

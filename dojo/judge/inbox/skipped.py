@@ -13,7 +13,7 @@ from dojo.catalogue import BESIDE, Kata
 from dojo.judge.inbox.entries import Entry, Place, is_packed
 from dojo.judge.inbox.files import Files
 from dojo.judge.inbox.finding import LONGEST, places, shown
-from dojo.judge.inbox.lookalikes import Candidates, lookalikes
+from dojo.judge.inbox.lookalikes import UNKNOWN, Candidates, lookalikes
 from dojo.judge.inbox.platforms.export import Submission
 from dojo.judge.reports.escaping import displayed
 from dojo.judge.result import Skipped
@@ -21,8 +21,11 @@ from dojo.opening.notebook import LARGEST, python_of, told
 from dojo.opening.reading import Unreadable
 from dojo.terminal.layout import cut
 
-LISTED = 8  # of one submission
-EXPECTED = frozenset({"README.md", "LICENSE", "traces"})  # beside answers, in any folder
+ANSWERS = 40  # of one submission, that look like answers or do not count
+LISTED = 8  # of what else is in it
+EXPECTED = frozenset(
+    {"README.md", "LICENSE", "traces", "timestamp.txt"}  # the last is nbgrader's
+)  # beside answers, in any folder
 NOWHERE = "its name in the archive leads nowhere, so it is not read: pack it again"
 
 
@@ -66,16 +69,17 @@ def unread(
     listing = Remembered(files)
     told_of = list(_of_answers(files, listing, person, katas, topics))
     if files.astray:  # by now all archives of this person were looked into
-        told_of += _astray(files, person)
+        told_of += itertools.islice(_astray(files, person), ANSWERS)
     paths = {f"{entry.path}/" for entry in told_of}
     others = (
         each
         for each in _others(listing, person, katas, topics)
         if not any(path.startswith(f"{each.path}/") for path in paths)
     )
-    found = [*told_of, *itertools.islice(others, LISTED + 1)]
-    more = [Skipped(person.name, "and more that is not read")] if len(found) > LISTED else []
-    return [*found[:LISTED], *more]
+    rest = list(itertools.islice(others, LISTED + 1))
+    is_more = len(told_of) > ANSWERS or len(rest) > LISTED
+    more = [Skipped(person.name, "there is more that is not read")] if is_more else []
+    return [*told_of[:ANSWERS], *rest[:LISTED], *more]
 
 
 def _of_answers(
@@ -86,12 +90,15 @@ def _of_answers(
     topics: Mapping[str, str],
 ) -> Iterator[Skipped]:
     """Yield what a person should hear of: what looks like an answer, or does not count."""
-    candidates = Candidates(listing)
+    candidates, found = Candidates(listing), _found(listing, person, katas)
+    missing = [kata for kata in katas if not found[kata.number]]
     for kata in katas:
-        first, *others = _found(listing, person, kata) or [()]
+        first, *others = found[kata.number] or [()]
         if not first:
-            for one in lookalikes(candidates, person, kata, topics):
-                why = f"it looks like the answer to kata {kata.number}, and is not read. {one.move}"
+            for one in lookalikes(candidates, person, kata, topics, missing):
+                of_any = one.sort == UNKNOWN and len(missing) > 1
+                what = "an answer" if of_any else f"the answer to kata {kata.number}"
+                why = f"it looks like {what}, and is not read. {one.move}"
                 yield Skipped(one.path, why, owner=person.name, kata=kata.number)
             continue
         for other in others:
@@ -121,13 +128,26 @@ def _left_out(files: Files, person: Submission, place: Place) -> Iterator[Skippe
         yield Skipped(shown(person, place), told("it", notebook), owner=person.name)
 
 
-def _found(listing: Remembered, person: Submission, kata: Kata) -> list[Place]:
-    """Return the places where a submission has an answer to this kata; the first is read."""
+def without_answer(files: Files, person: Submission, katas: Sequence[Kata]) -> list[Kata]:
+    """Return the katas to which a submission has no answer. Errors: Unreadable."""
+    found = _found(Remembered(files), person, katas)
+    return [kata for kata in katas if not found[kata.number]]
+
+
+def _found(
+    listing: Remembered, person: Submission, katas: Sequence[Kata]
+) -> dict[str, list[Place]]:
+    """Return the places where a submission has an answer to each kata; the first is read."""
     if person.alone:
-        return [person.alone]
+        return {kata.number: [person.alone] for kata in katas}
     own = {handed.place for handed in person.files}
     begin = min(map(len, (*person.roots, *own)), default=0)
-    return [p for p in places(listing, person, kata) if p in own or listing.holds(p, begin)]
+    return {
+        kata.number: [
+            p for p in places(listing, person, kata) if p in own or listing.holds(p, begin)
+        ]
+        for kata in katas
+    }
 
 
 def _others(

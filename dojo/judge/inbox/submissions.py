@@ -25,7 +25,7 @@ from dojo.judge.inbox.finding import places, shown
 from dojo.judge.inbox.lookalikes import Candidates, lookalikes, told
 from dojo.judge.inbox.platforms import recognised
 from dojo.judge.inbox.platforms.export import Submission
-from dojo.judge.inbox.skipped import NOWHERE, unread
+from dojo.judge.inbox.skipped import NOWHERE, unread, without_answer
 from dojo.judge.inbox.source import HandedIn
 from dojo.judge.reports.escaping import displayed
 from dojo.judge.result import Skipped
@@ -85,10 +85,20 @@ class Inbox:
             path = shown(submission, place)
             why = f"{path} cannot be read on the grader's machine: {error.strerror}"
             return HandedIn(path, verdict=Verdict.GRADER_ERROR, why=why)
-        why = f"There is no {kata.number}/{kata.name}.py in this submission."
-        alike = told(lookalikes(self._candidates, submission, kata, self._topics))
+        why = f"There is no {kata.name}.py or {kata.name}.ipynb in this submission."
+        alike = self._told_of_lookalikes(submission, kata)
         said = f"{why}\n{alike}" if alike else why
         return HandedIn(submission.name, verdict=Verdict.NOT_SUBMITTED, why=said)
+
+    def _told_of_lookalikes(self, submission: Submission, kata: Kata) -> str:
+        """Say to a person which file may be the answer that is missing, and what to do."""
+        if not self._candidates.of(submission):
+            return ""
+        try:
+            missing = without_answer(self.files, submission, self.katas)
+        except Unreadable:
+            missing = [kata]
+        return told(lookalikes(self._candidates, submission, kata, self._topics, missing))
 
     @cached_property
     def _candidates(self) -> Candidates:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 from dojo.judge.reports.escaping import code, fenced, heading, markdown, message
-from dojo.judge.reports.wording import OBSERVED, reason, standing, told
+from dojo.judge.reports.wording import OBSERVED, listed, reason, standing, told
 from dojo.judge.result import Result, Skipped, TestResult, total
 from dojo.judge.verdict import Verdict
 from dojo.terminal.layout import WIDTH
 
 Callers = Mapping[str, Sequence[str]]  # the functions of a kata in order, each with its tests
-ELSEWHERE = "not proved yet. Its tests fail for another reason on this page."
+PASSES, NOT_PROVED, NOT_WRITTEN, WRONG = "✓–·✗"  # how a function stands
 AGAIN = "The same as above."
 
 
@@ -31,7 +32,7 @@ def page(
     scored = f"{points:.4g} of {katas}" if points is not None else "not all scored yet"
     lines = [f"# Feedback for {markdown(name)}", "", f"Points: {scored}.", ""]
     if unread:
-        lines += ["Of what you handed in:", "", *(f"- {markdown(str(u))}" for u in unread), ""]
+        lines += ["Of what you handed in:", "", *(f"- {markdown(u)}" for u in listed(unread)), ""]
     for one in judged:
         own = (callers or {}).get(one.kata, {})
         lines += [f"## katas/{one.kata}", "", standing(one), "", *_kata(one, own)]
@@ -46,29 +47,36 @@ def _kata(judged: Result, callers: Callers) -> list[str]:
         return [*fenced(told(failed[0])), "", *_same(more)]
     named = dict.fromkeys((*callers, *(t.function for t in failed if t.function)))
     passed = {t.test.split("[")[0] for t in judged.tests if t.passed}
-    lines, shown, ticks = list[str](), set[object](), list[str]()
-    for function in named:
-        own = [t for t in failed if t.function == function]
-        if not own and passed & set(callers.get(function, ())):
-            ticks.append(f"✓ {code(function)}")
+    own = {f: [t for t in failed if t.function == f] for f in named}
+    marks = {f: _mark(own[f], passes=bool(passed & set(callers.get(f, ())))) for f in named}
+    lines, shown = list[str](), set[object]()
+    for mark, functions in itertools.groupby(named, key=lambda f: marks[f]):
+        if mark != WRONG:
+            lines += [_together(mark, [code(f) for f in functions]), ""]
             continue
-        lines += [*_ticked(ticks), *_function(function, own, shown)]
-        ticks.clear()
-    return [*lines, *_ticked(ticks), *_of_no_function(failed, shown)]
+        for function in functions:
+            wrong = [t for t in own[function] if t.verdict is not Verdict.TODO]
+            lines += [f"{WRONG} {code(function)}", "", *_failures(wrong, shown)]
+    return [*lines, *_of_no_function(failed, shown)]
 
 
-def _ticked(ticks: Sequence[str]) -> list[str]:
-    return [" ".join(ticks), ""] if ticks else []
-
-
-def _function(function: str, failed: Sequence[TestResult], shown: set[object]) -> list[str]:
-    """Write a function that does not pass: its first failure in full, a line for each other."""
-    wrong = [t for t in failed if t.verdict is not Verdict.TODO]
+def _mark(failed: Sequence[TestResult], *, passes: bool) -> str:
+    """Tell how a function stands by the failures it is to blame for, and whether a test passes."""
     if not failed:
-        return [f"– {code(function)}: {ELSEWHERE}", ""]
-    if not wrong:
-        return [f"· {code(function)}: not written yet.", ""]
-    return [f"✗ {code(function)}", "", *_failures(wrong, shown)]
+        return PASSES if passes else NOT_PROVED
+    return NOT_WRITTEN if all(t.verdict is Verdict.TODO for t in failed) else WRONG
+
+
+def _together(mark: str, functions: Sequence[str]) -> str:
+    """Write the functions, one after another, that stand alike and have no failure to show."""
+    if mark == PASSES:
+        return " ".join(f"{mark} {function}" for function in functions)
+    whose = "Its" if len(functions) == 1 else "Their"
+    how = {
+        NOT_WRITTEN: "not written yet.",
+        NOT_PROVED: f"not proved yet. {whose} tests fail for another reason on this page.",
+    }
+    return f"{mark} {', '.join(functions)}: {how[mark]}"
 
 
 def _failures(wrong: Sequence[TestResult], shown: set[object]) -> list[str]:

@@ -32,12 +32,13 @@ from dojo.judge.reports.junit import JUnit
 from dojo.judge.reports.prairielearn import prairielearn
 from dojo.judge.reports.records import versions
 from dojo.judge.reports.replacing import replacing
+from dojo.judge.reports.wording import listed
 from dojo.judge.result import Result, Skipped
 from dojo.judge.verdict import Verdict
 
 RESULTS = {"gradescope": gradescope, "prairielearn": prairielearn}
 DIGITS = 4  # of points in the table
-NOTED = 3  # of what was not read, in one person's note
+NOTED = 3  # reasons why something was not read, in one person's note
 HANDED_BACK = {"results": [".json"], "feedback": [".md", ".html"]}  # files of each submission
 
 
@@ -196,9 +197,10 @@ def _row(
 def _note(missing: Sequence[str], unread: Sequence[Skipped]) -> str:
     """Write what a grader should know of a row: what has no points, what was not read."""
     said = [f"not scored: {', '.join(missing)}"] if missing else []
-    said += map(str, unread[:NOTED])
-    more = len(unread) - NOTED
-    return "; ".join([*said, *([f"and {more} more that is not read"] if more > 0 else [])])
+    reasons = listed(unread)
+    more = len(reasons) - NOTED
+    rest = [f"{more} more on the student's page"] if more > 0 else []
+    return "; ".join([*said, *reasons[:NOTED], *rest])
 
 
 def _row_of_skipped(entry: Skipped, run: Run) -> list[str | float]:

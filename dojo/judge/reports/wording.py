@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dojo.judge.reports.escaping import heading, message
-from dojo.judge.result import Result, TestResult
+from dojo.judge.result import Result, Skipped, TestResult
 from dojo.judge.verdict import Verdict
 from dojo.terminal.visible import one_line
 
@@ -22,7 +22,23 @@ MEANING = {
     Verdict.GRADER_ERROR: "The judge failed here, not the answer: ask for a new run.",
 }
 OBSERVED = "observed, not in the score"
+NAMED = 3  # files of which the same is said
 LONG = 2  # lines: what has no more is told again
+
+
+def listed(skipped: Iterable[Skipped]) -> list[str]:
+    """Say what was not read: what is true of several files is said once of all of them."""
+    alike = dict[str, list[str]]()
+    for entry in skipped:
+        alike.setdefault(entry.why, []).append(entry.path)
+    return [f"{_named(paths)}: {why}" for why, paths in alike.items()]
+
+
+def _named(paths: Sequence[str]) -> str:
+    """Name the first of some files, and say how many more there are."""
+    if len(paths) <= NAMED:
+        return ", ".join(paths)
+    return f"{', '.join(paths[:NAMED])} and {len(paths) - NAMED} more"
 
 
 def told(test: TestResult) -> list[str]:

@@ -127,7 +127,7 @@ def test_who_is_in_gradescopes_metadata_alone_is_there(opened: Opened) -> None:
                          ((7, "Ann"), (8, "Bob")))  # fmt: skip
     inbox = opened({"submission_7/learning_rate.py": "x", "submission_metadata.yml": metadata})
     assert texts(inbox)["Ann"] == "x"
-    assert texts(inbox)["Bob"].startswith("There is no 03/learning_rate.py")
+    assert texts(inbox)["Bob"].startswith("There is no learning_rate.py")
 
 
 def test_people_of_one_name_are_told_apart(opened: Opened) -> None:
@@ -173,8 +173,10 @@ def test_blackboard_lists_earlier_attempts(opened: Opened) -> None:
     contents["Essay_1_s_2_attempt_2026-01-01-01-01-01.txt"] = ""
     inbox = opened(contents)
     assert texts(inbox).keys() == {"1", "2"}
-    assert texts(inbox)["1"].startswith("There is no 03/")
-    assert [(s.owner, s.why) for s in inbox.skipped] == [("1", "a later attempt counts")]
+    assert texts(inbox)["1"].startswith(f"There is no {TOPIC}.py")
+    (told,) = inbox.skipped
+    assert (told.owner, told.path) == ("1", f"1/{TOPIC}.py")
+    assert told.why == "this is of the attempt of 2026-01-01 01:01:01, and a later one counts"
 
 
 @pytest.mark.parametrize(
@@ -281,7 +283,7 @@ def test_what_looks_like_an_answer_reaches_its_owner(opened: Opened, archive: bo
     """The verdict itself says it, and what to do."""
     inbox = opened({f"ann/{TOPIC} (1).py": "x", "bob/03/learning_rate.py": ""}, archive=archive)
     assert texts(inbox)["ann"] == (
-        "There is no 03/learning_rate.py in this submission.\n"
+        "There is no learning_rate.py or learning_rate.ipynb in this submission.\n"
         "This looks like your answer: ann/learning_rate (1).py\n"
         "Name it learning_rate.py, and hand it in again."
     )
@@ -303,6 +305,23 @@ def test_a_number_in_a_name_says_which_kata_is_meant(opened: Opened) -> None:
     ]
     assert "kata04.py" not in texts(inbox)["bob"]
     assert "This looks like your answer: cy/3.py" in texts(inbox)["cy"]
+
+
+def test_a_file_that_may_answer_any_kata_is_offered_once(opened: Opened) -> None:
+    """For the first kata that has no answer, and not again for each of the others."""
+    inbox = opened({"ann/homework.ipynb": notebook("x = 1"), "bob/first.py": ""}, "01", "03")
+    (ann, _) = inbox.submissions
+    first, second = (inbox.read(ann, kata).why for kata in inbox.katas)
+    assert first == (
+        "There is no first.py or first.ipynb in this submission.\n"
+        "Is this your answer: ann/homework.ipynb\n"
+        "Name it after its kata, such as first.ipynb, and hand it in again."
+    )
+    assert "homework" not in second
+    (told,) = unread(inbox)
+    assert "it looks like an answer, and is not read. Name it after its kata" in told.why
+    (ann, _) = (inbox := opened({"ann/first.py": ""}, "01", "03")).submissions
+    assert "Name it learning_rate.ipynb" in inbox.read(ann, inbox.katas[1]).why
 
 
 def test_an_empty_archive_is_no_inbox(opened: Opened) -> None:

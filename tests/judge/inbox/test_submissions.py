@@ -380,6 +380,7 @@ def test_a_whole_fork_is_understood(hand: Hand, inbox: Opened, katas: Catalogue)
     """A fork of the repository has nothing in it that is worth a line."""
     for path in (
         *("README.md", "conftest.py", "pyproject.toml", ".git/config", "dojo/plugin.py"),
+        "timestamp.txt",
         *("katas/README.md", "katas/01/manual_update.py", "katas/03/learning_rate.py"),
         *("katas/03/test_learning_rate.py", "katas/03/README.md", "katas/03/traces/a.csv"),
         *("solutions/03/learning_rate.py", "katas/03/__pycache__/x.pyc", "tests/test_x.py"),
@@ -395,7 +396,7 @@ def test_a_crowded_folder_gets_a_few_lines(hand: Hand, inbox: Opened, katas: Cat
         hand(f"ann/{i}.txt", "")
     listed = inbox().not_understood(katas)
     assert len(listed) == 9
-    assert str(listed[-1]) == "ann: and more that is not read"
+    assert str(listed[-1]) == "ann: there is more that is not read"
 
 
 def test_a_missing_kata_is_not_submitted(hand: Hand, inbox: Opened) -> None:
@@ -403,7 +404,7 @@ def test_a_missing_kata_is_not_submitted(hand: Hand, inbox: Opened) -> None:
     hand("ann/readme.txt").unlink()
     assert the_only(inbox())[1:] == (
         Verdict.NOT_SUBMITTED,
-        "There is no 03/learning_rate.py in this submission.",
+        "There is no learning_rate.py or learning_rate.ipynb in this submission.",
     )
 
 

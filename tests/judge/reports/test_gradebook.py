@@ -266,8 +266,17 @@ def test_what_was_not_read_reaches_its_owner(tmp_path: Path) -> None:
 
 def test_a_long_note_is_cut(tmp_path: Path) -> None:
     """A cell says three things, and how many more there are."""
-    unread = [Skipped(f"ann/{i}.py", "it is not read", owner="ann") for i in range(9)]
-    assert Book(tmp_path, ANN, unread).rows[0]["note"].endswith("; and 6 more that is not read")
+    unread = [Skipped(f"ann/{i}.py", f"it is not read: {i}", owner="ann") for i in range(9)]
+    assert Book(tmp_path, ANN, unread).rows[0]["note"].endswith("; 6 more on the student's page")
+
+
+def test_what_is_true_of_several_files_is_said_once(tmp_path: Path) -> None:
+    """In the note and on the page: an attempt, or a notebook, has one file for each kata."""
+    unread = [Skipped(f"ann/{i}.py", "a later one counts", owner="ann") for i in range(5)]
+    book = Book(tmp_path, ANN, unread)
+    said = "ann/0.py, ann/1.py, ann/2.py and 2 more: a later one counts"
+    assert book.rows[0]["note"] == said
+    assert f"- {said}\n" in book.page("ann")
 
 
 def test_who_is_gone_leaves_no_files(tmp_path: Path) -> None:

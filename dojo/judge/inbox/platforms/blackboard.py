@@ -46,13 +46,19 @@ class Blackboard:
             who, when = match["head"][begin:], match["when"]
             if when < last[match["head"]]:
                 if match["original"]:
-                    gathering.told(who, "", entry.name, "a later attempt counts")
+                    gathering.told(who, "", f"{who}/{match['original']}", _not_the_last(when))
             elif match["original"]:
                 gathering.file(who, "", Handed(match["original"], view.at(entry.name)))
             else:
                 gathering.empty(who, "")
         aside = [stray(entry) for entry, match in matched(view, PATTERN) if match is None]
         return gathering.export(aside)
+
+
+def _not_the_last(when: str) -> str:
+    """Say why an attempt is not read: 2026-02-03-14-15-16 is its time."""
+    day, clock = when[:10], when[11:].replace("-", ":")
+    return f"this is of the attempt of {day} {clock}, and a later one counts"
 
 
 def _assignment(heads: set[str]) -> int:
