@@ -18,7 +18,7 @@ import pytest
 import torch
 
 from dojo.calling.calls import Call, KataCalls
-from dojo.catalogue import Catalogue, open_catalogue
+from dojo.catalogue import Catalogue, Kata, open_catalogue
 from dojo.feedback.diagnosis import diagnose
 from dojo.feedback.examples import SpecCalls
 from dojo.feedback.outcome import carried_by
@@ -83,9 +83,21 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests together that share what takes long to make."""
-    for name in set(SHARED) & set(getattr(item, "fixturenames", ())):
-        if item.config.pluginmanager.hasplugin("xdist"):
-            item.add_marker(pytest.mark.xdist_group(name))
+    if not item.config.pluginmanager.hasplugin("xdist"):
+        return
+    used, kata = set(getattr(item, "fixturenames", ())), _kata_of(item)
+    groups = set(SHARED) & used
+    if kata is not None and "specs" in used:  # what it asks and ours answers is found out once
+        groups = groups or {f"kata {kata.number}"}
+    for name in groups:
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
+def _kata_of(item: pytest.Item) -> Kata | None:
+    """Return the kata that a test is run with, if it is one of many."""
+    given = getattr(item, "callspec", None)
+    kata = given.params.get("kata") if given is not None else None
+    return kata if isinstance(kata, Kata) else None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
