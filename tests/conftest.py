@@ -29,9 +29,11 @@ from .processes import HOUSE, Finished, finished
 
 WHOLE = (["tests"], ["tests/"])
 LOADED = pytest.PytestPluginManager.load_setuptools_entrypoints
-TOLD_IN_PASSING = (  # an error of a time limit may come there, and comes again
-    "ignore:Exception ignored in. <function gc_cumulative_time:"  # of hypothesis
-    "pytest.PytestUnraisableExceptionWarning"
+TOLD_IN_PASSING = (
+    # of hypothesis: an error of a time limit may come there, and comes again
+    "ignore:Exception ignored in. <function gc_cumulative_time:"
+    "pytest.PytestUnraisableExceptionWarning",
+    "ignore:os.fork.. was called:RuntimeWarning",  # of JAX, which no fork needs
 )
 SELDOM = 20_000, 20, 20  # as often as Python does it, it takes a twentieth of all the time
 MOST = 8  # processes, each with torch and a sandbox
@@ -42,7 +44,13 @@ ALONE = (  # options that choose among the tests, look at one at a time, or are 
 SHARED = ("mixed", "dask", "alone", "untouched", "solved")  # slow: one process has its users
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
 NO_BROWSER = "no browser here: "
-MISSING = {NO_SANDBOX: ("sandbox", "the judge"), NO_BROWSER: ("browser", "the page of a class")}
+NO_GPU = "no GPU here: "
+MISSING = {
+    NO_SANDBOX: ("sandbox", "the judge"),
+    NO_BROWSER: ("browser", "the page of a class"),
+    NO_GPU: ("cuda", "CUDA"),
+}
+VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist's own
@@ -68,8 +76,12 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Leave the repository's own tests in their order: pytest-randomly is here to be tested.
 
-    Garbage is looked for more seldom, too: hardly anything here hangs together in a circle.
+    Garbage is looked for more seldom, too: hardly anything here hangs together in a circle. And
+    they see no GPU, but for the benchmarks where these are asked for by name: so they are the same
+    on every machine, and can be forked. What runs on CUDA is started by `test_on_cuda.py`.
     """
+    if not any("benchmarks" in Path(arg).parts for arg in config.args):
+        os.environ[VISIBLE] = ""  # CUDA has not begun yet
     config.option.randomly_reorganize = config.option.randomly_reset_seed = False
     gc.set_threshold(*SELDOM)
 
@@ -100,20 +112,6 @@ def _kata_of(item: pytest.Item) -> Kata | None:
     return kata if isinstance(kata, Kata) else None
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
-    """Let tests on CUDA see the GPU, and no others: theirs is the same on every machine.
-
-    Nor could their forks do anything with it, once CUDA has begun.
-    """
-    if item.get_closest_marker("cuda") is not None or not torch.cuda.is_available():
-        return (yield)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("torch.cuda.is_available", lambda: False)
-        patch.setenv("CUDA_VISIBLE_DEVICES", "")  # for processes that they start
-        return (yield)
-
-
 @pytest.hookimpl(trylast=True)  # after xdist's own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Make every warning an error in the repository's own tests, and name the groups."""
@@ -122,7 +120,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(HOUSE / "tests"):
             item.add_marker(pytest.mark.filterwarnings("error"))
-            item.add_marker(pytest.mark.filterwarnings(TOLD_IN_PASSING))
+            item.add_marker(pytest.mark.filterwarnings(*TOLD_IN_PASSING))
 
 
 def _name_groups(items: list[pytest.Item]) -> None:

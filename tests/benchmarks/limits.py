@@ -116,8 +116,10 @@ def limit(size: Size, row: Row, device: str) -> Limit:
     ns = sum(part.ns(device) for part in parts)
     reason = " and ".join(f"{part.what}, {part.bytes:,.0f} bytes" for part in parts)
     if device == "cuda":
-        launches = 1 if row.kind == ITERATED else 1 / size.steps
-        floor = launch_floor() * 1e9 * launches
+        steps = size.steps
+        covered = min(row.launched or steps, steps) if row.kind == ITERATED else steps
+        floor = launch_floor() * 1e9 / covered
         if floor > ns:
-            return Limit(floor, f"a launch takes {launch_floor() * 1e6:.1f} µs")
+            by = "" if covered == 1 else f", of {covered:,} steps"
+            return Limit(floor, f"a launch takes {launch_floor() * 1e6:.1f} µs{by}")
     return Limit(ns, reason)

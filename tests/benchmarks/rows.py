@@ -41,6 +41,7 @@ class Row:
     """One implementation. `make(case, steps)` does what is not timed, compiling included.
 
     `reads` says what each step has to read: the data, their Gram matrix, or nothing but the last w.
+    `launched` says, of what is iterated on CUDA, how many steps a launch covers; 0: all.
     `error` is how far it may be off the closed form, as a part of the largest value, in float32.
     """
 
@@ -50,6 +51,7 @@ class Row:
     make: Callable[[Case, int], Run]
     side: str = "peer"  # or "ours", "yours"
     reads: str = "data"
+    launched: int = 1
     most_steps: int = 1_000_000
     most_weights: int = 10_000_000
     devices: tuple[str, ...] = ("cpu", "cuda")

@@ -16,7 +16,7 @@ from typing import Any
 from .rows import ITERATED, JUMPS, WHOLES
 
 HEADINGS = ("steps/s", "ns/step", "÷ fastest peer", "of the limit", "bytes kept/step", "ready in")
-WIDTHS = (14, 14, 16, 14, 17, 10)
+WIDTHS = (14, 14, 16, 14, 21, 10)
 NAME = 30
 
 Entry = dict[str, Any]

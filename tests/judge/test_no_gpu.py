@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..conftest import HOUSE
+from ..processes import HOUSE, PATIENCE
 
 WATCHED = """
 import os, sys, pytest
@@ -29,5 +29,7 @@ def test_torch_begins_without_a_gpu(tmp_path: Path) -> None:
     inbox.mkdir()
     (inbox / "ada.py").write_bytes((HOUSE / "solutions/01/manual_update.py").read_bytes())
     typed = ["katas/01", "--submissions", str(inbox), "--collect-only"]
-    subprocess.run([sys.executable, "-c", WATCHED, *typed, str(note)], cwd=HOUSE, check=True)
+    subprocess.run(
+        [sys.executable, "-c", WATCHED, *typed, str(note)], cwd=HOUSE, check=True, timeout=PATIENCE
+    )
     assert note.read_text("utf-8") == "torch sees "
