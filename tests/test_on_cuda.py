@@ -6,13 +6,14 @@ import os
 import shutil
 
 import pytest
+import torch
 
 from .conftest import NO_GPU, VISIBLE
 from .processes import finished
 
 pytestmark = pytest.mark.skipif(
-    shutil.which("nvidia-smi") is None,
-    reason=f"{NO_GPU}on a machine that has one, plain pytest runs them too",
+    torch.version.cuda is None or shutil.which("nvidia-smi") is None,
+    reason=f"{NO_GPU}On a machine that has one, and a torch for it, they run too.",
 )
 
 
