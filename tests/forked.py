@@ -15,9 +15,9 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Self
 
 import pytest
 
@@ -64,6 +64,57 @@ class Forked:
         if self.poll() is None:
             os.kill(self.pid, signal.SIGKILL)
             self.wait(PATIENCE)
+
+
+class Piped(Forked):
+    """Such a process with a pipe to its input and one from its output, in a session of its own.
+
+    What is given are the options of Popen's. Its errors go nowhere, if not to its output.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[], int],
+        *,
+        cwd: str | Path,
+        env: Mapping[str, str],
+        stderr: int | None = None,
+        text: bool = False,
+        **_more: object,
+    ) -> None:
+        (their_input, our_input), (our_output, their_output) = os.pipe(), os.pipe()
+
+        def spoken_to() -> int:
+            os.close(our_input)
+            os.close(our_output)
+            os.environ.update(env)
+            begin_anew(Path(cwd), their_output)
+            os.dup2(their_input, 0)
+            if stderr != subprocess.STDOUT:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            code = work()
+            sys.stdout.flush()
+            return code
+
+        super().__init__(spoken_to)
+        os.close(their_input)
+        os.close(their_output)
+        kind = "" if text else "b"
+        self.stdin: IO[Any] = open(our_input, f"w{kind}")  # noqa: PTH123, SIM115
+        self.stdout: IO[Any] = open(our_output, f"r{kind}")  # noqa: PTH123, SIM115
+
+    def communicate(self) -> None:
+        """Say and hear nothing more, and wait for its end."""
+        with contextlib.suppress(BrokenPipeError):
+            self.stdin.close()
+        self.stdout.close()
+        self.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.communicate()
 
 
 @contextlib.contextmanager
@@ -113,7 +164,9 @@ def begin_anew(cwd: Path, output: int) -> None:
     for standard in range(3):
         os.dup2(output, standard)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
-    sys.stdout, sys.stderr = (open(n, "w", closefd=False) for n in (1, 2))  # noqa: SIM115
+    encoding = os.environ.get("PYTHONIOENCODING")
+    for stream, number in (("stdout", 1), ("stderr", 2)):
+        setattr(sys, stream, open(number, "w", encoding=encoding, closefd=False))  # noqa: SIM115
     for name in [name for name in os.environ if name.startswith("PYTEST_")]:
         del os.environ[name]
     os.chdir(cwd)

@@ -406,10 +406,10 @@ def test_pytests_own_traceback_leaves_the_next_move(practised: Practised) -> Non
     assert "Stuck? pytest katas/01" in text
 
 
-def test_through_a_pipe_that_has_few_letters(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_through_a_pipe_that_has_few_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     """In cp1252, as in a pipe on Windows, every sign has another, and no escape is printed."""
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
-    run = shell("katas/01", "--answers", "solutions")
+    run = finished("katas/01", "--answers", "solutions")
     assert "test_manual_update.py ....." in run.stdout
     assert "done: gradient, update, descend" in run.stdout
     assert "\\u" not in run.stdout

@@ -17,7 +17,7 @@ from .conftest import BRIEFLY, LONG, SOLUTION, Alone, Doors, FirstKata, verdicts
 ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))
 IN_EVERY_LAYER = [path for path in ATTACKS if "\nIn every layer.\n" in path.read_text("utf-8")]
 RIGHT = {"gradient": Verdict.PASS, "update": Verdict.PASS, "descend": Verdict.PASS}
-ENDLESS = BRIEFLY / 2  # where nothing that an honest answer does depends on it
+ENDLESS = BRIEFLY  # where nothing that an honest answer does depends on it
 FALSE_LEADS = Path("/tmp/owned"), Path("gradebook.csv"), Path("/tmp/made")
 
 
@@ -73,7 +73,7 @@ def test_attack_among_many(doors: Doors, first_kata: FirstKata, attack: Path) ->
 def test_an_attack_costs_its_own_function_only(doors: Doors, name: str) -> None:
     """A right function beside one that ends its worker is marked right all the same."""
     attack = next(path for path in ATTACKS if path.stem == name)
-    seconds = 2 * BRIEFLY if name == "endless_loop" else LONG
+    seconds = BRIEFLY if name == "endless_loop" else LONG
     found = verdicts(doors(SOLUTION + attack.read_bytes(), seconds=seconds))
     assert found["update"] is Verdict.PASS
     assert Verdict.PASS not in (found["gradient"], found["descend"])

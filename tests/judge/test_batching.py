@@ -138,11 +138,11 @@ def test_what_took_too_long_is_not_asked_again(doors: Doors) -> None:
     late, passed = Verdict.TIMEOUT, Verdict.PASS
     assert verdicts_of(replies) == [passed, late, late, late, passed]
     said = [reply.gone.message if reply.gone else "" for reply in replies]
-    assert said[1] == "f took longer than 1 s."
+    assert said[1] == "f took longer than 0.5 s."
     assert (
-        said[2] == "This test was not run: f took longer than 1 s before, and is not asked again."
+        said[2] == "This test was not run: f took longer than 0.5 s before, and is not asked again."
     )
-    assert said[3] == "This test was not run: g calls f, which took longer than 1 s before."
+    assert said[3] == "This test was not run: g calls f, which took longer than 0.5 s before."
     assert verdicts_of(door.replies(asks("f", 0))) == [late]
 
 

@@ -132,9 +132,7 @@ def test_who_calls_a_wrong_function_is_not_marked_wrong_for_it(grader: Grader) -
 
 def test_the_end_of_a_worker_is_told_as_other_failures_are(grader: Grader) -> None:
     """In lines that fit, with the next move."""
-    source = (
-        b"\ndef update(x, grad, lr):\n    return [bytearray(1 << 26) for _ in range(1 << 20)]\n"
-    )
+    source = b"\ndef update(x, grad, lr):\n    return [bytearray(1 << 40)]\n"
     lines = judged(grader, source)[OF_UPDATE].message
     assert lines[-2:] == [
         "  update asked for more memory than it may have.",
@@ -199,11 +197,11 @@ def test_meta_tensors_are_the_answers_own_failure(grader: Grader, name: str) -> 
 
 
 LARGE = {
-    "int8": b"torch.zeros(16_000_000, dtype=torch.int8)",
-    "ints": b"[0] * 60_000",
-    "strings": b"['a'] * 60_000",
-    "tensors": b"[x] * 5_000",
-    "nested": b"[[[0] * 40] * 40] * 40",
+    "int8": b"torch.zeros(1_000_000, dtype=torch.int8)",
+    "ints": b"[0] * 6_000",
+    "strings": b"['a'] * 6_000",
+    "tensors": b"[x] * 4_200",
+    "nested": b"[[[0] * 20] * 20] * 20",
     "text": b"'a' * 200_000",
 }
 

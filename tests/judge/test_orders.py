@@ -14,7 +14,7 @@ from dojo.judge.inbox.source import HandedIn
 from dojo.judge.verdict import Verdict
 
 from ..conftest import HOUSE
-from .conftest import LONG, SOLUTION
+from .conftest import BRIEFLY, LONG, SOLUTION
 
 ANSWERS = {
     "right": b"",
@@ -43,7 +43,7 @@ def gradient(x):
 @pytest.fixture
 def afresh(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Grader]:
     """Make judges that have judged nothing yet, in one sandbox."""
-    limits = {"call_seconds": 1.0, "seconds": LONG}
+    limits = {"call_seconds": BRIEFLY, "seconds": LONG}
     monkeypatch.setattr(SandboxDoor.__init__, "__kwdefaults__", limits)
 
     def made() -> Grader:

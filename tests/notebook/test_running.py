@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from dojo.catalogue import Catalogue
-from dojo.notebook.inside import CellPrompt
+from dojo.notebook import running
+from dojo.notebook.inside import CellPrompt, stand_by
 from dojo.notebook.running import Runs, Screen
 
 from ..conftest import HOUSE
+from ..forked import Piped
 
 ENDLESS = "def gradient(x):\n    print('in the loop', flush=True)\n    while True:\n        pass\n"
 GONE = "import os\nos._exit(0)\n"
 
 
 @pytest.fixture
-def runs() -> Iterator[Runs]:
-    """What runs pytest for a notebook of this repository."""
+def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
+    """What runs pytest for a notebook of this repository; its processes are forked.
+
+    How they are started is seen by the notebook in a kernel.
+    """
+
+    def fork(_: Sequence[str], **given: Any) -> Piped:
+        return Piped(stand_by, **given)
+
+    if sys.platform == "linux":
+        pipes = {name: getattr(subprocess, name) for name in ("PIPE", "STDOUT")}
+        monkeypatch.setattr(running, "subprocess", SimpleNamespace(Popen=fork, **pipes))
     made = Runs(HOUSE)
     yield made
     made.close()

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from dojo.catalogue import Catalogue
-from dojo.judge.cluster import dask_worker, scheduler
+from dojo.judge.cluster import dask_worker, judge_process, scheduler
 from dojo.judge.cluster.dask_worker import JudgeLost, JudgeProcess, judge_here
 from dojo.judge.cluster.scheduler import LOSSES, Cluster, ClusterError, connect
 from dojo.judge.grader import Case, Grader, GraderError
@@ -27,6 +27,7 @@ from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.sandbox.requirements import LAYERS
 from dojo.judge.verdict import Verdict
 from dojo.spec.trial import SpecTest
+from tests.forked import Piped
 from tests.processes import HOUSE, PATIENCE, started, until
 
 from ...conftest import Practise
@@ -34,7 +35,6 @@ from ..test_plugin import KATA, NOT_JUDGED, SOLUTION, STUB, UPHILL, hand_in, rec
 
 needs_a_sandbox = pytest.mark.usefixtures("sandbox")
 ALONE = "127.0.0.1"
-SLOW = "import time\ntime.sleep(1.0)\n"  # so that a run has a middle
 
 
 @dataclass
@@ -93,20 +93,21 @@ def test_a_worker_that_is_lost_costs_no_result(
 ) -> None:
     """One of two workers is killed half-way: the gradebook is that of a run on one machine.
 
-    Dask gives up what the lost worker had; it is judged all the same, once.
+    It was stopped before, when it had begun, or it might have ended what it has. Dask gives that
+    up; it is judged all the same, once.
     """
-    people = {f"p{i:02}": SLOW + (SOLUTION, UPHILL, SOLUTION, STUB)[i % 4] for i in range(10)}
-    quick = {name: text.replace("1.0", "0.0", 1) for name, text in people.items()}
-    inbox, alone, spread = hand_in(tmp_path / "inbox", **quick), tmp_path / "1", tmp_path / "2"
+    people = {f"p{i:02}": (SOLUTION, UPHILL, SOLUTION, STUB)[i % 4] for i in range(8)}
+    inbox, alone, spread = hand_in(tmp_path / "inbox", **people), tmp_path / "1", tmp_path / "2"
     (inbox / "late").mkdir()
     args = ["katas/01", "--submissions", str(inbox), "--kata-seed", "5"]
     assert practise(*args, "--gradebook", alone).exit_code == 1
-    hand_in(inbox, **people)
     args += ["--gradebook", str(spread), "--dask", dask.address]
     bare = os.environ | {"PATH": str(tmp_path)}  # without bubblewrap: the sandboxes are elsewhere
     with started(*args, env=bare, stdout=subprocess.PIPE) as run:
-        until(lambda: recorded(spread) >= 4, run)
         lost = psutil.Process(dask.workers[0].pid)
+        until(lost.children, run)
+        lost.suspend()
+        until(lambda: recorded(spread) >= 4, run)
         its_own = lost.children(recursive=True)
         lost.kill()
         assert recorded(spread) < len(people)
@@ -265,7 +266,7 @@ def request(grader: Grader, **changes: str) -> str:
     return json.dumps(asked | changes)
 
 
-@needs_a_sandbox
+@pytest.mark.usefixtures("sandbox", "forked_zygotes")
 def test_a_judge_that_died_is_replaced(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Dask worker asks the judge that it has; a dead or an outdated one gives way to a fresh."""
     started: list[JudgeProcess] = []
@@ -275,6 +276,15 @@ def test_a_judge_that_died_is_replaced(run: Run, monkeypatch: pytest.MonkeyPatch
             super().__init__()
             started.append(self)
 
+    def fork(_: object, **given: Any) -> Piped:
+        def work() -> int:
+            judge_process.main()
+            return 0
+
+        return Piped(work, **given)
+
+    pipes = SimpleNamespace(Popen=fork, PIPE=subprocess.PIPE)
+    monkeypatch.setattr(dask_worker, "subprocess", pipes)  # how it is started, Dask shows above
     monkeypatch.setattr(dask_worker, "JudgeProcess", Counted)
     for _ in range(2):
         judged = Result.from_json(json.loads(judge_here(request(run.grader)))["judged"])
