@@ -14,6 +14,7 @@ import site
 import sys
 import tempfile
 import traceback
+import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -264,6 +265,9 @@ def warm_up() -> None:
     No backward pass: autograd could not be used after a fork.
     """
     torch.set_num_threads(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # once, of a GPU that is there and cannot be reached
+        torch.cuda.is_available()  # else the first backward of each answer would be told
     tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
     site.setquit()  # the builtins that -S leaves out
     answer = _opened(WARM, Path("warm"))
