@@ -14,10 +14,12 @@ from dojo.judge.verdict import Verdict
 
 from .conftest import BRIEFLY, LONG, SOLUTION, Alone, Doors, FirstKata, verdicts
 
+Patch = pytest.MonkeyPatch
 ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))
 IN_EVERY_LAYER = [path for path in ATTACKS if "\nIn every layer.\n" in path.read_text("utf-8")]
 RIGHT = {"gradient": Verdict.PASS, "update": Verdict.PASS, "descend": Verdict.PASS}
 ENDLESS = BRIEFLY  # where nothing that an honest answer does depends on it
+LITTLE = 128 << 20  # bytes that may be taken, where each ask takes them anew
 FALSE_LEADS = Path("/tmp/owned"), Path("gradebook.csv"), Path("/tmp/made")
 
 
@@ -60,8 +62,11 @@ def test_nothing_passes_between_two_submissions(alone: Alone, sandbox: Sandbox, 
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.stem)
-def test_attack_among_many(doors: Doors, first_kata: FirstKata, attack: Path) -> None:
+def test_attack_among_many(
+    doors: Doors, first_kata: FirstKata, attack: Path, sandbox: Sandbox, monkeypatch: Patch
+) -> None:
     """Where all tests ask in one message, none reaches full marks, nor do those after it suffer."""
+    monkeypatch.setattr(sandbox, "_memory", LITTLE)
     passed = first_kata.passed(doors(SOLUTION + attack.read_bytes(), seconds=ENDLESS))
     assert first_kata.of_gradient - passed
     assert first_kata.passed(doors()) == first_kata.names

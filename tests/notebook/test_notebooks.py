@@ -89,11 +89,8 @@ def run(cells: Sequence[str], folder: Path) -> list[str]:
     return [COLOUR.sub("", text) for text in texts]
 
 
-def cells_of(kata: Kata, file: Path, *, right_first: bool) -> list[str]:
-    """Write a notebook; return its first cells, one of all functions, and one that changes one.
-
-    There is a mistake in the first of the two, or in the second.
-    """
+def cells_of(kata: Kata, file: Path) -> list[str]:
+    """Write a notebook; return its first cells, one of all functions, and one that mends one."""
     write(kata, file)
     book = nbformat.read(file, as_version=4)
     first = [cell.source for cell in book.cells if cell.cell_type == "code"][:2]
@@ -104,26 +101,29 @@ def cells_of(kata: Kata, file: Path, *, right_first: bool) -> list[str]:
     name, part, instead, _ = MISTAKES[kata.number]
     right, wrong = texts[name], texts[name].replace(part, instead)
     assert wrong != right
-    texts[name], last = (right, wrong) if right_first else (wrong, right)
-    parts = ("\n\n".join(texts.values()), last)
+    texts[name] = wrong
+    parts = ("\n\n".join(texts.values()), right)
     return ["\n\n".join([*first, *helpers]), *(f"%%kata {kata.number}\n{part}" for part in parts)]
 
 
-def says_what_is_wrong_and_done(kata: Kata, of_wrong: str, of_right: str) -> None:
-    """Check what is below a wrong cell and below a right one: the mistake, what to type next."""
+def says_what_is_wrong(kata: Kata, of_wrong: str) -> None:
+    """Check what is below a wrong cell: the mistake, and what to type next."""
     assert MISTAKES[kata.number][-1] in " ".join(of_wrong.split())
     assert f"  Stuck? %%kata {kata.number} --hint\n" in of_wrong
+
+
+def says_what_is_done(kata: Kata, of_right: str) -> None:
+    """Check what is below a right cell: the next kata."""
     assert f"katas/{kata.number} {kata.title}: done." in of_right
     assert f"then %%kata {int(kata.number) + 1:02}\n" in of_right
     assert "warning" not in of_right
 
 
 def test_a_notebook_in_a_kernel(whole_house: Path, practise: Practise) -> None:
-    """It has a wrong and a right cell; a terminal says the same of what is kept."""
+    """Below a wrong cell stands what a terminal says of what is kept."""
     kata, folder = open_catalogue(whole_house).katas[LAST], whole_house / "notebooks"
-    cells = cells_of(kata, folder / f"{LAST}.ipynb", right_first=True)
-    _, of_right, of_wrong = run(cells, folder)
-    says_what_is_wrong_and_done(kata, of_wrong, of_right)
+    _, of_wrong = run(cells_of(kata, folder / f"{LAST}.ipynb")[:2], folder)
+    says_what_is_wrong(kata, of_wrong)
     words = f"katas/{LAST}", "--answers", "mine"
     typed = practise(*words, house=whole_house, lines=60).screen
     assert below_headline(typed) == below_headline(of_wrong)
@@ -137,7 +137,7 @@ def test_a_notebook_whose_runs_are_in_this_process(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The same of other katas, with a stand-in for the kernel and no process for a run."""
+    """The same of other katas, then a right cell; there is no kernel, and no process for a run."""
 
     class Here:
         def __init__(self, repository: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_notebook_whose_runs_are_in_this_process(
             return True
 
     kata, folder = open_catalogue(whole_house).katas[number], whole_house / "notebooks"
-    first, wrong, right = cells_of(kata, folder / f"{number}.ipynb", right_first=False)
+    first, wrong, right = cells_of(kata, folder / f"{number}.ipynb")
     monkeypatch.chdir(folder)
     monkeypatch.setattr(magic, "Runs", Here)
     shell = Shell()
@@ -163,7 +163,9 @@ def test_a_notebook_whose_runs_are_in_this_process(
         capsys.readouterr()
         katas.kata(line, text)
         shown.append(capsys.readouterr().out)
-    says_what_is_wrong_and_done(kata, *shown)
+    of_wrong, of_right = shown
+    says_what_is_wrong(kata, of_wrong)
+    says_what_is_done(kata, of_right)
 
 
 def below_headline(screen: str) -> list[str]:

@@ -97,7 +97,7 @@ def test_times_are_said_as_one_says_them() -> None:
     assert [spoken(s) for s in times] == ["1 s", "99 s", "2 min", "1 h 0 min", "2 h 5 min"]
 
 
-@pytest.mark.usefixtures("sandbox")
+@pytest.mark.usefixtures("sandbox", "forked_zygotes")
 def test_on_a_terminal_the_letters_give_way(tmp_path: Path) -> None:
     """A judged run on a terminal counts in one line, which no path cuts; its table follows."""
     import pty  # there is none on Windows

@@ -256,10 +256,10 @@ def test_what_is_slow_to_import_waits_for_who_needs_it() -> None:
 
 
 def test_nothing_is_left(sandbox: Sandbox) -> None:
-    """A hundred submissions leave no descriptor and no process behind."""
+    """Forty submissions leave no descriptor and no process behind."""
     sandbox.open(SOLUTION, "anna/01/m.py", seconds=10).close()
     before = len(list(Path("/proc/self/fd").iterdir()))
-    for _ in range(100):
+    for _ in range(40):
         sandbox.open(SOLUTION, "anna/01/m.py", seconds=10).close()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
     assert len(sandbox._killed) <= 1
