@@ -20,7 +20,7 @@ import torch
 from dojo.calling.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, Kata, open_catalogue
 from dojo.feedback.diagnosis import diagnose
-from dojo.feedback.examples import SpecCalls
+from dojo.feedback.examples import SpecCalls, spec_calls_in
 from dojo.feedback.outcome import carried_by
 from dojo.spec.trial import SpecTest
 
@@ -42,6 +42,7 @@ ALONE = (  # options that choose among the tests, look at one at a time, or are 
     *("usepdb", "trace", "benchmark_enable", "answers", "hint", "plot", "kata_seed", "submissions"),
 )
 SHARED = ("mixed", "dask", "alone", "untouched", "solved")  # slow: one process has its users
+HEARD = dict[object, SpecCalls]()  # by the tests of a kata that a run has
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
 NO_BROWSER = "no browser here: "
 NO_GPU = "no GPU here: "
@@ -219,6 +220,15 @@ def only_by_short_name(manager: Any, group: str, name: str = "") -> int:
     return 0 if "." in (name or ".") else int(LOADED(manager, group, name))
 
 
+def heard_once(session: pytest.Session, kata: Kata) -> SpecCalls:
+    """Return what the tests of a kata ask; runs of the same tests share what was found out."""
+    own = tuple(item.nodeid for item in session.items if item.path == kata.spec)
+    tests = kata.spec, kata.solution.stat().st_mtime_ns, own
+    if tests not in HEARD:
+        HEARD[tests] = spec_calls_in(session, kata)
+    return HEARD[tests]
+
+
 def practised(
     patch: pytest.MonkeyPatch,
     temporary: Path,
@@ -249,6 +259,7 @@ def practised(
         # half of a start: all packages are searched for plugins, and git is asked seven times
         quick.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", only_by_short_name)
         quick.setattr("pytest_benchmark.plugin.get_tag", lambda: "inner")
+        quick.setattr("dojo.feedback.examples.spec_calls_in", heard_once)
         code = pytest.main([*map(str, args)], plugins=[recorder, *plugins])
     said = screen.getvalue(), errors.getvalue()
     return Run(int(code), *said, recorder.outcomes, recorder.calls)
