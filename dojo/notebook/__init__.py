@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import Any
 
 
@@ -10,6 +11,7 @@ def load_ipython_extension(shell: Any) -> None:
     from dojo.notebook.magic import Katas
 
     katas = Katas(shell)
+    atexit.register(katas.close)  # else what stands by would import torch for nobody
     shell.register_magic_function(katas.kata, "cell", "kata")
     shell.push({"__katas__": katas}, interactive=False)
     print("%%kata is here: above a cell of functions, it tests what the cell defines.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dojo.notebook import magic
+from dojo.notebook import load_ipython_extension, magic
 from dojo.notebook.magic import Katas
 
 GRADIENT = "def gradient(x):\n    return 2 * x - 10\n"
@@ -45,7 +46,7 @@ class Pytest:
 
     def __init__(self, _repository: Path) -> None:
         self.asked = list[list[str]]()
-        self.ends_well = True
+        self.ends_well = self.stands_by = True
         self.draws: Callable[[], None] = lambda: None
 
     def run(self, words: Sequence[str], show: Callable[[str], None]) -> bool:
@@ -56,7 +57,21 @@ class Pytest:
         return self.ends_well
 
     def close(self) -> None:
-        """Nothing stands by."""
+        """Nothing stands by any more."""
+        self.stands_by = False
+
+
+class Extended(Shell):
+    """A kernel that loads an extension."""
+
+    def register_magic_function(self, function: object, kind: str, name: str) -> None:
+        """Note a magic."""
+        self.names[name] = kind, function
+
+    def push(self, names: dict[str, Any], *, interactive: bool) -> None:
+        """Define names."""
+        assert not interactive
+        self.names |= names
 
 
 class Notebook:
@@ -86,6 +101,19 @@ def book(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Notebook:
     monkeypatch.setattr(magic, "Runs", Pytest)
     monkeypatch.setattr(magic, "MINE", str(tmp_path / "mine"))
     return Notebook(tmp_path)
+
+
+@pytest.mark.usefixtures("book")
+def test_what_stands_by_ends_with_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would ask it any more."""
+    at_exit, shell = list[Callable[[], None]](), Extended()
+    monkeypatch.setattr(atexit, "register", at_exit.append)
+    load_ipython_extension(shell)
+    runs: Any = shell.names["__katas__"]._runs
+    assert runs.stands_by
+    for act in at_exit:
+        act()
+    assert not runs.stands_by
 
 
 def test_pytest_is_asked_with_its_own_options(book: Notebook, tmp_path: Path) -> None:
