@@ -34,7 +34,7 @@ TOO_SLOW = (
     f"The sandbox did not start in {START:.0f} seconds, though all it does then is to import "
     "torch: is the disk slow, or the machine full? Try the same command again."
 )
-ANSWER = 30.0  # seconds for forking
+ANSWER = 120.0  # seconds for forking, however busy the machine is
 AT_ONCE = 1000  # modules in one message
 ANSWERS = 64  # bytes of an answer of the zygote's
 
@@ -61,6 +61,7 @@ class ForkServer:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this
         self._pidfd: int | None = None
         self._failure: SandboxMissing | SandboxBroken | None = None
+        self._has_failed = False
         self.imported = set[str]()
         with theirs, tempfile.TemporaryFile() as program:
             given = [theirs.fileno()]
@@ -101,14 +102,20 @@ class ForkServer:
             self._control.settimeout(ANSWER)
             socket.send_fds(self._control, [json.dumps(request).encode()], list(descriptors))
         except OSError as error:
-            raise WorkerGone(Verdict.GRADER_ERROR, f"The sandbox itself failed: {error}") from None
+            raise self._failed(error) from None
 
     def hear(self) -> tuple[str, int | None]:
         """Return the answer to the request that was first told, with its descriptor."""
         try:
             return self._answer()
         except (OSError, EOFError) as error:
-            raise WorkerGone(Verdict.GRADER_ERROR, f"The sandbox itself failed: {error}") from None
+            raise self._failed(error) from None
+
+    def _failed(self, error: Exception) -> WorkerGone:
+        """End it: an answer that comes late would be taken for that to the next request."""
+        self._has_failed = True
+        self._end()
+        return WorkerGone(Verdict.GRADER_ERROR, f"The sandbox itself failed: {error}")
 
     def _answer(self) -> tuple[str, int | None]:
         message, descriptors, _, _ = socket.recv_fds(self._control, ANSWERS, 1)
@@ -167,8 +174,8 @@ class ForkServer:
             raise WorkerGone(Verdict.GRADER_ERROR, "The sandbox's zygote is gone.") from None
 
     def is_gone(self) -> bool:
-        """Whether it was ready once and has ended since."""
-        return self._pidfd is not None and ready(self._pidfd)
+        """Whether it was ready once and has ended since, or failed to answer."""
+        return self._has_failed or (self._pidfd is not None and ready(self._pidfd))
 
     def _end(self) -> None:
         self._process.kill()

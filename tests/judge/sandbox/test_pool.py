@@ -245,6 +245,28 @@ def test_a_killed_zygote_is_started_again(request: pytest.FixtureRequest, doors:
     assert verdicts(doors()) == RIGHT
 
 
+@pytest.mark.usefixtures("forked_zygotes")
+def test_an_answer_that_comes_late_is_no_answer_to_the_next_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A zygote that does not answer in time is ended, and another one takes its place."""
+    with Sandbox() as made:
+        made.open(SOLUTION, "anna/01/m.py", seconds=10).close()
+        late = made._zygote
+        assert late._pidfd is not None
+        made._arrive()  # the next worker is there; the one after it is asked for
+        signal.pidfd_send_signal(late._pidfd, signal.SIGSTOP)
+        with monkeypatch.context() as patch:
+            patch.setattr("dojo.judge.sandbox.forkserver.ANSWER", 0.05)
+            made._ask_for_next()
+            with pytest.raises(WorkerGone, match="The sandbox itself failed: timed out") as gone:
+                made._arrive()
+        assert gone.value.verdict is Verdict.GRADER_ERROR
+        assert late.is_gone()
+        assert verdicts(SandboxDoor(made, SOLUTION, "anna/01/m.py")) == RIGHT
+        assert made._zygote is not late
+
+
 def test_what_is_slow_to_import_waits_for_who_needs_it() -> None:
     """torch.optim brings torch._dynamo in: once, for all workers from there on."""
     source = b"import sys\ndef has(): return 'torch._dynamo' in sys.modules\n"
