@@ -83,6 +83,7 @@ def _keep_only(channel: int, output: int, inner: InnerLayer) -> None:
 
 
 def _serve() -> None:
+    _look_for_a_gpu()
     (first,) = _received()
     told = codec.unpack(first)
     answer = _opened(bytes(told["source"].numpy()), Path(told["name"]))
@@ -94,6 +95,17 @@ def _serve() -> None:
             reply = _reply(door, ask)
             _end_what_is_printed()
             _send(_fitting(reply, ask, codec.number_of(frame)))
+
+
+def _look_for_a_gpu() -> None:
+    """Let torch find none before the answer's first backward does: it may be told in a warning.
+
+    So it is where there is a driver, which may not be used here. Not in the zygote: a driver has
+    threads.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.cuda.is_available()
 
 
 def _opened(raw: bytes, path: Path) -> Answer:
@@ -265,9 +277,6 @@ def warm_up() -> None:
     No backward pass: autograd could not be used after a fork.
     """
     torch.set_num_threads(1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # once, of a GPU that is there and cannot be reached
-        torch.cuda.is_available()  # else the first backward of each answer would be told
     tempfile.tempdir = "/tmp"  # which is read-only: looking for another would fail
     site.setquit()  # the builtins that -S leaves out
     answer = _opened(WARM, Path("warm"))
