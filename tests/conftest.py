@@ -12,20 +12,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import torch
 
-from dojo.calling.calls import Call, KataCalls
 from dojo.catalogue import Catalogue, Kata, open_catalogue
-from dojo.feedback.diagnosis import diagnose
-from dojo.feedback.examples import SpecCalls, spec_calls_in
 from dojo.feedback.outcome import carried_by
-from dojo.spec.trial import SpecTest
 
 from .houses import copy_house, parts_of
 from .processes import HOUSE, Finished, finished
+
+if TYPE_CHECKING:  # who only shares the tests out starts without torch, seconds sooner
+    from dojo.calling.calls import Call
+    from dojo.feedback.examples import SpecCalls
+    from dojo.spec.trial import SpecTest
 
 WHOLE = (["tests"], ["tests/"])
 LOADED = pytest.PytestPluginManager.load_setuptools_entrypoints
@@ -42,7 +42,7 @@ ALONE = (  # options that choose among the tests, look at one at a time, or are 
     *("usepdb", "trace", "benchmark_enable", "answers", "hint", "plot", "kata_seed", "submissions"),
 )
 SHARED = ("mixed", "dask", "alone", "untouched", "solved")  # slow: one process has its users
-HEARD = dict[object, SpecCalls]()  # by the tests of a kata that a run has
+HEARD: dict[object, SpecCalls] = {}  # by the tests of a kata that a run has
 NO_SANDBOX = "no sandbox here: "  # how a test says that it was skipped for want of one
 NO_BROWSER = "no browser here: "
 NO_GPU = "no GPU here: "
@@ -194,6 +194,8 @@ class Recorder:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """Keep the calls that each test made."""
+        from dojo.calling.calls import KataCalls
+
         try:
             return (yield)
         finally:
@@ -220,12 +222,14 @@ def only_by_short_name(manager: Any, group: str, name: str = "") -> int:
     return 0 if "." in (name or ".") else int(LOADED(manager, group, name))
 
 
-def heard_once(session: pytest.Session, kata: Kata) -> SpecCalls:
+def heard_once(
+    listen: Callable[[pytest.Session, Kata], SpecCalls], session: pytest.Session, kata: Kata
+) -> SpecCalls:
     """Return what the tests of a kata ask; runs of the same tests share what was found out."""
     own = tuple(item.nodeid for item in session.items if item.path == kata.spec)
     tests = kata.spec, kata.solution.stat().st_mtime_ns, own
     if tests not in HEARD:
-        HEARD[tests] = spec_calls_in(session, kata)
+        HEARD[tests] = listen(session, kata)
     return HEARD[tests]
 
 
@@ -239,6 +243,8 @@ def practised(
     plugins: Sequence[object] = (),
 ) -> Run:
     """Run `pytest …` in this process; what it changes of it, `patch` puts back."""
+    from dojo.feedback import examples
+
     patch.chdir(house / folder)
     patch.setenv("COLUMNS", "80")
     patch.setenv("LINES", str(lines))
@@ -259,7 +265,7 @@ def practised(
         # half of a start: all packages are searched for plugins, and git is asked seven times
         quick.setattr(pytest.PytestPluginManager, "load_setuptools_entrypoints", only_by_short_name)
         quick.setattr("pytest_benchmark.plugin.get_tag", lambda: "inner")
-        quick.setattr("dojo.feedback.examples.spec_calls_in", heard_once)
+        quick.setattr(examples, "spec_calls_in", partial(heard_once, examples.spec_calls_in))
         code = pytest.main([*map(str, args)], plugins=[recorder, *plugins])
     said = screen.getvalue(), errors.getvalue()
     return Run(int(code), *said, recorder.outcomes, recorder.calls)
@@ -288,6 +294,8 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="session")
 def specs() -> dict[str, list[SpecTest]]:
     """The tests of every kata on the CPU, collected once."""
+    from dojo.spec.trial import SpecTest
+
     collected: list[pytest.Item] = []
 
     class Collector:
@@ -312,6 +320,8 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session")
 def asked(specs: dict[str, list[SpecTest]], catalogue: Catalogue) -> dict[str, SpecCalls]:
     """What the spec of each kata asks, listened to once."""
+    from dojo.feedback.examples import SpecCalls
+
     return {number: SpecCalls(catalogue.katas[number], tests) for number, tests in specs.items()}
 
 
@@ -351,6 +361,8 @@ def shell() -> Callable[..., Finished]:
 @pytest.fixture(autouse=True, scope="session")
 def one_thread() -> Iterator[None]:
     """Keep torch from spending the cores on tiny tensors."""
+    import torch
+
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -360,6 +372,8 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def trouble_is_shown() -> Iterator[None]:
     """Show what costs a learner an explanation, and no more: an error of ours in finding it."""
+    from dojo.feedback.diagnosis import diagnose
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dojo.feedback.feedback._diagnosed", diagnose)
         yield

@@ -142,7 +142,7 @@ class Example:
     """
 
     yours: Call
-    wanted: Call
+    wanted: Call  # kept for all answers, and so is what is known of its arguments
     varied: bool = False
     agreed: dict[str, bool] = field(default_factory=dict)
     memo: Memo = field(default_factory=Memo)
@@ -154,12 +154,12 @@ class Example:
 
     def made_by(self, mistake: StandIn) -> Call:
         """Return what a known mistake makes of the same call."""
-        return self.memo.replay(mistake, mistake.call, self.yours)
+        return self.memo.replay(mistake, mistake.call, self.wanted)
 
     def made_nudged(self, mistake: StandIn) -> Call:
         """Return what a known mistake makes of the same call nudged."""
         whose = mistake, "nudged"
-        return self.memo.of(whose, self.yours, lambda c: replay(mistake.call, nudged(c)))
+        return self.memo.of(whose, self.wanted, lambda c: replay(mistake.call, nudged(c)))
 
     @property
     def given(self) -> dict[str, Any]:

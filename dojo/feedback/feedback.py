@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -86,9 +87,9 @@ class Situation:
         if self._made:
             said.function = self._made[-1].function
         self._judge(said, error)
-        said.is_edge = bool(self._made) and is_edge(self._meant(error))
+        said.is_edge = bool(self._made) and is_edge(self._meant)
         if self._reasons:
-            self._blame_switches(said, error)
+            self._blame_switches(said)
             self._work_out(said, error)
         said.hints = hints.read_hints(self.kata.lesson).get(said.function, [])
         return said
@@ -112,7 +113,7 @@ class Situation:
                 said.function = inner
                 return
             self._diagnose(said, by_value=error.by_value)
-            self._meddled(said, error)
+            self._meddled(said)
         elif place is not None:
             name = str(error.__dict__.get("answer_type", type(error).__name__))
             said.outcome, said.heading = "wrong", HEADINGS.get(name, name)
@@ -127,7 +128,7 @@ class Situation:
             told = reflowed(str(error).splitlines()[:6])
             said.asked, said.body = self._asked(error), [*told, *self._warned()]
             self._diagnose(said, by_value=True)
-            self._meddled(said, error)
+            self._meddled(said)
         else:
             self._stumbled(said, error)
 
@@ -163,13 +164,13 @@ class Situation:
         seed = self.fresh.seed if self.fresh is not None else DEFAULT_SEED
         return self.trial.test.try_on(door, self.kata, seed).error is None
 
-    def _blame_switches(self, said: Feedback, error: BaseException) -> None:
+    def _blame_switches(self, said: Feedback) -> None:
         """Name the lines that set something for the whole file, if this comes of them."""
         if said.outcome != "wrong" or self.answer is None or not self._made:
             return
         if not self.answer.switches():
             return
-        call = self._meant(error)
+        call = self._meant
         wanted = wanted_of(self.catalogue, self.kata, call)
         if blamed := switches_to_blame(self.answer, call, wanted):
             said.named = []
@@ -183,7 +184,7 @@ class Situation:
         """Show by hand where the first number that differs comes from, if no mistake is known."""
         if not (said.is_by_value or said.heading == "NOT AS PROMISED") or said.named:
             return
-        call = self._meant(error)
+        call = self._meant
         if "DIFFER" not in said.heading and self._is_right(call):
             return  # what is wrong is how it came about
         if said.function not in ("", call.function):  # another one, inside it, is to blame
@@ -198,11 +199,11 @@ class Situation:
             error.differing if isinstance(error, Wrong) else None,
         )
 
-    def _meddled(self, said: Feedback, error: BaseException) -> None:
+    def _meddled(self, said: Feedback) -> None:
         """Say that this call changed what it was given, if nothing else explains its numbers."""
         if not self._reasons or said.diagnosis or self.calls is None or not self._made:
             return
-        meant = self._meant(error)
+        meant = self._meant
         for seen in (seen for call, seen in self.calls.meddlers if call is meant):
             try:
                 proof.untouched(seen)
@@ -228,11 +229,13 @@ class Situation:
         """The call that the failure is about, as a learner could type it; then shorter."""
         if not self._made or isinstance(error, MissingTrace):
             return []
-        return in_ever_fewer(self._meant(error))
+        return in_ever_fewer(self._meant)
 
-    def _meant(self, error: BaseException) -> Call:
-        """Return the call that the failure is about, of those that were made."""
-        return call_meant(self._made, error, self._is_right)
+    @cached_property
+    def _meant(self) -> Call:
+        """The call that the failure is about, of those that were made."""
+        assert self.trial.error is not None
+        return call_meant(self._made, self.trial.error, self._is_right)
 
     def _is_right(self, call: Call) -> bool:
         return matches(call, wanted_of(self.catalogue, self.kata, call))

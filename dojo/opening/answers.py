@@ -115,13 +115,14 @@ def absent(*_: Any, **__: Any) -> None:
     """Stand in for a function that a file does not have."""
 
 
-def open_answer(path: Path) -> Answer:
+def open_answer(path: Path, *, ours: bool = False) -> Answer:
     """Import the file at `path`; whatever it raises, exits included, is kept as its trouble.
 
+    ours: as in made_answer
     Errors: FileNotFoundError if there is no such file.
     """
     try:
-        return made_answer(_python_at(path), path)
+        return made_answer(_python_at(path), path, ours=ours)
     except Unreadable as trouble:
         return Answer(path, ModuleType("answer"), trouble=trouble)
 
@@ -148,13 +149,14 @@ def open_ours(path: Path) -> Answer:
 
 @functools.lru_cache(maxsize=64)
 def _ours(path: Path, _changed: int, _size: int) -> Answer:
-    answer = open_answer(path)
-    answer.isolation = _isolation()
-    return answer
+    return open_answer(path, ours=True)
 
 
-def made_answer(raw: bytes, path: Path) -> Answer:
-    """Make the answer from the bytes of a file, as Python reads them; `path` is its name only."""
+def made_answer(raw: bytes, path: Path, *, ours: bool = False) -> Answer:
+    """Make the answer from the bytes of a file, as Python reads them; `path` is its name only.
+
+    ours: what it may change is not looked for in it
+    """
     answer = Answer(path, ModuleType(f"answer_{path.parent.name}_{path.stem}_{id(path):x}"))
     answer.module.__file__ = str(path)
     sys.modules[answer.module.__name__] = answer.module  # dataclasses look their module up there
@@ -166,7 +168,7 @@ def made_answer(raw: bytes, path: Path) -> Answer:
         for each in warned:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
         answer.calls_of = dict(calls)
-        answer.isolation = _isolation(tree)
+        answer.isolation = _isolation(None if ours else tree)
         with answer.isolation.importing():
             exec(code, answer.module.__dict__)
     except KeyboardInterrupt:
