@@ -125,7 +125,7 @@ def _left_out(files: Files, person: Submission, place: Place) -> Iterator[Skippe
     except (Unreadable, OSError):
         return  # which its verdict says
     if notebook.left_out:
-        yield Skipped(shown(person, place), told("it", notebook), owner=person.name)
+        yield Skipped(shown(person, place), told("a notebook", notebook), owner=person.name)
 
 
 def without_answer(files: Files, person: Submission, katas: Sequence[Kata]) -> list[Kata]:

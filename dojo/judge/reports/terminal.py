@@ -127,4 +127,4 @@ def not_read(skipped: Sequence[Skipped]) -> Iterator[str]:
                 yield from indented(wrapped(str(entry), hang=2))
             yield from [f"  … and {len(entries) - ROWS} more"] if len(entries) > ROWS else []
     if told:
-        yield from ("", f"The students' pages say {told} more of what was not read.")
+        yield from ("", f"The students' pages say what was not read of {told} more files.")

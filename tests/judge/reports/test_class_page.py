@@ -112,7 +112,7 @@ def test_everyone_has_a_row() -> None:
     ]
     assert page.all_of("href")[-3:-1][0] == "feedback/ann.html"
     assert page.all_of("href")[-2].startswith("feedback/Zo%C3%AB_b-")
-    assert "Half of the people have done 0 or more" in page.written
+    assert "Half of the people" not in page.written
 
 
 def test_what_the_class_gets_wrong() -> None:
