@@ -15,10 +15,12 @@ from dojo.catalogue import open_catalogue
 from dojo.errors import NotWritten, Wrong
 from dojo.feedback.comparing import matches
 from dojo.feedback.diagnosis import diagnose
+from dojo.judge.asking import Asked
 from dojo.judge.door import SandboxDoor
 from dojo.judge.sandbox import worker_client
 from dojo.judge.sandbox.pool import Sandbox
 from dojo.judge.verdict import Verdict, WorkerGone
+from dojo.judge.wire.messages import Ask
 from dojo.opening.answers import made_answer
 
 from ..broken import EMPTY, FAILING, FILES, UNPARSED
@@ -343,3 +345,26 @@ def test_a_remote_function_that_ends_explains_nothing(doors: Doors) -> None:
     assert answer.function("update") is None
     with pytest.raises(RuntimeError, match="status 3"):
         answer.function("gradient")(X)
+
+
+def test_the_judge_wakes_when_all_is_answered(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked at once wakes it once; where replies would fill the socket, a few times."""
+    turns = list[int]()
+    sleep = worker_client.WorkerClient._sleep
+
+    def counted(client: worker_client.WorkerClient) -> None:
+        turns.append(1)
+        sleep(client)
+
+    door = doors(b"def f(n):\n    return 'x' * n\n")
+    door.opened()
+    monkeypatch.setattr(worker_client, "QUIET", 1e6)  # who is not woken finds it out too late
+    monkeypatch.setattr(worker_client.WorkerClient, "_sleep", counted)
+    for size, times in ((1, 1), (10_000, 20)):
+        asked = Asked("f", Ask("f", [(size,)], {}, "", away=False).frame())
+        turns.clear()
+        replies = door.replies([asked] * 20)
+        assert [reply.gone for reply in replies] == [None] * 20
+        assert len(turns) <= times

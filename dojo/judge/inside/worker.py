@@ -30,7 +30,10 @@ from dojo.judge.wire import codec
 from dojo.opening.answers import Answer, frame_in, made_answer
 from dojo.opening.python_errors import said_by
 
-OUTPUT, CHANNEL = 1, 3  # the worker's only descriptor beside the standard three
+OUTPUT = 1
+CHANNEL, DOORBELL = 3, 4  # the worker's only descriptors beside the standard three
+UNHEARD = 1 << 15  # bytes of replies that wait for the judge: far fewer than a socket holds
+BESIDE = 1 << 10  # bytes that each of them takes in there beside its own
 FIRST = 1 << 16  # bytes that are read at once of a message whose size is not known yet
 LINES = 40  # of a fault, and of warnings
 MESSAGE = 2000  # characters of an exception's message
@@ -55,11 +58,11 @@ TIMES = 20  # after so many calls Python has made its quick forms of what they r
 UNSEEN = Observed()
 
 
-def live(channel: int, output: int, limits: Limits, inner: InnerLayer) -> NoReturn:
+def live(channel: int, output: int, doorbell: int, limits: Limits, inner: InnerLayer) -> NoReturn:
     """Be a worker from here on: lock the door, then serve the judge until it hangs up."""
     status = 1
     try:
-        _keep_only(channel, output, inner)
+        _keep_only(channel, output, doorbell, inner)
         limits.set()
         inner.close_system_calls()
         _serve()
@@ -70,13 +73,14 @@ def live(channel: int, output: int, limits: Limits, inner: InnerLayer) -> NoRetu
     os._exit(status)  # no exit handler of the zygote's runs here, nor one of the answer's
 
 
-def _keep_only(channel: int, output: int, inner: InnerLayer) -> None:
-    """Close every descriptor but the judge's channel and the standard ones (the input is null)."""
+def _keep_only(channel: int, output: int, doorbell: int, inner: InnerLayer) -> None:
+    """Close every descriptor but the judge's own and the standard ones (the input is null)."""
     inner.close_files()  # its own descriptor is closed below
-    high_channel, high_output = (fcntl.fcntl(d, fcntl.F_DUPFD, 100) for d in (channel, output))
-    for source, target in ((high_output, 1), (high_output, 2), (high_channel, CHANNEL)):
+    given = {1: output, 2: output, CHANNEL: channel, DOORBELL: doorbell}
+    high = {target: fcntl.fcntl(source, fcntl.F_DUPFD, 100) for target, source in given.items()}
+    for target, source in high.items():
         os.dup2(source, target)
-    os.closerange(CHANNEL + 1, 1 << 20)
+    os.closerange(DOORBELL + 1, 1 << 20)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)
@@ -88,13 +92,19 @@ def _serve() -> None:
     told = codec.unpack(first)
     answer = _opened(bytes(told["source"].numpy()), Path(told["name"]))
     _send(codec.pack(_described(answer), codec.number_of(first)))
-    door = InProcess(answer)
+    door, unheard = InProcess(answer), 0
     while True:
+        _ring()
         for frame in _received():
             ask = codec.unpack(frame)
             reply = _reply(door, ask)
             _end_what_is_printed()
-            _send(_fitting(reply, ask, codec.number_of(frame)))
+            said = _fitting(reply, ask, codec.number_of(frame))
+            unheard += len(said) + BESIDE
+            if unheard > UNHEARD:
+                _ring()
+                unheard = 0
+            _send(said)
 
 
 def _look_for_a_gpu() -> None:
@@ -227,6 +237,12 @@ def _send(frame: bytes) -> None:
     left = memoryview(frame)
     while left:
         left = left[os.write(CHANNEL, left) :]
+
+
+def _ring() -> None:
+    """Wake the judge, which sleeps until all that it asked at once is answered, or too late."""
+    with contextlib.suppress(OSError):  # the answer may have closed it
+        os.eventfd_write(DOORBELL, 1)
 
 
 def _fitting(reply: dict[str, Any], ask: dict[str, Any], number: int) -> bytes:

@@ -38,7 +38,7 @@ def main(descriptor: int) -> NoReturn:
     _hand_over(control, READY, os.getpid())
     dying: list[int] = []
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, CONTROL, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, CONTROL, 3)
         if not message:
             os._exit(0)
         request = json.loads(message)
@@ -94,8 +94,8 @@ def _fork(
 ) -> None:
     pid = os.fork()
     if pid == 0:
-        channel, output = descriptors
-        worker.live(channel, output, confinement.Limits(**limits), inner)
+        channel, output, doorbell = descriptors
+        worker.live(channel, output, doorbell, confinement.Limits(**limits), inner)
     for descriptor in descriptors:
         os.close(descriptor)
     _hand_over(control, str(pid).encode(), pid)

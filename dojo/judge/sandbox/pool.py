@@ -25,7 +25,7 @@ from dojo.catalogue import HOUSE
 from dojo.judge.sandbox.bubblewrap import INSIDE
 from dojo.judge.sandbox.forkserver import ANSWER, ForkServer
 from dojo.judge.sandbox.requirements import LAYERS, SandboxBroken, has_landlock
-from dojo.judge.sandbox.worker_client import WorkerClient
+from dojo.judge.sandbox.worker_client import Ends, WorkerClient
 from dojo.judge.verdict import Verdict, WorkerGone
 
 ESCAPES = Path(__file__).with_name("selftest.py")
@@ -59,7 +59,7 @@ class Sandbox:
         self.layers = self._zygote.layers
         self._memory, self._cpu = memory, cpu
         self._open, self._killed = dict[int, WorkerClient](), list[int]()  # by their pids in there
-        self._asked_for: tuple[socket.socket, int] | None = None  # our ends of the next one
+        self._asked_for: Ends | None = None  # of the next one
         self._next: WorkerClient | None = None
 
     def open(self, source: bytes, name: str, *, seconds: float) -> WorkerClient:
@@ -156,9 +156,10 @@ class Sandbox:
         request = {"limits": limits, "killed": self._killed, "alone": not self._open}
         channel, theirs = socket.socketpair()
         output, their_output = os.pipe()
-        self._asked_for = channel, output
+        doorbell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._asked_for = Ends(channel, output, doorbell)
         try:
-            self._zygote.tell(request, [theirs.fileno(), their_output])
+            self._zygote.tell(request, [theirs.fileno(), their_output, doorbell])
         except BaseException:
             self._forget_next()
             raise
@@ -180,13 +181,12 @@ class Sandbox:
         assert pidfd is not None
         pid, ends = int(message), self._asked_for
         self._asked_for = None
-        self._next = self._open[pid] = WorkerClient(pidfd, *ends, partial(self._reap, pid))
+        self._next = self._open[pid] = WorkerClient(pidfd, ends, partial(self._reap, pid))
 
     def _forget_next(self) -> None:
         """Hang up on the worker that was asked for: it ends by itself."""
         if self._asked_for is not None:
-            self._asked_for[0].close()
-            os.close(self._asked_for[1])
+            self._asked_for.close()
         self._asked_for = self._next = None
 
     def _reap(self, pid: int, wait: bool) -> int:

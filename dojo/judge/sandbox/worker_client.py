@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dojo.judge.sandbox.clock import Clock, is_living_on
@@ -21,9 +22,31 @@ from dojo.judge.wire import codec
 PRINTED = 1 << 16  # bytes that are kept of what a worker prints
 MUCH = 256  # MiB that it may print: what prints more does not end, and is not waited for
 PIECE = 1 << 20
+QUIET = 0.05  # seconds until the judge looks itself: most of what it asks is answered before
 EXIT = 1.0  # seconds for ending, once the channel is closed
 SPOKE = "wrote on the judge's channel"
 NO_MEMORY = "asked for more memory than it may have"
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The judge's ends of what leads to a worker.
+
+    channel:  asks go in, replies come out
+    output:   where what is printed comes out
+    doorbell: rings when all that was asked at once is answered; that nothing else wakes the judge
+              spares both processes a turn for each reply
+    """
+
+    channel: socket.socket
+    output: int
+    doorbell: int
+
+    def close(self) -> None:
+        """Hang up."""
+        self.channel.close()
+        os.close(self.output)
+        os.close(self.doorbell)
 
 
 class WorkerClient:
@@ -32,21 +55,21 @@ class WorkerClient:
     described: what it said of its file: its functions, and whom they call
     """
 
-    def __init__(
-        self, pidfd: int, channel: socket.socket, output: int, reap: Callable[[bool], int]
-    ) -> None:
-        self._pidfd, self._channel, self._output = pidfd, channel, output
-        self._reap, self._closed = reap, False
+    def __init__(self, pidfd: int, ends: Ends, reap: Callable[[bool], int]) -> None:
+        self._pidfd, self._held, self._reap, self._closed = pidfd, ends, reap, False
+        self._channel, self._output = ends.channel, ends.output
         self._asked = self._replied = 0
         self._unsent, self._heard = b"", bytearray()
         self._printed, self._kept, self._poured = bytearray(), 0, 0
         self._clock, self._allowed, self._spent = Clock(pidfd), 0.0, 0.0
         self._channel.setblocking(False)
-        os.set_blocking(output, False)
-        self._hearing, self._telling = select.poll(), select.poll()
+        os.set_blocking(self._output, False)
+        self._sleeping, self._hearing, self._telling = (select.poll() for _ in range(3))
+        self._sleeping.register(self._channel, 0)  # tells that it was closed: always told
+        self._sleeping.register(ends.doorbell, select.POLLIN)
         for poll, event in ((self._hearing, select.POLLIN), (self._telling, select.POLLOUT)):
-            poll.register(channel, event)
-            poll.register(output, select.POLLIN)
+            poll.register(self._channel, event)
+            poll.register(self._output, select.POLLIN)
         self.described: dict[str, Any] = {}
 
     def ask(self, message: dict[str, Any], seconds: float, who: str = "it") -> dict[str, Any]:
@@ -122,10 +145,9 @@ class WorkerClient:
             return self._reap(wait)
         finally:
             self._drain()
-            self._channel.close()
+            self._held.close()
             self._clock.close()
             os.close(self._pidfd)
-            os.close(self._output)
 
     def _hear_nothing(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -158,10 +180,17 @@ class WorkerClient:
             if self._unsent:
                 self._hear_nothing()
                 self._send()
+            self._sleep()
             while not self._is_heard(room):
                 self._read_on()
         finally:
             self._spent += self._clock.seconds
+
+    def _sleep(self) -> None:
+        """Wait until the worker rings, or is gone, or is quiet for long."""
+        if self._sleeping.poll(min(QUIET, self._clock.left(self._allowed)) * 1000):
+            with contextlib.suppress(BlockingIOError):
+                os.eventfd_read(self._held.doorbell)
 
     def _is_heard(self, room: codec.Room) -> bool:
         """Whether the next reply is here, all of it. Errors: Malformed where it has no room."""
