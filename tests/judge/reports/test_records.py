@@ -37,6 +37,7 @@ FAILED = TestResult("test_b", Verdict.FAIL, "WRONG", TOLD, 1.0, False, "f", ["la
 SEEN = TestResult("test_c", Verdict.PASS, "", [], 1.0, observed=True)
 JUDGED = Result("李 \x1b", "03", 7, (PASSED, FAILED, SEEN), Verdict.FAIL, 0.1, "ab", ("a", "b"))
 KEY = "key"
+STUDENTS = 200  # who have an answer to each of two katas
 
 
 def test_json_and_back() -> None:
@@ -247,9 +248,9 @@ def refuse_fragments(out: Path) -> None:
         if kind == ".json":
             json.loads(text)
         elif kind == ".xml":
-            assert len(ET.fromstring(text)) == 400
+            assert len(ET.fromstring(text)) == STUDENTS
         elif kind == ".csv":
-            assert len(list(csv.reader(text.splitlines()))) == 401
+            assert len(list(csv.reader(text.splitlines()))) == STUDENTS + 1
         elif kind == ".html":
             assert text.rstrip().endswith("</html>"), name
         else:
@@ -265,24 +266,24 @@ def test_kill_9_at_twenty_random_moments(tmp_path: Path) -> None:
     said: list[str] = []
     for i in range(20):
         seed = None if i > 0 else 8  # later it is remembered
-        lines = whim.randint(1, 30)
-        judging = Judging(out, 400, seed=seed, records=lines + 9)
+        lines = whim.randint(1, 10)
+        judging = Judging(out, STUDENTS, seed=seed, records=lines + 9)
         said += judging.killed_after(lines, whim.random() / 100)
         assert judging.process.returncode == -9
         safe = {line.removeprefix("judged ").strip() for line in said}
         rows = [f"{name} {kata}" for name, kata in recorded(out)]
-        assert len(rows) == len(set(rows)) < 800
+        assert len(rows) == len(set(rows)) < 2 * STUDENTS
         assert safe <= set(rows)
-    for files in (0, 1, 2, 300, 700):
-        judging = Judging(out, 400, files=files)
+    for files in (0, 1, 2, STUDENTS - 50, 2 * STUDENTS - 50):
+        judging = Judging(out, STUDENTS, files=files)
         said += judging.said()
         assert judging.process.returncode == -9
         refuse_fragments(out)
-    said += Judging(out, 400).said()
+    said += Judging(out, STUDENTS).said()
     judged = [line for line in said if line.startswith("judged")]
     assert len(judged) == len(set(judged))
     undisturbed = tmp_path / "undisturbed"
-    assert Judging(undisturbed, 400, seed=8).said()[-1] == "done\n"
+    assert Judging(undisturbed, STUDENTS, seed=8).said()[-1] == "done\n"
     assert books(out) == books(undisturbed)
 
 
