@@ -33,8 +33,9 @@ def busy() -> None:
         sum(range(1000))
 
 
-def test_who_takes_no_notice_is_told_again() -> None:
+def test_who_takes_no_notice_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bare `except:` in a loop catches the first one only; the kind of error may be chosen."""
+    monkeypatch.setattr(time_limit, "AGAIN", 0.05)
     caught = list[BaseException]()
 
     def deaf_once() -> None:
@@ -86,15 +87,18 @@ def test_an_error_that_comes_late_is_over_with_the_block(monkeypatch: pytest.Mon
     assert threading.active_count() == before
 
 
-def test_a_block_that_was_left_without_its_end_disturbs_nobody() -> None:
+def test_a_block_that_was_left_without_its_end_disturbs_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The error may come before `end` could be called: it is not raised in who runs afterwards."""
+    monkeypatch.setattr(time_limit, "LOOK", 0.01)
     before = threading.active_count()
 
     def lost() -> None:
         limited(0.0).__enter__()
 
     lost()
-    end = time.process_time() + 0.3
+    end = time.process_time() + 6 * time_limit.LOOK
     while time.process_time() < end:
         pass
     assert threading.active_count() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,8 +11,9 @@ import pytest
 import torch
 
 from dojo.calling.calls import Call
+from dojo.calling.time_limit import limited
 from dojo.catalogue import Catalogue
-from dojo.feedback import examples
+from dojo.feedback import diagnosis, examples
 from dojo.feedback.comparing import replays
 from dojo.feedback.diagnosis import Diagnosis, agrees, diagnose
 from dojo.feedback.examples import Example, Examples, SpecCalls
@@ -35,8 +37,15 @@ def gradient(x):
 """
 
 
-def test_a_loop_that_ends_in_no_test_ends_in_a_diagnosis(desk: Desk, catalogue: Catalogue) -> None:
+def test_a_loop_that_ends_in_no_test_ends_in_a_diagnosis(
+    desk: Desk, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A call that is made to explain a failure is cut off; the failure is shown all the same."""
+
+    def soon(_: float) -> AbstractContextManager[None, None]:
+        return limited(0.3)  # a learner's is 1.5 s
+
+    monkeypatch.setattr(diagnosis, "limited", soon)
     desk.write(catalogue.katas["01"].solution.read_text(encoding="utf-8") + ENDLESS)
     run = desk.run("-k", "slope_of_f and float64")
     assert "VALUES DIFFER" in run.screen
