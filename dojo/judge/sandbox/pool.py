@@ -156,16 +156,17 @@ class Sandbox:
         request = {"limits": limits, "killed": self._killed, "alone": not self._open}
         channel, theirs = socket.socketpair()
         output, their_output = os.pipe()
-        doorbell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        doorbell, their_doorbell = os.pipe()  # an eventfd's flags would be the worker's, too
         self._asked_for = Ends(channel, output, doorbell)
         try:
-            self._zygote.tell(request, [theirs.fileno(), their_output, doorbell])
+            self._zygote.tell(request, [theirs.fileno(), their_output, their_doorbell])
         except BaseException:
             self._forget_next()
             raise
         finally:
             theirs.close()
             os.close(their_output)
+            os.close(their_doorbell)
         self._killed.clear()
 
     def _arrive(self) -> None:

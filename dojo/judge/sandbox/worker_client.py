@@ -64,6 +64,7 @@ class WorkerClient:
         self._clock, self._allowed, self._spent = Clock(pidfd), 0.0, 0.0
         self._channel.setblocking(False)
         os.set_blocking(self._output, False)
+        os.set_blocking(ends.doorbell, False)
         self._sleeping, self._hearing, self._telling = (select.poll() for _ in range(3))
         self._sleeping.register(self._channel, 0)  # tells that it was closed: always told
         self._sleeping.register(ends.doorbell, select.POLLIN)
@@ -190,7 +191,7 @@ class WorkerClient:
         """Wait until the worker rings, or is gone, or is quiet for long."""
         if self._sleeping.poll(min(QUIET, self._clock.left(self._allowed)) * 1000):
             with contextlib.suppress(BlockingIOError):
-                os.eventfd_read(self._held.doorbell)
+                os.read(self._held.doorbell, PRINTED)
 
     def _is_heard(self, room: codec.Room) -> bool:
         """Whether the next reply is here, all of it. Errors: Malformed where it has no room."""

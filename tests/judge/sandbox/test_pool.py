@@ -164,6 +164,17 @@ def forbidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("forbidden")
+def test_a_worker_cannot_make_the_judge_wait_for_it(sandbox: Sandbox) -> None:
+    """What the judge reads has flags of its own: a worker that changes its end's changes no more."""
+    sets = (
+        b"import contextlib, fcntl\nfor d in range(64):\n    with contextlib.suppress(OSError):\n"
+    )
+    sets += b"        fcntl.fcntl(d, fcntl.F_SETFL, 0)\n"
+    with contextlib.closing(sandbox.open(sets, "mallory/01/m.py", seconds=10)) as worker:
+        ends = worker._held
+        assert not any(map(os.get_blocking, (ends.channel.fileno(), ends.output, ends.doorbell)))
+
+
 def test_where_there_can_be_no_sandbox_nothing_fails() -> None:
     """The judge's tests are skipped, and the end of the run says why in a line."""
     run = finished("-q", "tests/judge/test_plugin.py", "tests/judge/cluster")
