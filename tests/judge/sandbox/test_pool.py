@@ -163,9 +163,8 @@ def forbidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
 
-@pytest.mark.usefixtures("forbidden")
 def test_a_worker_cannot_make_the_judge_wait_for_it(sandbox: Sandbox) -> None:
-    """What the judge reads has flags of its own: a worker that changes its end's changes no more."""
+    """What the judge reads has flags of its own, which no worker can change."""
     sets = (
         b"import contextlib, fcntl\nfor d in range(64):\n    with contextlib.suppress(OSError):\n"
     )
@@ -175,6 +174,7 @@ def test_a_worker_cannot_make_the_judge_wait_for_it(sandbox: Sandbox) -> None:
         assert not any(map(os.get_blocking, (ends.channel.fileno(), ends.output, ends.doorbell)))
 
 
+@pytest.mark.usefixtures("forbidden")
 def test_where_there_can_be_no_sandbox_nothing_fails() -> None:
     """The judge's tests are skipped, and the end of the run says why in a line."""
     run = finished("-q", "tests/judge/test_plugin.py", "tests/judge/cluster")
