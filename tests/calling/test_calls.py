@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,18 @@ def test_a_function_may_be_replaced() -> None:
         kata.f(1, 2)
 
 
-@pytest.mark.parametrize("builtin", ["torch.sigmoid", "torch.Tensor.exp", "max", "math.hypot"])
+TELLS_PARAMETERS = pytest.mark.skipif(sys.version_info >= (3, 13), reason="it tells them by now")
+
+
+@pytest.mark.parametrize(
+    "builtin",
+    [
+        "torch.sigmoid",
+        pytest.param("torch.Tensor.exp", marks=TELLS_PARAMETERS),
+        "max",
+        "math.hypot",
+    ],
+)
 def test_a_builtin_function_is_no_answer(builtin: str) -> None:
     """A function of C code tells no parameters: it is said which function to write instead."""
     kata = KataCalls(opened(f"import math\n\nimport torch\n\nf = {builtin}\n"))
