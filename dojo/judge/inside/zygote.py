@@ -32,9 +32,7 @@ def main(descriptor: int) -> NoReturn:
     control.set_inheritable(False)
     setup = json.loads(control.recv(CONTROL))
     inner = confinement.InnerLayer(setup["readable"], base64.b64decode(setup["program"]))
-    worker.warm_up()
-    gc.enable()  # it was off for the imports
-    _freeze()
+    _warm_up()
     _hand_over(control, READY, os.getpid())
     dying: list[int] = []
     while True:
@@ -61,12 +59,26 @@ def _bring_in(modules: list[str]) -> None:
         if module not in sys.modules:
             with contextlib.suppress(Exception):  # then a worker will say why
                 importlib.import_module(module)
+    gc.collect()
+    _freeze()
+
+
+def _warm_up() -> None:
+    """Do once what each worker would do, and collect the garbage of that, but not the imports'.
+
+    To look for it takes long, and each gap that it leaves is a page of its own that a worker
+    writes to, and so copies.
+    """
+    gc.freeze()
+    gc.enable()  # it was off for the imports
+    worker.warm_up()
+    gc.collect()
+    gc.unfreeze()
     _freeze()
 
 
 def _freeze() -> None:
     """Make what is shared with workers cheap to fork, and keep their collections off it."""
-    gc.collect()
     use_large_pages()
     gc.freeze()  # no worker's collection touches, and so copies, what is shared
 
