@@ -102,6 +102,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     groups = set(SHARED) & used
     if kata is not None and "specs" in used:  # what it asks and ours answers is found out once
         groups = groups or {f"kata {kata.number}"}
+    elif "asked" in used:
+        groups = groups or {"asked"}
     for name in groups:
         item.add_marker(pytest.mark.xdist_group(name))
 
