@@ -69,7 +69,14 @@ class JudgePlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
-        """Say whose submissions these are, before any is judged."""
+        """Say whose submissions these are, before any is judged.
+
+        No logs are caught: an answer's are in its sandbox, and torch's 40 loggers would be tended
+        thrice for each.
+        """
+        plugins = self.config.pluginmanager
+        if self.client is None and (catching := plugins.get_plugin("logging-plugin")) is not None:
+            plugins.unregister(catching)
         screen: Any = self.config.pluginmanager.get_plugin("terminalreporter")
         self.terminal.begin()
         if screen is not None and self.config.get_verbosity() >= -1:

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from dojo.judge.verdict import Verdict
@@ -51,7 +52,7 @@ class Plot:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """One submission's answer to one kata, judged: what is recorded, reported and resumed from.
 
@@ -71,7 +72,7 @@ class Result:
     measured: tuple[str, float] | None = None
     plot: Plot | None = None
 
-    @property
+    @cached_property
     def points(self) -> float | None:
         """The share of the kata's tests that pass, by weight, 0 to 1, what is observed apart.
 
@@ -79,7 +80,7 @@ class Result:
         """
         return self._share(observed=False)
 
-    @property
+    @cached_property
     def observed_points(self) -> float | None:
         """The share of its observed tests that pass, 0 to 1 (0 if it has none); None as above."""
         return self._share(observed=True)
@@ -154,7 +155,7 @@ def total(judged: Sequence[Result], katas: int) -> float | None:
 
 
 def _fields(of: Result | TestResult | Plot) -> dict[str, Any]:
-    return {name: getattr(of, name) for name in of.__slots__}
+    return {name: getattr(of, name) for name in of.__dataclass_fields__}
 
 
 def _test_from(read: dict[str, Any]) -> TestResult:
