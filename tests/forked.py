@@ -103,18 +103,18 @@ class Piped(Forked):
         self.stdin: IO[Any] = open(our_input, f"w{kind}")  # noqa: PTH123, SIM115
         self.stdout: IO[Any] = open(our_output, f"r{kind}")  # noqa: PTH123, SIM115
 
-    def communicate(self) -> None:
+    def communicate(self, timeout: float = PATIENCE) -> None:
         """Say and hear nothing more, and wait for its end."""
         with contextlib.suppress(BrokenPipeError):
             self.stdin.close()
         self.stdout.close()
-        self.wait()
+        self.wait(timeout)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.communicate()
+        self.communicate(PATIENCE)
 
 
 @contextlib.contextmanager
