@@ -114,7 +114,7 @@ class Piped(Forked):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.communicate(PATIENCE)
+        self.communicate(timeout=PATIENCE)
 
 
 @contextlib.contextmanager
