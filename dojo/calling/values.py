@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from types import GeneratorType
+from types import CoroutineType, GeneratorType
 from typing import Any
 
 import numpy as np
@@ -137,6 +137,8 @@ def _instead(leaf: Any) -> str:
         return "return a Python number, with .item()"
     if isinstance(leaf, np.ndarray):
         return "return a tensor, with torch.from_numpy()"
+    if isinstance(leaf, CoroutineType):
+        return "write `def` without `async`"
     if isinstance(leaf, GeneratorType):
         return "append to a list where `yield` stands, and return torch.stack() of it, or the list"
     return "return a tensor, a number, a string, or a tuple, list or dict of these"

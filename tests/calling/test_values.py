@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict, defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,6 +86,19 @@ def test_anything_else_is_refused(value: Any, says: str) -> None:
     with pytest.raises(values.NotPortable) as refusal:
         values.copied(value)
     assert says in str(refusal.value)
+
+
+def test_a_coroutine_is_told_what_made_it() -> None:
+    """A function that was written with `async` returns before it has done anything."""
+
+    async def answer() -> float:
+        return 1.0
+
+    with (
+        contextlib.closing(answer()) as made,
+        pytest.raises(values.NotPortable, match="`def` without"),
+    ):
+        values.copied(made)
 
 
 def test_a_class_of_the_answers_own_goes_by_its_bare_name() -> None:
